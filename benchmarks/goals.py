@@ -1,0 +1,123 @@
+"""What is run and what it must reach, as data: a new command is a row in COMMANDS and in GOALS."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from benchmarks.measure import Usage
+
+FILE = "FILE"
+"""Stands for the capture's path in a command's arguments."""
+
+
+class Capture(Enum):
+    """Which capture a command reads; ratios are between commands that read the same one."""
+
+    FULL = "full"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to measure."""
+
+    name: str
+    """What goals and ``--only`` call it."""
+    label: str
+    """What the table calls it."""
+    arguments: tuple[str, ...]
+    capture: Capture = Capture.FULL
+    runs: int = 3
+    is_peer: bool = True
+    """A peer that is not installed or fails is left out; netdiag that fails misses its goals."""
+
+
+@dataclass(frozen=True, slots=True)
+class CpuGoal:
+    """A command's CPU time is at most so many times its peer's on the same capture."""
+
+    command: str
+    peer: str
+    most: float
+
+    def value(self, measured: Mapping[str, Usage]) -> float:
+        """Return the ratio of the two CPU times."""
+        return measured[self.command].cpu_seconds / max(measured[self.peer].cpu_seconds, 0.001)
+
+    def is_met(self, measured: Mapping[str, Usage]) -> bool:
+        """Tell whether the ratio is small enough and the command did its work."""
+        return self.value(measured) <= self.most and measured[self.command].status == 0
+
+    def names(self) -> tuple[str, ...]:
+        """Return the commands that must be measured."""
+        return (self.command, self.peer)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryGoal:
+    """A command's peak memory stays below a bound."""
+
+    command: str
+    below_mib: float
+
+    def value(self, measured: Mapping[str, Usage]) -> float:
+        """Return the peak in MiB."""
+        return measured[self.command].peak_bytes / (1 << 20)
+
+    def is_met(self, measured: Mapping[str, Usage]) -> bool:
+        """Tell whether the peak is small enough and the command did its work."""
+        return self.value(measured) < self.below_mib and measured[self.command].status == 0
+
+    def names(self) -> tuple[str, ...]:
+        """Return the command that must be measured."""
+        return (self.command,)
+
+
+Goal = CpuGoal | MemoryGoal
+
+
+def _netdiag(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: int = 3) -> Command:
+    label = " ".join(("netdiag", *arguments))
+    program = (sys.executable, "-m", "netdiag")
+    return Command(name, label, (*program, *arguments), capture, runs, is_peer=False)
+
+
+def _interpreted(name: str, *arguments: str) -> Command:
+    label = " ".join(("netdiag", *arguments, "(interpreted)"))
+    program = (sys.executable, "-m", "benchmarks.interpreted")
+    return Command(name, label, (*program, *arguments), Capture.SMALL, 1, is_peer=False)
+
+
+def _peer(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: int = 3) -> Command:
+    return Command(name, " ".join(arguments), arguments, capture, runs)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _peer("cat", "cat", FILE),
+    _peer("capinfos", "capinfos", "-c", FILE),
+    _peer("tcpdump-icmp", "tcpdump", "-nr", FILE, "-w", "/dev/null", "icmp"),
+    _netdiag("count", "packets", "--count", FILE),
+    _peer("tcpdump-text", "tcpdump", "-nr", FILE, runs=1),
+    _netdiag("text", "packets", FILE, runs=1),
+    _peer("tshark-text", "tshark", "-n", "-r", FILE, capture=Capture.SMALL, runs=1),
+    _peer(
+        "tshark-vxlan-text",
+        *("tshark", "-n", "-d", "udp.port==8472,vxlan", "-r", FILE),
+        capture=Capture.SMALL,
+        runs=1,
+    ),
+    _interpreted("interpreted-text", "packets", FILE),
+    _interpreted("interpreted-count", "packets", "--count", FILE),
+)
+
+GOALS: tuple[Goal, ...] = (
+    CpuGoal("count", "cat", 2.5),
+    CpuGoal("count", "tcpdump-icmp", 1.0),
+    MemoryGoal("count", 60),
+    CpuGoal("text", "tcpdump-text", 1.0),
+    MemoryGoal("text", 60),
+    CpuGoal("interpreted-text", "tshark-text", 1.0),
+    MemoryGoal("interpreted-text", 60),
+    MemoryGoal("interpreted-count", 60),
+)

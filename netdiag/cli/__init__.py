@@ -1,0 +1,56 @@
+"""The command line: one module per command, loaded when it is used."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from netdiag import __version__
+
+COMMANDS = {
+    "packets": "List packets of captures, merged by time, tunnels taken apart.",
+    "completion": "Print the shell completion script for bash, zsh or fish.",
+}
+"""Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
+
+_EPILOG = """\b
+Examples:
+  netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
+  netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
+  netdiag packets --count big.pcap.gz        packets by encapsulation
+
+Exit codes: 0 nothing wrong, 1 an error or warning found, 2 usage or nothing readable,
+3 missing privilege or tool, 4 nothing could be judged, 130 interrupted.
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return the command of this name, None if there is none."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"netdiag.cli.{name}")
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the summaries without loading any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", message="netdiag %(version)s")
+def netdiag() -> None:
+    """Follow one packet through a Kubernetes pod network: every interface, tunnel and node."""

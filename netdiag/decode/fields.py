@@ -1,0 +1,213 @@
+"""What a decoded packet says, as Python values: for JSON, for text, for the filter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netdiag.decode.decoder import Decoder
+from netdiag.model.addresses import ipv4_text, ipv6_text, mac_text
+from netdiag.model.inner_packet import InnerPacket
+from netdiag.model.layers import (
+    ARP,
+    ENCAPSULATION_NAMES,
+    ICMP,
+    ICMPV6,
+    IPV4,
+    IPV6,
+    LAYER_NAMES,
+    OVER_GENEVE,
+    OVER_VXLAN,
+    OVER_VXLAN_GPE,
+    STOP,
+    TCP,
+    UDP,
+    VLAN,
+)
+from netdiag.model.protocols import tcp_flags_text
+
+ICMP_TYPES_WITH_ID = frozenset({0, 8, 13, 14, 15, 16, 17, 18})
+ICMPV6_TYPES_WITH_ID = frozenset({128, 129})
+NETWORK_NAMES = {STOP: "", ARP: "arp", IPV4: "ipv4", IPV6: "ipv6"}
+
+
+def network_source(decoder: Decoder, kind: int, at: int) -> int:
+    """Return the source of the IP header (or ARP's sender) at ``at`` as a number."""
+    if kind == IPV4:
+        return decoder.u32(at + 12)
+    if kind == IPV6:
+        return int.from_bytes(decoder.octets(at + 8, 16), "big")
+    return decoder.u32(at + 14)
+
+
+def network_destination(decoder: Decoder, kind: int, at: int) -> int:
+    """Return the destination of the IP header (or ARP's target) at ``at`` as a number."""
+    if kind == IPV4:
+        return decoder.u32(at + 16)
+    if kind == IPV6:
+        return int.from_bytes(decoder.octets(at + 24, 16), "big")
+    return decoder.u32(at + 24)
+
+
+def address_pair(decoder: Decoder, kind: int, at: int) -> tuple[str, str]:
+    """Return source and destination of the IP or ARP header at ``at`` as text."""
+    text = ipv6_text if kind == IPV6 else ipv4_text
+    return (
+        text(network_source(decoder, kind, at)),
+        text(network_destination(decoder, kind, at)),
+    )
+
+
+def network_length(decoder: Decoder, kind: int, at: int) -> int:
+    """Return the bytes of the packet at ``at`` as its header says; 0 = it does not say."""
+    if kind == IPV4:
+        return decoder.u16(at + 2)
+    if kind == IPV6:
+        payload = decoder.u16(at + 4)
+        return payload + 40 if payload else 0
+    return 28 if kind == ARP else 0
+
+
+def tunnel_vni(decoder: Decoder, kind: int, at: int) -> int | None:
+    """Return the VNI of the tunnel header at ``at``, None for a kind that has none."""
+    if kind in (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE):
+        return decoder.u32(at + 4) >> 8
+    return None
+
+
+def gre_key(decoder: Decoder, at: int) -> int | None:
+    """Return the key of the GRE header at ``at``, None if it has none."""
+    flags = decoder.u16(at)
+    if not flags & 0x2000 or flags & 7 > 1:
+        return None
+    return decoder.u32(at + (8 if flags & 0xC000 else 4))
+
+
+def vnis(decoder: Decoder) -> list[int]:
+    """Return the VNIs of all tunnels, outermost first; quoted ones left out."""
+    found = []
+    for index in range(decoder.quote_depth if decoder.quote else decoder.depth):
+        kind, _, at = decoder.tunnel(index)
+        vni = tunnel_vni(decoder, kind, at) if has_header(decoder, at, 8) else None
+        if vni is not None:
+            found.append(vni)
+    return found
+
+
+def has_header(decoder: Decoder, at: int, size: int) -> bool:
+    """Return True if ``size`` bytes at ``at`` belong to the packet."""
+    return at + size <= decoder.limit
+
+
+def icmp_fields(decoder: Decoder, kind: int, at: int) -> dict[str, int | None]:
+    """Return type, code, id and seq of the ICMP or ICMPv6 header at ``at``."""
+    number = decoder.byte(at)
+    with_id = ICMP_TYPES_WITH_ID if kind == ICMP else ICMPV6_TYPES_WITH_ID
+    echo = number in with_id and has_header(decoder, at, 8)
+    return {
+        "type": number,
+        "code": decoder.byte(at + 1),
+        "id": decoder.u16(at + 4) if echo else None,
+        "seq": decoder.u16(at + 6) if echo else None,
+    }
+
+
+def inner_packet(decoder: Decoder) -> InnerPacket:
+    """Return the innermost packet as the filter language sees it."""
+    kind, at = decoder.network, decoder.network_at
+    transport, place = decoder.transport, decoder.transport_at
+    ports = transport in (TCP, UDP)
+    icmp = icmp_fields(decoder, transport, place) if transport in (ICMP, ICMPV6) else {}
+    flags = transport == TCP and has_header(decoder, place, 14)
+    return InnerPacket(
+        network=NETWORK_NAMES[kind],
+        ip_protocol=decoder.protocol if kind in (IPV4, IPV6) else None,
+        source=network_source(decoder, kind, at) if kind else None,
+        destination=network_destination(decoder, kind, at) if kind else None,
+        source_port=decoder.u16(place) if ports else None,
+        destination_port=decoder.u16(place + 2) if ports else None,
+        icmp_type=icmp.get("type"),
+        icmp_code=icmp.get("code"),
+        icmp_id=icmp.get("id"),
+        icmp_seq=icmp.get("seq"),
+        tcp_flags=decoder.byte(place + 13) if flags else None,
+        length=network_length(decoder, kind, at),
+        fragment=decoder.fragment != 0,
+    )
+
+
+def layer_fields(decoder: Decoder, first: int, last: int) -> dict[str, Any]:
+    """Return names, addresses, ports and TTLs of the layers ``[first, last)``."""
+    names: list[str] = []
+    addresses: list[tuple[str, str]] = []
+    ports: list[tuple[int, int]] = []
+    ttls: list[int] = []
+    for index in range(first, last):
+        kind, at = decoder.layer(index), decoder.layer_offset(index)
+        names.append(LAYER_NAMES[kind])
+        if kind in (IPV4, IPV6):
+            addresses.append(address_pair(decoder, kind, at))
+            ttls.append(decoder.byte(at + (8 if kind == IPV4 else 7)))
+        elif kind in (TCP, UDP):
+            ports.append((decoder.u16(at), decoder.u16(at + 2)))
+    return {"layers": names, "addresses": addresses, "ports": ports, "ttl": ttls}
+
+
+def quoted_fields(decoder: Decoder) -> dict[str, Any] | None:
+    """Return what an ICMP error quotes, None if nothing is quoted."""
+    if not decoder.quote:
+        return None
+    fields = layer_fields(decoder, decoder.quote, decoder.count)
+    transport, place = decoder.quoted_transport, decoder.quoted_transport_at
+    is_icmp = transport in (ICMP, ICMPV6)
+    fields["icmp"] = icmp_fields(decoder, transport, place) if is_icmp else None
+    fields["vni"] = None
+    for index in range(decoder.quote_depth, decoder.depth):
+        kind, _, at = decoder.tunnel(index)
+        vni = tunnel_vni(decoder, kind, at) if has_header(decoder, at, 8) else None
+        if fields["vni"] is None:
+            fields["vni"] = vni
+    return fields
+
+
+def vlan_ids(decoder: Decoder) -> list[int]:
+    """Return the VLAN ids of all tags, outermost first."""
+    return [
+        decoder.u16(decoder.layer_offset(index)) & 0xFFF
+        for index in range(decoder.count)
+        if decoder.layer(index) == VLAN
+    ]
+
+
+def tcp_fields(decoder: Decoder) -> dict[str, Any] | None:
+    """Return flags, seq and ack if the innermost packet is TCP and was captured so far."""
+    at = decoder.transport_at
+    if decoder.transport != TCP or not has_header(decoder, at, 14):
+        return None
+    return {
+        "flags": tcp_flags_text(decoder.byte(at + 13)),
+        "seq": decoder.u32(at + 4),
+        "ack": decoder.u32(at + 8),
+    }
+
+
+def arp_fields(decoder: Decoder) -> dict[str, Any] | None:
+    """Return operation, sender and target if the innermost packet is ARP, else None."""
+    if decoder.network != ARP:
+        return None
+    at = decoder.network_at
+    sender, target = address_pair(decoder, ARP, at)
+    return {
+        "operation": decoder.u16(at + 6),
+        "sender": sender,
+        "sender_mac": mac_text(decoder.octets(at + 8, 6)),
+        "target": target,
+        "target_mac": mac_text(decoder.octets(at + 18, 6)),
+    }
+
+
+def encapsulation_names(decoder: Decoder) -> list[str]:
+    """Return the names of all tunnels, outermost first; quoted ones left out."""
+    depth = decoder.quote_depth if decoder.quote else decoder.depth
+    return [ENCAPSULATION_NAMES[decoder.tunnel(index)[0]] for index in range(depth)]
+
+

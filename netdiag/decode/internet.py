@@ -1,0 +1,149 @@
+"""IP: version 4 and 6, extension headers, fragments, and tunnels of IP in IP."""
+
+from __future__ import annotations
+
+from netdiag.decode.link import LinkHeaders
+from netdiag.decode.problems import BAD_HEADER_LENGTH, BAD_LENGTH, BAD_VERSION, CUT, SHORT
+from netdiag.model.layers import (
+    AH,
+    DSTOPTS,
+    ESP,
+    ETH,
+    FRAGMENT,
+    GRE,
+    HOPOPTS,
+    ICMP,
+    ICMPV6,
+    IPV4,
+    IPV6,
+    MPLS,
+    OVER_4IN6,
+    OVER_6IN4,
+    OVER_6IN6,
+    OVER_ESP,
+    OVER_GRE,
+    OVER_IPIP,
+    ROUTING,
+    STOP,
+    TCP,
+    UDP,
+)
+
+PROTOCOL_HOPOPTS = 0
+PROTOCOL_ICMP = 1
+PROTOCOL_IPV4 = 4
+PROTOCOL_TCP = 6
+PROTOCOL_UDP = 17
+PROTOCOL_IPV6 = 41
+PROTOCOL_ROUTING = 43
+PROTOCOL_FRAGMENT = 44
+PROTOCOL_GRE = 47
+PROTOCOL_ESP = 50
+PROTOCOL_AH = 51
+PROTOCOL_ICMPV6 = 58
+PROTOCOL_DSTOPTS = 60
+PROTOCOL_MPLS = 137
+
+WHOLE = 0
+FIRST_FRAGMENT = 1
+LATER_FRAGMENT = 2
+
+
+class InternetHeaders(LinkHeaders):
+    """IPv4 (RFC 791), IPv6 and its extension headers (RFC 8200), AH (RFC 4302)."""
+
+    def internet_header(self, kind: int) -> int:
+        """Read the header of this kind; return what follows."""
+        if kind == IPV6:
+            return self.ipv6()
+        if kind == FRAGMENT:
+            return self.ipv6_fragment()
+        return self.extension(kind)
+
+    def enter_network(self, kind: int, at: int) -> None:
+        """Make the header at ``at`` the latest network header."""
+        self.network = kind
+        self.network_at = at
+        self.transport = STOP
+        self.fragment = WHOLE
+
+    def enter_fragment(self, offset: int) -> None:
+        """Note that the latest network header carries a fragment, which starts at ``offset``."""
+        self.fragment = LATER_FRAGMENT if offset else FIRST_FRAGMENT
+        self.partial = 1
+
+    def ipv6(self) -> int:
+        """IPv6; a payload length of 0 (a jumbogram, or offload) means all that is there."""
+        at = self.at
+        if self.lacks(40):
+            return STOP
+        if self.b[at] >> 4 != 6:
+            return self.reject(BAD_VERSION)
+        self.enter_network(IPV6, at)
+        length = self.u16(at + 4)
+        if length:
+            self.narrow(length + 40)
+        self.at = at + 40
+        return self.carried(self.b[at + 6])
+
+    def carried(self, protocol: int) -> int:
+        """Return the kind of the header that an IP protocol number announces."""
+        self.protocol = protocol
+        if self.fragment == LATER_FRAGMENT:
+            return STOP
+        if protocol == PROTOCOL_UDP:
+            return UDP
+        if protocol == PROTOCOL_TCP:
+            return TCP
+        if protocol == PROTOCOL_ICMP:
+            return ICMP
+        if protocol == PROTOCOL_ICMPV6:
+            return ICMPV6
+        if protocol == PROTOCOL_IPV4:
+            return self.enter_tunnel(OVER_IPIP if self.network == IPV4 else OVER_4IN6, IPV4)
+        if protocol == PROTOCOL_IPV6:
+            return self.enter_tunnel(OVER_6IN4 if self.network == IPV4 else OVER_6IN6, IPV6)
+        if protocol == PROTOCOL_GRE:
+            return self.enter_tunnel(OVER_GRE, GRE)
+        if protocol == PROTOCOL_ESP:
+            return self.enter_tunnel(OVER_ESP, ESP)
+        return self.carried_rarely(protocol)
+
+    def carried_rarely(self, protocol: int) -> int:
+        """Return the kind of a header that is seldom met; extension headers only in IPv6."""
+        if protocol == PROTOCOL_AH:
+            return AH
+        if protocol == PROTOCOL_MPLS:
+            return MPLS
+        if self.network == IPV6:
+            if protocol == PROTOCOL_HOPOPTS:
+                return HOPOPTS
+            if protocol == PROTOCOL_ROUTING:
+                return ROUTING
+            if protocol == PROTOCOL_FRAGMENT:
+                return FRAGMENT
+            if protocol == PROTOCOL_DSTOPTS:
+                return DSTOPTS
+        return STOP
+
+    def extension(self, kind: int) -> int:
+        """An extension header that gives its own length, or AH, which counts in words of four."""
+        at = self.at
+        if self.lacks(8):
+            return STOP
+        size = (self.b[at + 1] + 2) * 4 if kind == AH else (self.b[at + 1] + 1) * 8
+        if self.ends_within(size):
+            return STOP
+        self.at = at + size
+        return self.carried(self.b[at])
+
+    def ipv6_fragment(self) -> int:
+        """The fragment header; one that is both first and last is whole (RFC 6946)."""
+        at = self.at
+        if self.lacks(8):
+            return STOP
+        place = self.u16(at + 2)
+        if place & 0xFFF9:
+            self.enter_fragment(place & 0xFFF8)
+        self.at = at + 8
+        return self.carried(self.b[at])

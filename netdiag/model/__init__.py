@@ -1,0 +1,1 @@
+"""Immutable types and the field's nouns; knows nothing else of netdiag."""

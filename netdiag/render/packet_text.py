@@ -1,0 +1,258 @@
+"""The innermost packet in tcpdump's words, and the tunnels around it."""
+
+from __future__ import annotations
+
+from netdiag.decode.decoder import Decoder
+from netdiag.decode.fields import (
+    gre_key,
+    has_header,
+    network_destination,
+    network_length,
+    network_source,
+    tunnel_vni,
+)
+from netdiag.model.addresses import ipv4_text, ipv6_text, mac_text
+from netdiag.model.layers import (
+    ARP,
+    ENCAPSULATION_NAMES,
+    ETH,
+    ICMP,
+    ICMPV6,
+    IPV4,
+    IPV6,
+    MPLS,
+    OVER_GRE,
+    OVER_VXLAN,
+    OVER_WIREGUARD,
+    STOP,
+    TCP,
+    UDP,
+    VLAN,
+)
+from netdiag.model.protocols import icmp_name, icmpv6_name, ip_protocol_name, tcp_flags_text
+
+MAX_CACHED = 16_384
+
+
+class PacketText:
+    """Writes about packets; remembers the text of addresses and tunnels that it met."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[int, str] = {}
+        self.tunnels: dict[tuple[int, int, int], str] = {}
+        self.flags: dict[int, str] = {}
+
+    def ipv4(self, address: int) -> str:
+        """Return an IPv4 address as text."""
+        text = self.addresses.get(address)
+        if text is None:
+            if len(self.addresses) >= MAX_CACHED:
+                self.addresses.clear()
+            text = self.addresses[address] = ipv4_text(address)
+        return text
+
+    def address(self, decoder: Decoder, kind: int, at: int, destination: int) -> str:
+        """Return the source or destination of the IP or ARP header at ``at`` as text."""
+        if kind == IPV4:
+            return self.ipv4(decoder.u32(at + 16 if destination else at + 12))
+        number = (network_destination if destination else network_source)(decoder, kind, at)
+        return ipv6_text(number) if kind == IPV6 else self.ipv4(number)
+
+    def stack(self, decoder: Decoder) -> str:
+        """Return the tags and tunnels around the innermost packet, outermost first; ``-``: none."""
+        if decoder.tags:
+            return self.stack_between(decoder, 0, decoder.count)
+        if decoder.depth == 0:
+            return "-"
+        if decoder.encapsulations == OVER_VXLAN and decoder.depth == 1:
+            outer = decoder.tunnel_networks[0]
+            if outer >= 0 and decoder.b[outer] >> 4 == 4:
+                return self.vxlan(decoder, outer, decoder.tunnel_offsets[0])
+        return self.stack_between(decoder, 0, decoder.count)
+
+    def vxlan(self, decoder: Decoder, outer: int, at: int) -> str:
+        """Return the text of a single VXLAN tunnel over IPv4, the usual case."""
+        source = decoder.u32(outer + 12)
+        destination = decoder.u32(outer + 16)
+        vni = decoder.u32(at + 4) >> 8 if at + 8 <= decoder.limit else -1
+        key = (source, destination, vni)
+        text = self.tunnels.get(key)
+        if text is None:
+            if len(self.tunnels) >= MAX_CACHED:
+                self.tunnels.clear()
+            text = self.tunnels[key] = self.stack_between(decoder, 0, decoder.count)
+        return text
+
+    def stack_between(self, decoder: Decoder, first: int, last: int) -> str:
+        """Return the tags and tunnels among the layers ``[first, last)``, quoted ones left out."""
+        if decoder.quote and first == 0:
+            last = decoder.quote
+        begin = decoder.quote_depth if first else 0
+        end = decoder.quote_depth if decoder.quote and not first else decoder.depth
+        parts = []
+        for index in range(first, last):
+            kind, at = decoder.layer(index), decoder.layer_offset(index)
+            if kind == VLAN:
+                parts.append((at, f"vlan {decoder.u16(at) & 0xFFF}"))
+            elif kind == MPLS:
+                parts.append((at, f"mpls {decoder.u32(at) >> 12}"))
+        for index in range(begin, end):
+            kind, outer, at = decoder.tunnel(index)
+            parts.append((at, self.tunnel(decoder, kind, outer, at)))
+        return " | ".join(text for _, text in sorted(parts)) or "-"
+
+    def tunnel(self, decoder: Decoder, kind: int, outer: int, at: int) -> str:
+        """Return one tunnel: its kind, outer addresses, VNI or key."""
+        text = ENCAPSULATION_NAMES[kind]
+        if outer >= 0 and kind < OVER_WIREGUARD:
+            network = IPV4 if decoder.byte(outer) >> 4 == 4 else IPV6
+            source = self.address(decoder, network, outer, 0)
+            text += f" {source} > {self.address(decoder, network, outer, 1)}"
+        if not has_header(decoder, at, 8):
+            return text
+        vni = tunnel_vni(decoder, kind, at)
+        key = gre_key(decoder, at) if kind == OVER_GRE and has_header(decoder, at, 12) else None
+        if vni is not None:
+            return f"{text} vni {vni}"
+        return text if key is None else f"{text} key {key}"
+
+    def innermost(self, decoder: Decoder, length: int, link_type: int) -> str:
+        """Return what the innermost packet says, and what it quotes."""
+        if decoder.network == STOP:
+            return self.frame(decoder, length, link_type)
+        text = self.packet(
+            decoder,
+            decoder.network,
+            decoder.network_at,
+            decoder.protocol,
+            decoder.fragment,
+            decoder.transport,
+            decoder.transport_at,
+        )
+        if not decoder.quote:
+            return text
+        return f"{text}, about {self.quoted(decoder)}"
+
+    def quoted(self, decoder: Decoder) -> str:
+        """Return what an ICMP error quotes."""
+        if decoder.quoted_network == STOP:
+            return "a packet cut off"
+        text = self.packet(
+            decoder,
+            decoder.quoted_network,
+            decoder.quoted_network_at,
+            decoder.quoted_protocol,
+            decoder.quoted_fragment,
+            decoder.quoted_transport,
+            decoder.quoted_transport_at,
+        )
+        stack = self.stack_between(decoder, decoder.quote, decoder.count)
+        return text if stack == "-" else f"{stack} | {text}"
+
+    def frame(self, decoder: Decoder, length: int, link_type: int) -> str:
+        """Return what is known of a frame that carries neither IP nor ARP."""
+        for index in range(decoder.count - 1, -1, -1):
+            if decoder.layer(index) == ETH:
+                at = decoder.layer_offset(index)
+                number = decoder.u16(at + 12)
+                name = f"ethertype {number:#06x}" if number >= 0x600 else "802.3"
+                source = mac_text(decoder.octets(at + 6, 6))
+                return f"{source} > {mac_text(decoder.octets(at, 6))}: {name}, length {length}"
+        return f"link type {link_type}, length {length}"
+
+    def packet(
+        self,
+        decoder: Decoder,
+        network: int,
+        at: int,
+        protocol: int,
+        fragment: int,
+        transport: int,
+        place: int,
+    ) -> str:
+        """Return one IP or ARP packet in tcpdump's words."""
+        if network == ARP:
+            return self.arp(decoder, at)
+        source = self.address(decoder, network, at, 0)
+        destination = self.address(decoder, network, at, 1)
+        size = network_length(decoder, network, at)
+        if size == 0:
+            size = decoder.limit - at
+        if transport == ICMP:
+            text = self.icmp(decoder, place, at + size - place)
+            text = f"{source} > {destination}: {text}"
+        elif transport == TCP:
+            text = self.tcp(decoder, place, at + size - place)
+            text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
+        elif transport == UDP:
+            text = f"UDP, length {at + size - place - 8}"
+            text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
+        elif transport == ICMPV6:
+            text = self.icmpv6(decoder, place, at + size - place)
+            text = f"{source} > {destination}: {text}"
+        else:
+            text = f"{source} > {destination}: {ip_protocol_name(protocol)}, length {size}"
+        return text if fragment == 0 else f"{text}, {self.fragment_text(decoder, network, at)}"
+
+    def fragment_text(self, decoder: Decoder, network: int, at: int) -> str:
+        """Return id and offset of a fragment of the IP packet at ``at``."""
+        if network == IPV4:
+            place = decoder.u16(at + 6)
+            more = "+" if place & 0x2000 else ""
+            return f"fragment id {decoder.u16(at + 4)} offset {(place & 0x1FFF) * 8}{more}"
+        return "fragment"
+
+    def icmp(self, decoder: Decoder, at: int, length: int) -> str:
+        """Return an ICMP message; echo with id and seq, the need to fragment with its MTU."""
+        number = decoder.byte(at)
+        if number == 8 and at + 8 <= decoder.limit:
+            head = "ICMP echo request"
+        elif number == 0 and at + 8 <= decoder.limit:
+            head = "ICMP echo reply"
+        else:
+            code = decoder.byte(at + 1)
+            head = f"ICMP {icmp_name(number, code)}"
+            if number == 3 and code == 4 and at + 8 <= decoder.limit:
+                head += f" (mtu {decoder.u16(at + 6)})"
+            return f"{head}, length {length}"
+        return f"{head}, id {decoder.u16(at + 4)}, seq {decoder.u16(at + 6)}, length {length}"
+
+    def icmpv6(self, decoder: Decoder, at: int, length: int) -> str:
+        """Return an ICMPv6 message; echo with id and seq, discovery with its target."""
+        number, code = decoder.byte(at), decoder.byte(at + 1)
+        text = f"ICMP6, {icmpv6_name(number, code)}"
+        if number in (128, 129) and has_header(decoder, at, 8):
+            text += f", id {decoder.u16(at + 4)}, seq {decoder.u16(at + 6)}"
+        elif number == 2 and has_header(decoder, at, 8):
+            text += f" (mtu {decoder.u32(at + 4)})"
+        elif number in (135, 136) and has_header(decoder, at, 24):
+            target = ipv6_text(int.from_bytes(decoder.octets(at + 8, 16), "big"))
+            text += f", {'who has' if number == 135 else 'tgt is'} {target}"
+        return f"{text}, length {length}"
+
+    def tcp(self, decoder: Decoder, at: int, length: int) -> str:
+        """Return a TCP segment's flags, numbers and payload length."""
+        if at + 20 > decoder.limit:
+            return "TCP, cut off"
+        flags = decoder.byte(at + 13)
+        text = self.flags.get(flags)
+        if text is None:
+            text = self.flags[flags] = tcp_flags_text(flags)
+        payload = length - (decoder.byte(at + 12) >> 4) * 4
+        sequence = decoder.u32(at + 4)
+        if flags & 0x10:
+            acknowledged = decoder.u32(at + 8)
+            return f"Flags [{text}], seq {sequence}, ack {acknowledged}, length {payload}"
+        return f"Flags [{text}], seq {sequence}, length {payload}"
+
+    def arp(self, decoder: Decoder, at: int) -> str:
+        """Return an ARP packet."""
+        operation = decoder.u16(at + 6)
+        sender = self.address(decoder, ARP, at, 0)
+        target = self.address(decoder, ARP, at, 1)
+        if operation == 1:
+            return f"ARP, Request who-has {target} tell {sender}, length 28"
+        if operation == 2:
+            mac = mac_text(decoder.octets(at + 8, 6))
+            return f"ARP, Reply {sender} is-at {mac}, length 28"
+        return f"ARP, operation {operation}, {sender} to {target}, length 28"

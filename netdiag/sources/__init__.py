@@ -1,0 +1,10 @@
+"""Where bytes come from: files, folders, archives, pipes, compressed or not.
+
+* ``streams``       one stream of bytes, decompressed as its first bytes say
+* ``archive``       the members of a .zip or .tar, none of them ever written under its own name
+* ``layout``        the bundle format: which node, pod and interface a file's place names
+* ``paths``         the PATHs of a command line -> capture files
+* ``capture_file``  a capture file open for reading, its interfaces named
+* ``sorting``       a reader that gives a file's packets in order of time
+* ``merge``         the packets of many files in order of time
+"""

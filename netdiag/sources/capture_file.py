@@ -1,0 +1,119 @@
+"""A capture file open for reading: its reader, and names for what the reader gives as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netdiag.decode.open_reader import NotACaptureError, open_reader
+from netdiag.decode.reader import CaptureReader
+from netdiag.decode.window import StreamError
+from netdiag.model.capture_point import CapturePoint
+from netdiag.sources.paths import CaptureFile, Problem
+from netdiag.sources.sorting import SortedReader
+from netdiag.sources.streams import ByteStream, is_pipe
+
+DIRECTION_NAMES = (None, "in", "out")
+LARGEST_BUFFER_BYTES = 256 * 1024
+SMALLEST_BUFFER_BYTES = 16 * 1024
+MAX_POINTS = 65_536
+"""Capture points of one file whose names are remembered."""
+
+ALL_BUFFERS_BYTES = 16 * 1024 * 1024
+
+
+def buffer_bytes(file_count: int) -> int:
+    """Return how large each buffer should be at first when so many files are open at once."""
+    share = ALL_BUFFERS_BYTES // max(file_count, 1)
+    return max(SMALLEST_BUFFER_BYTES, min(LARGEST_BUFFER_BYTES, share))
+
+
+class OpenCapture:
+    """One capture file, its reader at a packet; ``frame`` and so on are the reader's."""
+
+    def __init__(self, file: CaptureFile, stream: ByteStream, reader: CaptureReader) -> None:
+        self.file = file
+        self.reader = reader
+        self._stream = stream
+        self._points: dict[tuple[int, int, int], CapturePoint] = {}
+        self._latest: tuple[int, int, int] | None = None
+        self._point = file.point
+        self._names: dict[int, str] | None = None
+
+    def point(self) -> CapturePoint:
+        """Return where the packet that was decoded last was captured."""
+        reader = self.reader
+        ifindex = reader.ifindex or reader.decoder.ifindex
+        key = (reader.section, reader.interface, ifindex)
+        if key != self._latest:
+            self._latest = key
+            self._point = self._remembered(key)
+        return self._point
+
+    def _remembered(self, key: tuple[int, int, int]) -> CapturePoint:
+        point = self._points.get(key)
+        if point is None:
+            if len(self._points) >= MAX_POINTS:
+                self._points.clear()
+            point = self._points[key] = self._find_point(key[2])
+        return point
+
+    def _find_point(self, ifindex: int) -> CapturePoint:
+        node, pod, interface = self.file.point
+        if ifindex:
+            if self._names is None:
+                self._names = self.file.interface_names()
+            interface = self._names.get(ifindex)
+        else:
+            given = self.reader.interfaces[self.reader.interface].name
+            interface = given or interface
+        return CapturePoint(node, pod, interface)
+
+    def direction(self) -> str | None:
+        """Return ``in`` or ``out`` if the record or the link header of the packet says so."""
+        return DIRECTION_NAMES[self.reader.direction or self.reader.decoder.direction]
+
+    def problem(self) -> Problem | None:
+        """Return where and why the file broke off, None if it did not."""
+        reader = self.reader
+        if not reader.broken:
+            return None
+        read = f"{reader.frame} packet{'' if reader.frame == 1 else 's'} read before it"
+        return Problem(
+            self.file.label, f"broken at offset {reader.broken_at}: {reader.broken}; {read}"
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+
+def open_capture(
+    file: CaptureFile,
+    udp_tunnels: bytes,
+    capacity: int,
+    *,
+    in_order_of_time: bool = False,
+    before_wait: Callable[[], None] | None = None,
+) -> OpenCapture | Problem:
+    """Open a capture file; return the problem if it is none, or cannot be read.
+
+    ``before_wait`` is called before each read of a pipe, which may have to wait.
+    """
+    try:
+        raw = file.open()
+    except StreamError as error:
+        return Problem(file.label, str(error))
+    try:
+        stream = ByteStream(raw, before_wait if is_pipe(raw) else None)
+        reader = open_reader(stream.read_into, capacity, udp_tunnels)
+    except NotACaptureError as error:
+        raw.close()
+        return Problem(file.label, f"not a capture file: {error}")
+    except StreamError as error:
+        raw.close()
+        return Problem(file.label, str(error))
+    if in_order_of_time:
+        reader = SortedReader(reader)
+    return OpenCapture(file, stream, reader)
+
+

@@ -1,0 +1,60 @@
+"""The bundle format: which node, pod and interface a file's place in a folder names.
+
+CASE/NODE/IFACE.pcap, IFACE+LABEL.pcap (a second capture of it), any.pcap (many interfaces),
+CASE/NODE/pods/POD/IFACE.pcap; facts/ and kubernetes/ hold no captures.
+"""
+
+from __future__ import annotations
+
+import re
+
+from netdiag.model.capture_point import CapturePoint
+
+FOLDERS_WITHOUT_CAPTURES = frozenset({"facts", "facts-after", "kubernetes"})
+PODS = "pods"
+ANY = "any"
+"""The file name of a capture of all interfaces at once, as tcpdump calls it."""
+
+MAX_INTERFACE_NAME = 15
+"""IFNAMSIZ of the Linux kernel, less its final NUL."""
+
+_SUFFIX = re.compile(r"(\.(pcapng|pcap|cap|ntar)\d*)?(\.(gz|zst))?$", re.IGNORECASE)
+
+
+def has_capture_name(name: str) -> bool:
+    """Return True if a file's name alone says that it is a capture."""
+    found = _SUFFIX.search(name)
+    return bool(found and found.group(1))
+
+
+def interface_of_name(name: str) -> str | None:
+    """Return the interface that a capture file's name names; None for ``any``."""
+    stem = _SUFFIX.sub("", name).partition("+")[0]
+    return None if stem in ("", "-", ANY) else stem
+
+
+def could_be_interface(name: str | None) -> bool:
+    """Return True if Linux would accept this as an interface's name."""
+    return bool(name) and len(str(name)) <= MAX_INTERFACE_NAME and not re.search(r"[\s/]", str(name))
+
+
+def point_of_place(parts: tuple[str, ...], root: str | None) -> CapturePoint:
+    """Return the capture point of a file at ``parts`` (folders, then its name) below ``root``.
+
+    ``root`` is the name of the folder that was given; it is the node where no folder is between.
+    """
+    *folders, name = parts
+    pod = None
+    if len(folders) >= 2 and folders[-2] == PODS:
+        pod = folders[-1]
+        folders = folders[:-2]
+    node = folders[-1] if folders else root
+    return CapturePoint(node, pod, interface_of_name(name))
+
+
+def facts_of_place(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return where the facts about the namespace of a capture file are: the folder's parts."""
+    *folders, _ = parts
+    if len(folders) >= 2 and folders[-2] == PODS:
+        return (*folders[:-2], "facts", PODS, folders[-1])
+    return (*folders, "facts")

@@ -1,0 +1,203 @@
+"""The PATHs of a command line -> the capture files that they hold."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from netdiag.decode.open_reader import CAPTURE_MAGICS
+from netdiag.decode.window import StreamError
+from netdiag.model.capture_point import CapturePoint
+from netdiag.sources.archive import archive_kind, read_archive
+from netdiag.sources.interface_names import MAX_DOCUMENT_BYTES, read_interface_names
+from netdiag.sources.layout import (
+    FOLDERS_WITHOUT_CAPTURES,
+    could_be_interface,
+    facts_of_place,
+    has_capture_name,
+    interface_of_name,
+    point_of_place,
+)
+from netdiag.sources.streams import GZIP_MAGIC, ZSTD_MAGIC, ByteStream, is_pipe, open_raw
+
+MAX_FOLDER_DEPTH = 16
+MAX_FILES = 100_000
+LINKS_DOCUMENT = "ip_link.json"
+
+Opener = Callable[[], io.RawIOBase]
+
+
+@dataclass(frozen=True)
+class CaptureFile:
+    """A capture file that was found: what people call it, where it was taken, how to open it."""
+
+    label: str
+    point: CapturePoint
+    open: Opener
+    interface_names: Callable[[], dict[int, str]] = field(default=dict)
+    """ifindex -> name in the namespace where it was taken."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A path, or a part of one, that could not be used, and why, in a few words."""
+
+    label: str
+    reason: str
+
+
+def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Problem]]:
+    """Return the capture files of files, folders, bundles, archives and ``NODE/IFACE=FILE``."""
+    files: list[CaptureFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found = list(_find(path))
+        except StreamError as error:
+            problems.append(Problem(path, str(error)))
+            continue
+        files.extend(found)
+        if not found:
+            problems.append(Problem(path, "no capture files in it"))
+    return files, problems
+
+
+def _find(path: str) -> Iterator[CaptureFile]:
+    named, place, file = path.partition("=")
+    if place and not os.path.lexists(path):
+        yield _single_file(file, _point_of_prefix(named))
+    elif os.path.isdir(path):
+        yield from _folder_files(path)
+    else:
+        yield from _file_or_archive(path)
+
+
+def _point_of_prefix(named: str) -> CapturePoint:
+    node, _, interface = named.rpartition("/")
+    return CapturePoint(node or None, None, interface or None)
+
+
+def _single_file(path: str, point: CapturePoint) -> CaptureFile:
+    open_raw(path).close()
+    return CaptureFile(path, point, lambda: open_raw(path))
+
+
+def _file_or_archive(path: str) -> Iterator[CaptureFile]:
+    if path == "-":
+        yield CaptureFile("-", CapturePoint(None, None, None), lambda: open_raw("-"))
+        return
+    raw = open_raw(path)
+    try:
+        kind = "" if is_pipe(raw) else archive_kind(raw)
+        if kind:
+            yield from _archive_files(path, raw, kind)
+            return
+    finally:
+        raw.close()
+    yield _lone_file(path)
+
+
+def _lone_file(path: str) -> CaptureFile:
+    """A file given by itself: its node is known only where facts lie beside it, as in a bundle."""
+    folder, name = os.path.split(os.path.abspath(path))
+    up, pods = os.path.split(os.path.dirname(folder))
+    if os.path.isdir(os.path.join(folder, "facts")):
+        return _folder_file(folder, (name,), path)
+    if pods == "pods" and os.path.isdir(os.path.join(up, "facts")):
+        return _folder_file(up, ("pods", os.path.basename(folder), name), path)
+    interface = interface_of_name(name)
+    known = interface if could_be_interface(interface) else None
+    return CaptureFile(path, CapturePoint(None, None, known), lambda: open_raw(path))
+
+
+def _folder_files(folder: str) -> Iterator[CaptureFile]:
+    count = 0
+    for parts in _walk(folder, ()):
+        path = os.path.join(folder, *parts)
+        if not os.path.isfile(path) or not _is_capture(parts[-1], lambda p=path: open_raw(p)):  # type: ignore[misc]
+            continue
+        count += 1
+        if count > MAX_FILES:
+            raise StreamError(f"more than {MAX_FILES} capture files in it")
+        yield _folder_file(folder, parts, path)
+
+
+def _walk(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the files below a folder, as parts of their path; links to folders are not followed."""
+    try:
+        entries = sorted(os.scandir(os.path.join(folder, *parts)), key=lambda entry: entry.name)
+    except OSError as error:
+        raise StreamError(error.strerror or str(error)) from None
+    for entry in entries:
+        place = (*parts, entry.name)
+        if not entry.is_dir(follow_symlinks=False):
+            yield place
+        elif entry.name not in FOLDERS_WITHOUT_CAPTURES and len(place) < MAX_FOLDER_DEPTH:
+            yield from _walk(folder, place)
+
+
+def _folder_file(folder: str, parts: tuple[str, ...], label: str) -> CaptureFile:
+    point = point_of_place(parts, os.path.basename(os.path.abspath(folder)))
+    document = os.path.join(folder, *facts_of_place(parts), LINKS_DOCUMENT)
+    return CaptureFile(
+        label,
+        point,
+        lambda: open_raw(os.path.join(folder, *parts)),
+        lambda: read_interface_names(_read_document(lambda: open_raw(document))),
+    )
+
+
+def _archive_files(path: str, raw: io.RawIOBase, kind: str) -> Iterator[CaptureFile]:
+    members = read_archive(raw, kind, _is_wanted_member)
+    documents = {m.parts: m.open for m in members if m.parts[-1] == LINKS_DOCUMENT}
+    root = os.path.basename(path).split(".")[0]
+    for member in sorted(members, key=lambda member: member.parts):
+        if member.parts in documents or not _is_capture(member.parts[-1], member.open):
+            continue
+        document = documents.get((*facts_of_place(member.parts), LINKS_DOCUMENT))
+        yield CaptureFile(
+            "/".join((path, *member.parts)),
+            point_of_place(member.parts, root),
+            member.open,
+            lambda found=document: read_interface_names(_read_document(found)),  # type: ignore[misc]
+        )
+
+
+def _is_wanted_member(parts: tuple[str, ...], head: bytes) -> bool:
+    if parts[-1] == LINKS_DOCUMENT:
+        return True
+    if any(part in FOLDERS_WITHOUT_CAPTURES for part in parts[:-1]):
+        return False
+    begins_well = head in CAPTURE_MAGICS or head.startswith((GZIP_MAGIC, ZSTD_MAGIC))
+    return begins_well or has_capture_name(parts[-1])
+
+
+def _is_capture(name: str, opener: Opener) -> bool:
+    """Tell by the first bytes; a file with a capture's name counts too, so that it is reported."""
+    if has_capture_name(name):
+        return True
+    head = bytearray(4)
+    try:
+        raw = opener()
+        try:
+            ByteStream(raw).read_into(memoryview(head))
+        finally:
+            raw.close()
+    except StreamError:
+        return False
+    return bytes(head) in CAPTURE_MAGICS
+
+
+def _read_document(opener: Opener | None) -> bytes:
+    if opener is None:
+        return b""
+    try:
+        raw = opener()
+        try:
+            return raw.read(MAX_DOCUMENT_BYTES + 1) or b""
+        finally:
+            raw.close()
+    except (StreamError, OSError):
+        return b""
