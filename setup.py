@@ -16,15 +16,21 @@ DIRECTIVES = {
     "cdivision": True,
 }
 
+SHARED = "netdiag.decode._cython"
+"""Cython's own support code, compiled once instead of into every module."""
+
 # Every module with types in a .pxd beside it is compiled; the .py is the one source of both forms.
 MODULES = sorted(str(path.with_suffix("")) for path in Path("netdiag").rglob("*.pxd"))
 
+EXTENSIONS = [
+    Extension(module.replace("/", "."), [f"{module}.py"], optional=True) for module in MODULES
+]
+EXTENSIONS.append(Extension(SHARED, [SHARED.replace(".", "/") + ".c"], optional=True))
+
 setup(
     ext_modules=cythonize(
-        [
-            Extension(module.replace("/", "."), [f"{module}.py"], optional=True)
-            for module in MODULES
-        ],
+        EXTENSIONS,
         compiler_directives=DIRECTIVES,
+        shared_utility_qualified_name=SHARED,
     )
 )

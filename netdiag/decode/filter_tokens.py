@@ -177,7 +177,7 @@ def _read_numbers(token: Token, words: list[str], kind: Kind) -> list[int]:
 
 
 def _read_number(token: Token, kind: Kind) -> int:
-    word = token.word.removeprefix("\\")  # tcpdump escapes a name that is a keyword: proto \\tcp
+    word = token.word.removeprefix("\\")  # tcpdump escapes a name that is a keyword: proto \tcp
     if word in kind.names:
         return kind.names[word]
     if not _NUMBER.fullmatch(word):

@@ -12,6 +12,8 @@ cdef int WHOLE, FIRST_FRAGMENT, LATER_FRAGMENT
 
 cdef class InternetHeaders(LinkHeaders):
     cdef int internet_header(self, int kind) except -1
+    @cython.locals(at=Py_ssize_t, header=int, length=int)
+    cdef int ipv4(self) except -1
     cdef int enter_network(self, int kind, Py_ssize_t at) except -1
     cdef int enter_fragment(self, int offset) except -1
     @cython.locals(at=Py_ssize_t, length=int)

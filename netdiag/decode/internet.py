@@ -54,11 +54,36 @@ class InternetHeaders(LinkHeaders):
 
     def internet_header(self, kind: int) -> int:
         """Read the header of this kind; return what follows."""
+        if kind == IPV4:
+            return self.ipv4()
         if kind == IPV6:
             return self.ipv6()
         if kind == FRAGMENT:
             return self.ipv6_fragment()
         return self.extension(kind)
+
+    def ipv4(self) -> int:
+        """IPv4 with its options; what a later fragment carries is not read."""
+        at = self.at
+        if self.lacks(20):
+            return STOP
+        if self.b[at] >> 4 != 4:
+            return self.reject(BAD_VERSION)
+        header = (self.b[at] & 15) * 4
+        if header < 20:
+            return self.reject(BAD_HEADER_LENGTH)
+        length = self.u16(at + 2)
+        if 0 < length < header:
+            return self.reject(BAD_LENGTH)
+        self.enter_network(IPV4, at)
+        if self.u16(at + 6) & 0x3FFF:
+            self.enter_fragment(self.u16(at + 6) & 0x1FFF)
+        if length:
+            self.narrow(length)
+        if self.ends_within(header):
+            return STOP
+        self.at = at + header
+        return self.carried(self.b[at + 9])
 
     def enter_network(self, kind: int, at: int) -> None:
         """Make the header at ``at`` the latest network header."""

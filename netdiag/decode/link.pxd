@@ -19,6 +19,7 @@ cdef class LinkHeaders(Packet):
     cdef int ethertype(self, int number) except -1
     @cython.locals(number=int)
     cdef int type_or_length(self, Py_ssize_t at) except -1
+    cdef int ethernet(self) except -1
     cdef int vlan(self) except -1
     @cython.locals(at=Py_ssize_t)
     cdef int llc(self) except -1

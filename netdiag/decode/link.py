@@ -77,6 +77,8 @@ class LinkHeaders(Packet):
 
     def link_header(self, kind: int) -> int:
         """Read the header of this kind; return what follows."""
+        if kind == ETH:
+            return self.ethernet()
         if kind == VLAN:
             return self.vlan()
         if kind == ARP:
@@ -133,6 +135,15 @@ class LinkHeaders(Packet):
         if self.at + number < self.end:
             self.end = self.at + number
         return LLC if self.at < self.end else STOP
+
+    def ethernet(self) -> int:
+        """Ethernet: destination and source address, type or length."""
+        self.network = STOP
+        self.transport = STOP
+        self.fragment = 0
+        if self.lacks(14):
+            return STOP
+        return self.type_or_length(self.at + 12)
 
     def vlan(self) -> int:
         """One 802.1Q or 802.1ad tag: priority and VLAN id, type of what follows."""

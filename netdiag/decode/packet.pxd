@@ -11,8 +11,7 @@ cdef class Packet:
     cdef readonly Py_ssize_t limit
     cdef readonly int partial
     cdef readonly int count
-    cdef int[::1] kinds
-    cdef int[::1] offsets
+    cdef long long[::1] layers
     cdef readonly int problem
     cdef readonly int problem_layer
     cdef readonly int tags

@@ -35,8 +35,8 @@ class Packet:
         """1 if fewer bytes than the headers promise are no fault: cut, fragment or quote."""
         self.count = 0
         """How many layers were found."""
-        self.kinds = array("i", bytes(4 * MAX_LAYERS))
-        self.offsets = array("i", bytes(4 * MAX_LAYERS))
+        self.layers = array("q", bytes(8 * MAX_LAYERS))
+        """For each layer its offset, and in the low eight bits its kind."""
         self.problem = 0
         self.problem_layer = 0
         self.tags = 0
@@ -80,11 +80,11 @@ class Packet:
 
     def layer(self, index: int) -> int:
         """Return the kind of the layer at this index, outermost first."""
-        return self.kinds[index]
+        return self.layers[index] & 0xFF
 
     def layer_offset(self, index: int) -> int:
         """Return where the layer at this index starts."""
-        return self.offsets[index]
+        return self.layers[index] >> 8
 
     def tunnel(self, index: int) -> tuple[int, int, int]:
         """Return kind, outer IP header's place (-1: none) and own place of a tunnel."""
@@ -102,7 +102,7 @@ class Packet:
         """Record a problem of the current layer, unless one is known already; return ``STOP``."""
         if self.problem == 0 and self.quote == 0:
             self.problem = problem
-            self.problem_layer = self.kinds[self.count - 1] if self.count else STOP
+            self.problem_layer = self.layers[self.count - 1] & 0xFF if self.count else STOP
         return STOP
 
     def reject(self, problem: int) -> int:

@@ -11,8 +11,10 @@ cdef class PcapReader(CaptureReader):
 
     @cython.locals(magic=cython.longlong, version=int, interface=CaptureInterface)
     cpdef int read_file_header(self) except -1
-    @cython.locals(at=Py_ssize_t, header=Py_ssize_t, captured=Py_ssize_t)
+    @cython.locals(at=size_t, header=Py_ssize_t, captured=Py_ssize_t, length=Py_ssize_t)
     cpdef int next(self) except -1
+    @cython.locals(at=Py_ssize_t)
+    cpdef long long time_ns(self) except? -1
     @cython.final
     @cython.locals(top=Py_ssize_t)
-    cdef inline Py_ssize_t field(self, Py_ssize_t at) except -1
+    cdef inline Py_ssize_t little32(self, size_t at) except -1

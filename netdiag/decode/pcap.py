@@ -53,31 +53,38 @@ class PcapReader(CaptureReader):
 
     def next(self) -> int:
         """Move to the next packet; return 0 if there is none."""
-        header = self.record_header
-        if self.filled - self.at < header and not self.need(header):
-            return self.at_end("record header")
-        captured = self.field(self.at + 8)
+        at, header = self.at, self.record_header
+        if self.filled - at < header:
+            if not self.need(header):
+                return self.at_end("record header")
+            at = self.at
+        if self.big_endian:
+            captured, length = self.number32(at + 8), self.number32(at + 12)
+        else:
+            captured, length = self.little32(at + 8), self.little32(at + 12)
         if captured > MAX_PACKET_BYTES:
             return self.break_off(
                 f"a record claims {captured} bytes, more than the {MAX_PACKET_BYTES} possible"
             )
-        if self.filled - self.at < header + captured and not self.need(header + captured):
-            return self.at_end(f"record of {captured} bytes")
-        at = self.at
-        self.time_ns = self.field(at) * 1_000_000_000 + self.field(at + 4) * self.fraction_ns
-        self.length = self.field(at + 12)
+        if self.filled - at < header + captured:
+            if not self.need(header + captured):
+                return self.at_end(f"record of {captured} bytes")
+            at = self.at
         if header == MODIFIED_HEADER:
             self.ifindex = self.number32(at + 16)
             self.direction = 2 if self.b[at + 22] == PACKET_OUTGOING else 1
+        self.length = length
         self.start = at + header
-        self.end = self.start + captured
-        self.at = self.end
+        self.end = self.at = at + header + captured
         self.frame += 1
         return 1
 
-    def field(self, at: int) -> int:
-        """Read a 32-bit field of a record header; ``number32``, in a form that is inlined."""
-        if self.big_endian:
-            return self.number32(at)
+    def time_ns(self) -> int:
+        """Return the packet's time since 1970, from the record header before it."""
+        at = self.start - self.record_header
+        return self.number32(at) * 1_000_000_000 + self.number32(at + 4) * self.fraction_ns
+
+    def little32(self, at: int) -> int:
+        """Read a little-endian 32-bit number; small enough to be inlined."""
         top = self.b[at + 3]
         return top << 24 | self.b[at + 2] << 16 | self.b[at + 1] << 8 | self.b[at]

@@ -187,9 +187,9 @@ class PcapngReader(CaptureReader):
         if unit_ns and not interface.time_offset and high < 0x40000000:
             units = high << 32 | low
             if units <= LARGEST_PLAIN_TIME // unit_ns:
-                self.time_ns = units * unit_ns
+                self.stamp_ns = units * unit_ns
                 return
-        self.time_ns = scale_time(high, low, interface)
+        self.stamp_ns = scale_time(high, low, interface)
 
     def find_direction(self, at: int, end: int) -> int:
         """Return the direction in a packet block's options: 0 not given, 1 in, 2 out."""

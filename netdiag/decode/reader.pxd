@@ -18,7 +18,7 @@ cdef class CaptureReader(ByteWindow):
     cdef public Py_ssize_t end
     cdef public Py_ssize_t length
     cdef public int has_time
-    cdef public long long time_ns
+    cdef public long long stamp_ns
     cdef public int direction
     cdef public unsigned int ifindex
     cdef public int link_type
@@ -31,6 +31,7 @@ cdef class CaptureReader(ByteWindow):
     cdef public long long broken_at
 
     cpdef int next(self) except -1
+    cpdef long long time_ns(self) except? -1
     cpdef int decode(self) except -1
     cpdef bytes packet_bytes(self)
     cpdef int break_off(self, str reason) except -1

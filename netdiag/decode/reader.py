@@ -55,8 +55,7 @@ class CaptureReader(ByteWindow):
         self.end = 0
         self.length = 0
         self.has_time = 1
-        self.time_ns = 0
-        """Since 1970; without a time of its own (``has_time`` 0) that of the packet before."""
+        self.stamp_ns = 0
         self.direction = 0
         """What the record says: 0 nothing, 1 in, 2 out."""
         self.ifindex = 0
@@ -76,6 +75,10 @@ class CaptureReader(ByteWindow):
     def next(self) -> int:
         """Move to the next packet; return 0 if there is none."""
         raise NotImplementedError
+
+    def time_ns(self) -> int:
+        """Return the packet's time since 1970; if it has none, that of the packet before."""
+        return self.stamp_ns
 
     def decode(self) -> None:
         """Decode the packet; ``decoder`` tells what was found."""

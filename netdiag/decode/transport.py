@@ -1,9 +1,10 @@
-"""What is rarer than echo: ICMP errors and the packet they quote, ICMPv6."""
+"""Transport: TCP, UDP, ICMP and ICMPv6, and the packet that an ICMP error quotes."""
 
 from __future__ import annotations
 
+from netdiag.decode.problems import BAD_HEADER_LENGTH, BAD_LENGTH
 from netdiag.decode.tunnels import TunnelHeaders
-from netdiag.model.layers import ICMPV6, IPV4, IPV6, STOP
+from netdiag.model.layers import ICMP, ICMPV6, IPV4, IPV6, STOP, TCP, UDP
 
 ICMP_UNREACHABLE, ICMP_SOURCE_QUENCH, ICMP_REDIRECT = 3, 4, 5
 ICMP_TIME_EXCEEDED, ICMP_PARAMETER_PROBLEM = 11, 12
@@ -12,7 +13,7 @@ ICMPV6_ECHO_REQUEST, ICMPV6_ECHO_REPLY = 128, 129
 
 
 class TransportHeaders(TunnelHeaders):
-    """ICMP errors (RFC 792, 4884) and ICMPv6 (RFC 4443, 4861)."""
+    """UDP (RFC 768), TCP (RFC 9293), ICMP (RFC 792, 4884), ICMPv6 (RFC 4443, 4861)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,10 +25,61 @@ class TransportHeaders(TunnelHeaders):
         self.quoted_transport = STOP
         self.quoted_transport_at = 0
 
-    def icmp_error(self, number: int) -> int:
-        """Return what an ICMP message of this type carries: errors quote a packet."""
+    def transport_header(self, kind: int) -> int:
+        """Read the header of this kind; return what follows."""
+        if kind == UDP:
+            return self.udp()
+        if kind == TCP:
+            return self.tcp()
+        if kind == ICMP:
+            return self.icmp()
+        return self.icmpv6() if kind == ICMPV6 else STOP
+
+    def udp(self) -> int:
+        """UDP; both ports are enough to keep a header that is cut off."""
+        at = self.at
+        if self.lacks(4):
+            return STOP
+        self.transport = UDP
+        self.transport_at = at
+        if self.ends_within(8):
+            return STOP
+        length = self.u16(at + 4)
+        if length >= 8:
+            self.narrow(length)
+        elif length or self.network == IPV4:
+            return self.note(BAD_LENGTH)
+        self.at = at + 8
+        return self.udp_payload(self.u16(at + 2))
+
+    def tcp(self) -> int:
+        """TCP; both ports are enough to keep a header that is cut off."""
+        at = self.at
+        if self.lacks(4):
+            return STOP
+        self.transport = TCP
+        self.transport_at = at
+        if self.ends_within(20):
+            return STOP
+        header = (self.b[at + 12] >> 4) * 4
+        if header < 20:
+            return self.note(BAD_HEADER_LENGTH)
+        if not self.ends_within(header):
+            self.at = at + header
+        return STOP
+
+    def icmp(self) -> int:
+        """ICMP; type, code and checksum are enough to keep one that is cut off."""
+        at = self.at
+        if self.lacks(4):
+            return STOP
+        self.transport = ICMP
+        self.transport_at = at
+        if self.ends_within(8):
+            return STOP
+        number = self.b[at]
         if number in (ICMP_UNREACHABLE, ICMP_TIME_EXCEEDED, ICMP_PARAMETER_PROBLEM):
-            return self.enter_quote(self.b[self.at + 5] * 4, IPV4)
+            return self.enter_quote(self.b[at + 5] * 4, IPV4)
         if number in (ICMP_SOURCE_QUENCH, ICMP_REDIRECT):
             return self.enter_quote(0, IPV4)
         return STOP

@@ -1,7 +1,7 @@
 cimport cython
 from netdiag.decode.internet cimport InternetHeaders
 
-cdef int ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE, BAD_VERSION
+cdef int ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE, BAD_VERSION, NO_VNI_FLAG
 cdef int ERSPAN2, ERSPAN3, ESP, ETH, GENEVE, GRE, IPV4, IPV6, MPLS
 cdef int OVER_ERSPAN, OVER_ESP, OVER_GENEVE, OVER_UDP
 cdef int OVER_VXLAN, OVER_VXLAN_GPE, OVER_WIREGUARD
@@ -16,6 +16,8 @@ cdef class TunnelHeaders(InternetHeaders):
     cdef const unsigned char[::1] udp_tunnels
 
     cdef int tunnel_header(self, int kind) except -1
+    @cython.locals(announced=int)
+    cdef int udp_payload(self, int destination_port) except -1
     @cython.locals(first=int)
     cdef int unannounced_tunnel(self) except -1
     @cython.locals(at=Py_ssize_t, version=int, known=bint)
@@ -28,6 +30,8 @@ cdef class TunnelHeaders(InternetHeaders):
     cdef int may_be_vxlan(self) except -1
     @cython.locals(at=Py_ssize_t, size=Py_ssize_t)
     cdef int looks_like_wireguard_data(self) except -1
+    @cython.locals(at=Py_ssize_t)
+    cdef int vxlan(self) except -1
     @cython.locals(at=Py_ssize_t, following=int)
     cdef int vxlan_gpe(self) except -1
     @cython.locals(at=Py_ssize_t, size=int)

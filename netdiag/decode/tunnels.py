@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdiag.decode.internet import InternetHeaders
-from netdiag.decode.problems import BAD_VERSION
+from netdiag.decode.problems import BAD_VERSION, NO_VNI_FLAG
 from netdiag.model.ethertypes import ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE
 from netdiag.model.layers import (
     ERSPAN2,
@@ -55,6 +55,8 @@ class TunnelHeaders(InternetHeaders):
 
     def tunnel_header(self, kind: int) -> int:
         """Read the header of this kind; return what follows."""
+        if kind == VXLAN:
+            return self.vxlan()
         if kind == GENEVE:
             return self.geneve()
         if kind == GRE:
@@ -63,6 +65,19 @@ class TunnelHeaders(InternetHeaders):
             return self.erspan(kind)
         if kind == VXLAN_GPE:
             return self.vxlan_gpe()
+        return STOP
+
+    def udp_payload(self, destination_port: int) -> int:
+        """Return the tunnel in a UDP payload at ``at``: by port, else by the look of it."""
+        if self.end - self.at < 8:
+            return STOP
+        announced = self.udp_tunnels[destination_port]
+        if announced == 0:
+            return self.unannounced_tunnel()
+        if announced != OVER_VXLAN:
+            return self.announced_tunnel(announced)
+        if self.b[self.at] & VXLAN_FLAG_VNI or self.may_be_vxlan():
+            return self.enter_tunnel(OVER_VXLAN, VXLAN)
         return STOP
 
     def unannounced_tunnel(self) -> int:
@@ -127,6 +142,16 @@ class TunnelHeaders(InternetHeaders):
         if size < 32 or size & 15:
             return 0
         return 1 if self.is_zero(at + 1, 3) and self.is_zero(at + 13, 3) else 0
+
+    def vxlan(self) -> int:
+        """VXLAN: flags, VNI; without the I flag it is noted as a problem and read all the same."""
+        at = self.at
+        if self.lacks(8):
+            return STOP
+        if not self.b[at] & VXLAN_FLAG_VNI:
+            self.note(NO_VNI_FLAG)
+        self.at = at + 8
+        return ETH if self.at < self.end else STOP
 
     def vxlan_gpe(self) -> int:
         """VXLAN-GPE: as VXLAN, with a next protocol where the P flag is set."""

@@ -42,7 +42,7 @@ def packet_object(
         "pod": point.pod,
         "interface": point.interface,
         "link_type": reader.link_type,
-        "time_ns": reader.time_ns if reader.has_time else None,
+        "time_ns": reader.time_ns() if reader.has_time else None,
         "direction": direction,
         "length": reader.length,
         "captured": reader.end - reader.start,

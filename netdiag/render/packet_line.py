@@ -44,7 +44,7 @@ class PacketLines:
             stack = self.padded_stack(stack)
         direction = DIRECTIONS[reader.direction or decoder.direction]
         packet = self.text.innermost(decoder, reader.length, reader.link_type)
-        when = self.time(reader.time_ns) if reader.has_time else NO_TIME
+        when = self.time(reader.time_ns()) if reader.has_time else NO_TIME
         if self.coloured:
             return self.in_colour(when, place, direction, stack, packet, decoder)
         if decoder.problem:

@@ -9,7 +9,6 @@ from netdiag.decode.reader import CaptureReader
 from netdiag.decode.window import StreamError
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.paths import CaptureFile, Problem
-from netdiag.sources.sorting import SortedReader
 from netdiag.sources.streams import ByteStream, is_pipe
 
 DIRECTION_NAMES = (None, "in", "out")
@@ -113,6 +112,8 @@ def open_capture(
         raw.close()
         return Problem(file.label, str(error))
     if in_order_of_time:
+        from netdiag.sources.sorting import SortedReader
+
         reader = SortedReader(reader)
     return OpenCapture(file, stream, reader)
 

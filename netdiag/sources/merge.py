@@ -14,7 +14,7 @@ def merge_packets(captures: Sequence[OpenCapture]) -> Iterator[OpenCapture]:
     Each file's own order is kept. A capture may be asked about its packet until the next step.
     """
     heap = [
-        (capture.reader.time_ns, index)
+        (capture.reader.time_ns(), index)
         for index, capture in enumerate(captures)
         if capture.reader.next()
     ]
@@ -24,7 +24,7 @@ def merge_packets(captures: Sequence[OpenCapture]) -> Iterator[OpenCapture]:
         capture = captures[index]
         yield capture
         if capture.reader.next():
-            heapq.heapreplace(heap, (capture.reader.time_ns, index))
+            heapq.heapreplace(heap, (capture.reader.time_ns(), index))
         else:
             heapq.heappop(heap)
     for _, index in heap:

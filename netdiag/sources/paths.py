@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from netdiag.decode.open_reader import CAPTURE_MAGICS
 from netdiag.decode.window import StreamError
 from netdiag.model.capture_point import CapturePoint
-from netdiag.sources.archive import archive_kind, read_archive
 from netdiag.sources.interface_names import MAX_DOCUMENT_BYTES, read_interface_names
 from netdiag.sources.layout import (
     FOLDERS_WITHOUT_CAPTURES,
@@ -20,7 +19,7 @@ from netdiag.sources.layout import (
     interface_of_name,
     point_of_place,
 )
-from netdiag.sources.streams import GZIP_MAGIC, ZSTD_MAGIC, ByteStream, is_pipe, open_raw
+from netdiag.sources.streams import GZIP_MAGIC, ZSTD_MAGIC, ByteStream, is_pipe, open_raw, read_head
 
 MAX_FOLDER_DEPTH = 16
 MAX_FILES = 100_000
@@ -90,10 +89,13 @@ def _file_or_archive(path: str) -> Iterator[CaptureFile]:
         return
     raw = open_raw(path)
     try:
-        kind = "" if is_pipe(raw) else archive_kind(raw)
-        if kind:
-            yield from _archive_files(path, raw, kind)
-            return
+        if not is_pipe(raw) and read_head(raw) not in CAPTURE_MAGICS:
+            from netdiag.sources.archive import archive_kind
+
+            kind = archive_kind(raw)
+            if kind:
+                yield from _archive_files(path, raw, kind)
+                return
     finally:
         raw.close()
     yield _lone_file(path)
@@ -150,6 +152,8 @@ def _folder_file(folder: str, parts: tuple[str, ...], label: str) -> CaptureFile
 
 
 def _archive_files(path: str, raw: io.RawIOBase, kind: str) -> Iterator[CaptureFile]:
+    from netdiag.sources.archive import read_archive
+
     members = read_archive(raw, kind, _is_wanted_member)
     documents = {m.parts: m.open for m in members if m.parts[-1] == LINKS_DOCUMENT}
     root = os.path.basename(path).split(".")[0]

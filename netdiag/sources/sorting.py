@@ -38,7 +38,7 @@ class SortedReader(CaptureReader):
                 self.interfaces.append(_copied(reader.interfaces[reader.interface]))
             data = reader.packet_bytes()
             self._spool.write(data)
-            self._times.append(reader.time_ns)
+            self._times.append(reader.time_ns())
             self._offsets.append(offset)
             self._shapes.extend(
                 (
@@ -68,7 +68,7 @@ class SortedReader(CaptureReader):
         self._spool.seek(self._offsets[index])
         self._bytes[:size] = self._spool.read(size)
         self.start, self.end = 0, size
-        self.time_ns = self._times[index]
+        self.stamp_ns = self._times[index]
         self.link_type = self.interfaces[self.interface].link_type
         self.frame = index + 1
         return 1

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
 import stat
-import zlib
 from collections.abc import Callable
 from typing import IO
 
@@ -77,7 +75,7 @@ class ByteStream:
         self._before_read = before_read
         self.compressed = ""
         """The compression that was found: ``gzip``, ``zstd`` or empty."""
-        head = _read_head(raw)
+        head = read_head(raw)
         if raw.seekable():
             raw.seek(0)
             whole = raw
@@ -87,6 +85,8 @@ class ByteStream:
 
     def _decompressed(self, head: bytes, whole: io.RawIOBase) -> IO[bytes] | io.RawIOBase:
         if head.startswith(GZIP_MAGIC):
+            import gzip
+
             self.compressed = "gzip"
             return gzip.GzipFile(fileobj=io.BufferedReader(whole, 65536))
         if head.startswith(ZSTD_MAGIC):
@@ -105,14 +105,14 @@ class ByteStream:
             return self._reader.readinto(view) or 0  # type: ignore[union-attr]
         except EOFError:
             raise StreamError(f"the {self.compressed} data ends too early") from None
-        except (zlib.error, gzip.BadGzipFile) as error:
-            raise StreamError(f"the gzip data is broken ({error})") from None
         except OSError as error:
-            raise StreamError(f"cannot be read on: {error.strerror or error}") from None
+            if error.errno is None:  # gzip.BadGzipFile
+                raise StreamError(f"the {self.compressed} data is broken ({error})") from None
+            raise StreamError(f"cannot be read on: {error.strerror}") from None
         except Exception as error:
-            if type(error).__name__ != "ZstdError":
+            if type(error).__name__ not in ("ZstdError", "error"):  # zlib.error; both loaded late
                 raise
-            raise StreamError(f"the zstd data is broken ({error})") from None
+            raise StreamError(f"the {self.compressed} data is broken ({error})") from None
 
     def close(self) -> None:
         """Close the stream."""
@@ -139,7 +139,8 @@ def is_pipe(raw: io.RawIOBase) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISBLK(mode))
 
 
-def _read_head(raw: io.RawIOBase) -> bytes:
+def read_head(raw: io.RawIOBase) -> bytes:
+    """Return the stream's next four bytes, fewer at its end; raise ``StreamError`` on failure."""
     head = b""
     try:
         while len(head) < 4:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from netdiag.decode.inner_filter import FILTER_HELP, FilterSyntaxError, Predicate, parse_filter
 from netdiag.model.inner_packet import InnerPacket
 
-UNKNOWN = InnerPacket("", None, None, None, None, None, None, None, None, None, None, 20, False)
+UNKNOWN = InnerPacket("", None, None, None, None, None, None, None, None, None, None, 0, False)
 
 
 def ip_packet(source: str, destination: str, protocol: int) -> InnerPacket:
@@ -21,6 +21,7 @@ def ip_packet(source: str, destination: str, protocol: int) -> InnerPacket:
         ip_protocol=protocol,
         source=int(ip_address(source)),
         destination=int(ip_address(destination)),
+        length=20,
     )
 
 
@@ -84,6 +85,8 @@ SELECTIONS = [
     ("ip6 dst FD00:0::1", "mapped6 rst6"),
     ("host ::10.244.1.2", "mapped6"),
     ("icmp host 10.96.0.1", "unreach"),
+    ("igmp dst 224.0.0.22", "igmp"),
+    ("icmp6 src fd00::1", "ping6"),
     ("tcp src 10.244.1.2", "syn synack"),
     ("tcp net fd00::/16", "rst6"),
     # networks
@@ -96,6 +99,7 @@ SELECTIONS = [
     ("net 1.2.3.4", "esp"),
     ("dst net 224/4", "igmp"),
     ("src net fd00:1::/32", "rst6"),
+    ("dst net 1 or 224.0.0.0/4", "igmp esp"),
     ("net ::/0", "ping6 mapped6 rst6"),
     # ports
     ("port 80", "syn sctp"),
@@ -108,6 +112,7 @@ SELECTIONS = [
     ("src port https", "synack"),
     ("port ssh", "rst6"),
     ("ip6 port 9", "rst6"),
+    ("ip port 1000", "syn synack dns"),
     ("src and dst port 80", "sctp"),
     ("portrange 20-53", "rst6 dns"),
     ("portrange 53-20", "rst6 dns"),
@@ -182,6 +187,50 @@ def test_spellings_select_the_same(expression: str, same: str) -> None:
     assert select(expression) == select(same) != set()
 
 
+# The words before, a packet and its field, and values, each with the number that it stands for.
+NUMBERS = [
+    ("icmp type", "ping", "icmp_type", "echo-reply 0 unreachable 3 redirect 5 echo-request 8"),
+    ("icmp type", "ping", "icmp_type", "time-exceeded 11 parameter-problem 12 0xff 255"),
+    ("icmp type", "ping", "icmp_type", "icmp-echoreply 0 icmp-unreach 3 icmp-redirect 5"),
+    ("icmp type", "ping", "icmp_type", "icmp-echo 8 icmp-timxceed 11 icmp-paramprob 12"),
+    ("icmp6 type", "ping6", "icmp_type", "unreachable 1 packet-too-big 2 time-exceeded 3"),
+    ("icmp6 type", "ping6", "icmp_type", "parameter-problem 4 echo-request 128 echo-reply 129"),
+    ("icmp6 type", "ping6", "icmp_type", "router-solicitation 133 router-advertisement 134"),
+    ("icmp6 type", "ping6", "icmp_type", "neighbor-solicitation 135 neighbor-advertisement 136"),
+    ("icmp6 type", "ping6", "icmp_type", "redirect 137 icmp6-destinationunreach 1 255 255"),
+    ("icmp6 type", "ping6", "icmp_type", "icmp6-packettoobig 2 icmp6-timeexceeded 3"),
+    ("icmp6 type", "ping6", "icmp_type", "icmp6-parameterproblem 4 icmp6-echo 128"),
+    ("icmp6 type", "ping6", "icmp_type", "icmp6-echoreply 129"),
+    ("icmp code", "ping", "icmp_code", "0 0 255 255"),
+    ("icmp6 id", "ping6", "icmp_id", "0 0 65535 65535"),
+    ("icmp seq", "ping", "icmp_seq", "0 0 65535 65535"),
+    ("proto", "ping", "ip_protocol", "icmp 1 igmp 2 ipip 4 tcp 6 udp 17 ipv6 41 gre 47 esp 50"),
+    ("proto", "ping", "ip_protocol", "ah 51 icmp6 58 icmpv6 58 ospf 89 sctp 132 0 0 255 255"),
+    (
+        "dst port",
+        "dns",
+        "destination_port",
+        "ssh 22 dns 53 domain 53 http 80 https 443 65535 65535",
+    ),
+    ("tcp flags", "syn", "tcp_flags", "fin 1 syn 2 rst 4 psh 8 ack 16 urg 32 ece 64 cwr 128"),
+]
+
+
+@pytest.mark.parametrize(("words", "packet_name", "field", "values"), NUMBERS)
+def test_a_value_stands_for_one_number(
+    words: str, packet_name: str, field: str, values: str
+) -> None:
+    def packet_with(number: int | None) -> InnerPacket:
+        return InnerPacket(**{**PACKETS[packet_name]._asdict(), field: number})
+
+    pairs = values.split()
+    for value, number in zip(pairs[::2], map(int, pairs[1::2]), strict=True):
+        predicate = parse_filter(f"{words} {value}")
+        assert predicate(packet_with(number)), value
+        assert not predicate(packet_with(number - 1)), value
+        assert not predicate(packet_with(None)), value
+
+
 NO_CONDITION = "a condition is missing here, such as 'icmp' or 'host 10.244.1.2'"
 NO_NAMES = "is not an IP address: names are not resolved; give an address"
 NOT_ONE = "is not one address; a network is written 'net 10.244.0.0/16'"
@@ -200,15 +249,19 @@ ERRORS = [
     ("icmp adn tcp", 5, "unknown word 'adn'; did you mean 'and'?"),
     ("tcp syn", 4, "unknown word 'syn'; did you mean 'flags syn'?"),
     ("host 10.0.0.1 or ssh", 17, "unknown word 'ssh'; did you mean 'port ssh'?"),
-    ("Q" * 50, 0, f"unknown word '{'Q' * 37}...'"),
+    ("Q" * 40, 0, f"unknown word '{'Q' * 40}'"),
+    ("Q" * 41, 0, f"unknown word '{'Q' * 37}...'"),
     ("(tcp", 0, "this '(' is never closed"),
     ("((tcp)", 0, "this '(' is never closed"),
     ("tcp)", 3, "this ')' closes nothing"),
     ("tcp udp", 4, "'and' or 'or' is missing before 'udp'"),
+    ("tcp not udp", 4, "'and' or 'or' is missing before 'not'"),
     ("tcp (udp)", 4, "'and' or 'or' is missing before '('"),
     ("tcp 80", 4, "'and' or 'or' is missing before '80'"),
     ("host", 4, "an address must follow 'host'"),
     ("host TCP", 5, "an address must follow 'host'"),
+    ("host src", 5, "an address must follow 'host'"),
+    ("host dst", 5, "an address must follow 'host'"),
     ("host ()", 6, "an address must follow '('"),
     ("src or dst", 10, "an address must follow 'dst'"),
     ("src or tcp", 4, "an address must follow 'src'"),
@@ -227,10 +280,14 @@ ERRORS = [
         "'echo-requst' is not an ICMP type; did you mean 'echo-request'?",
     ),
     ("icmp6 type -1", 11, "'-1' is not an ICMPv6 type; give a number from 0 to 255"),
+    ("icmp code 256", 10, "'256' is out of range; an ICMP code is 0 to 255"),
+    ("icmp6 seq 65536", 10, "'65536' is out of range; an ICMP seq is 0 to 65535"),
     ("icmp id 0x10000", 8, "'0x10000' is out of range; an ICMP id is 0 to 65535"),
     ("tcp flags sin", 10, "'sin' is not a TCP flag; did you mean 'syn'?"),
     ("tcp flags syn,", 10, "'syn,' is not a TCP flag; give a number from 0 to 255"),
     ("less x", 5, "'x' is not a length; give a number from 0 to 4294967295"),
+    ("less 4294967296", 5, "'4294967296' is out of range; a length is 0 to 4294967295"),
+    ("greater", 7, "a length must follow 'greater'"),
     ("type 8", 0, "'type' needs icmp or icmp6 before it"),
     ("icmp id 1 and seq 2", 14, "'seq' needs icmp or icmp6 before it"),
     ("flags syn", 0, "'flags' needs tcp before it"),
@@ -245,11 +302,16 @@ ERRORS = [
     ("host aa:bb:cc:dd:ee:ff", 5, "'aa:bb:cc:dd:ee:ff' is not an IP address"),
     ("host web-0", 5, f"'web-0' {NO_NAMES}"),
     ("tcp and web.example.com", 8, f"'web.example.com' {NO_NAMES}"),
+    ("net ", 4, "a network must follow 'net'"),
     ("net web", 4, f"'web' {NO_NAMES}"),
     ("10.244", 0, f"'10.244' {NOT_ONE}"),
     ("src 10.0.0.0/8", 4, f"'10.0.0.0/8' {NOT_ONE}"),
     ("ip host ::1", 8, "'::1' is an IPv6 address; ip has none"),
     ("icmp6 net 10", 10, "'10' is an IPv4 address; icmp6 has none"),
+    ("arp host ::1", 9, "'::1' is an IPv6 address; arp has none"),
+    ("icmp src fe80::1", 9, "'fe80::1' is an IPv6 address; icmp has none"),
+    ("igmp dst ff02::1", 9, "'ff02::1' is an IPv6 address; igmp has none"),
+    ("ip6 dst 10.0.0.1", 8, "'10.0.0.1' is an IPv4 address; ip6 has none"),
     ("net 10.0.0.0/33", 4, "bad prefix length or mask in '10.0.0.0/33'"),
     ("net ::/129", 4, "bad prefix length or mask in '::/129'"),
     ("net 10.0.0.0/", 4, "bad prefix length or mask in '10.0.0.0/'"),
@@ -276,6 +338,7 @@ ERRORS = [
     ("tcp\x1b[31m", 3, "unexpected character '?'"),
     ("tcp and \u202e", 8, "unexpected character '?'"),
     ("(" * 65 + "tcp" + ")" * 65, 64, "parentheses are nested more than 64 deep"),
+    ("(udp) or " * 2 + "(" * 65, 82, "parentheses are nested more than 64 deep"),
     ("x" * 4097, 4096, "the expression is longer than 4096 characters"),
 ]
 
@@ -298,6 +361,7 @@ MIDDLE = "arp or " * 10 + "hots" + " or arp" * 10
         ("icmp and", "icmp and\n        ^"),
         ("icmp\tand\thots", "icmp and hots\n         ^"),
         ("icmp \x1b]0;\u202e\u5bbf\x00", "icmp ?]0;???\n     ^"),
+        ("tcp ~", "tcp ~\n    ^"),
         ("x" * 300, "x" * 100 + "\n^"),
         (MIDDLE, f"{MIDDLE[20:120]}\n{' ' * 50}^"),
         ("udp or " * 40, "r " + "udp or " * 14 + f"\n{' ' * 100}^"),
@@ -322,6 +386,8 @@ def test_an_error_reads_with_its_column_and_survives_pickling() -> None:
         ("(" * 64 + "icmp" + ")" * 64, True),
         ("not (" * 63 + "icmp" + ")" * 63, False),
         ("!" * 4091 + "icmp", False),
+        (" " * 4092 + "icmp", True),
+        ("(udp)||" * 584 + "icmp", True),
         ("udp||" * 818 + "icmp", True),
         ("icmp||tcp&&" * 371 + "icmp", True),
     ],
