@@ -25,6 +25,14 @@ Exit codes: 0 nothing wrong, 1 an error or warning found, 2 usage or nothing rea
 """
 
 
+def _print_version(ctx: click.Context) -> None:
+    from netdiag.decoder_form import is_compiled
+
+    form = "compiled" if is_compiled() else "interpreted: slow, see README.md"
+    click.echo(f"netdiag {__version__} (decoder {form})")
+    ctx.exit()
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is used."""
 
@@ -51,6 +59,14 @@ class LazyGroup(click.Group):
     epilog=_EPILOG,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, "-V", "--version", message="netdiag %(version)s")
+@click.option(
+    "-V",
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda ctx, _, wanted: _print_version(ctx) if wanted else None,
+    help="Show the version, and whether the decoder is compiled, and exit.",
+)
 def netdiag() -> None:
     """Follow one packet through a Kubernetes pod network: every interface, tunnel and node."""

@@ -46,7 +46,6 @@ from netdiag.model.link_types import (
     LINKTYPE_RAW_OPENBSD,
 )
 
-ARPHRD_FRAME_RELAY_GRE = 778
 ARPHRD_NETLINK = 824
 PACKET_OUTGOING = 4
 """``sll_pkttype`` of a packet that the host itself sent (linux/if_packet.h)."""
@@ -184,8 +183,8 @@ class LinkHeaders(Packet):
         return self.cooked_protocol(self.u16(at + 8), self.u16(at))
 
     def cooked_protocol(self, device_type: int, protocol: int) -> int:
-        """Return what follows a cooked header; some device types give ``protocol`` a new meaning."""
-        if device_type in (ARPHRD_NETLINK, ARPHRD_FRAME_RELAY_GRE):
+        """Return what follows a cooked header; on netlink devices ``protocol`` is no EtherType."""
+        if device_type == ARPHRD_NETLINK:
             return STOP
         if protocol == 4:
             return LLC

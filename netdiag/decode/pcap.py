@@ -34,15 +34,16 @@ class PcapReader(CaptureReader):
 
     def read_file_header(self) -> int:
         """Read the file header; return 0, with ``broken`` set, if it is not sound."""
+        self.record_header = 16
         if not self.need(24):
             return self.at_end("file header")
         self.big_endian = 1 if self.b[self.at] == 0xA1 else 0
         magic = self.number32(self.at)
+        self.record_header = MODIFIED_HEADER if magic == MAGIC_MODIFIED else 16
+        self.fraction_ns = 1 if magic == MAGIC_NANOSECONDS else 1000
         version = self.number16(self.at + 4)
         if version != 2:
             return self.break_off(f"pcap version {version} is not supported, only 2")
-        self.record_header = MODIFIED_HEADER if magic == MAGIC_MODIFIED else 16
-        self.fraction_ns = 1 if magic == MAGIC_NANOSECONDS else 1000
         self.link_type = self.number32(self.at + 20) & LINKTYPE_MASK
         interface = CaptureInterface(self.link_type)
         interface.snaplen = self.number32(self.at + 16)

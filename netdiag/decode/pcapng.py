@@ -69,8 +69,7 @@ class PcapngReader(CaptureReader):
         start = self.offset()
         if self.skip(size):
             return 1
-        self.at_end(f"block of {size} bytes")
-        self.broken = self.broken or f"the file ends within a block of {size} bytes"
+        self.break_off(f"the file ends within a block of {size} bytes")
         self.broken_at = start
         return 0
 

@@ -98,8 +98,11 @@ class CaptureReader(ByteWindow):
 
     def break_off(self, reason: str) -> int:
         """Note why the file cannot be read on from here; return 0, as ``next`` does then."""
-        self.broken = self.stream_problem or reason
-        self.broken_at = self.offset()
+        if not self.broken:
+            self.broken = self.stream_problem or reason
+            self.broken_at = self.offset()
+            self.at = self.filled
+            self.ended = 1
         return 0
 
     def at_end(self, what: str) -> int:

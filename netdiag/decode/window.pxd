@@ -7,6 +7,7 @@ cdef class ByteWindow:
     cdef public Py_ssize_t at
     cdef readonly Py_ssize_t filled
     cdef readonly long long origin
+    cdef readonly int ended
     cdef readonly str stream_problem
 
     cpdef long long offset(self) except? -1

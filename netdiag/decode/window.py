@@ -29,6 +29,8 @@ class ByteWindow:
         """Where in the buffer the bytes end."""
         self.origin = 0
         """The stream's offset of the buffer's first byte."""
+        self.ended = 0
+        """1 = nothing more is to be read, whatever the stream still holds."""
         self.stream_problem = ""
         """Why the stream ended early; empty = it did not."""
 
@@ -63,7 +65,7 @@ class ByteWindow:
 
     def read_more(self) -> int:
         """Read once into the buffer's free end; return how many bytes came."""
-        if self.stream_problem:
+        if self.ended or self.stream_problem:
             return 0
         try:
             count = self.read_into(memoryview(self.buffer)[self.filled :])

@@ -1,0 +1,45 @@
+# make demo   installs netdiag into .venv and shows it on a capture
+# make test   installs what the checks need and runs all of them
+# make bench  measures netdiag against cat, tcpdump and tshark, in one run
+
+PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(v))))
+VENV := .venv
+BIN := $(VENV)/bin
+COMPILED := $(shell find netdiag -name '*.pxd')
+BUILD_INPUTS := pyproject.toml setup.py $(COMPILED) $(COMPILED:.pxd=.py)
+
+.PHONY: demo test bench clean
+
+demo: $(VENV)/.installed
+	@echo
+	@echo '$$ netdiag packets --utc --inner icmp -c 16 fixtures/pcaps/k8s-vxlan-ping'
+	@$(BIN)/netdiag packets --utc --inner icmp -c 16 fixtures/pcaps/k8s-vxlan-ping
+	@echo
+	@echo '$$ netdiag packets --count fixtures/pcaps/k8s-vxlan-ping'
+	@$(BIN)/netdiag packets --count fixtures/pcaps/k8s-vxlan-ping
+
+test: $(VENV)/.installed-dev
+	@scripts/check $(BIN)
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python -m benchmarks.run --write-readme
+
+$(VENV)/bin/python:
+	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev?
+	@scripts/install-venv '$(PYTHON)' $(VENV)
+
+# Rebuilt whenever a compiled module changes: a compiled form always wins over its source.
+$(VENV)/.installed: $(VENV)/bin/python $(BUILD_INPUTS)
+	@if [ ! -e $(VENV)/.installed-dev ]; then scripts/install-netdiag $(BIN) .; \
+	else scripts/install-netdiag $(BIN) '.[dev]'; touch $(VENV)/.installed-dev; fi
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/bin/python $(BUILD_INPUTS)
+	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev? tcpdump:tcpdump? tshark:tshark? zstd:zstd?
+	@scripts/install-netdiag $(BIN) '.[dev]'
+	@touch $(VENV)/.installed $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find netdiag \( -name '*.so' -o -name '*.c' -o -name compiled.json \) -delete
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

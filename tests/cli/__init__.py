@@ -1,0 +1,1 @@
+"""Tests of ``netdiag.cli``: real processes, their output and exit codes."""

@@ -1,0 +1,1 @@
+"""Tests of ``netdiag.render``: what is said about packets."""

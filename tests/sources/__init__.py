@@ -1,0 +1,1 @@
+"""Tests of ``netdiag.sources``: where packets come from, hostile places included."""
