@@ -35,7 +35,11 @@ def _run() -> int:
         click.echo(error.format_message(), err=True)
         return ExitCode.USAGE
     except click.ClickException as error:
-        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "netdiag"
+        command = (
+            error.ctx.command_path
+            if isinstance(error, click.UsageError) and error.ctx
+            else "netdiag"
+        )
         click.echo(f"{command}: {error.format_message()}", err=True)
         return ExitCode.USAGE
     except (click.Abort, KeyboardInterrupt):

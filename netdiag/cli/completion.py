@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 from netdiag.cli import netdiag
 
 
-@click.command(epilog="For bash, put this into ~/.bashrc: eval \"$(netdiag completion bash)\"")
+@click.command(epilog='For bash, put this into ~/.bashrc: eval "$(netdiag completion bash)"')
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
     """Print the completion script for a shell, to be evaluated at its start."""

@@ -47,7 +47,9 @@ class Selection:
 @click.command(cls=PacketsCommand)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--inner", metavar="EXPR", help="Only packets whose innermost packet matches.")
-@click.option("--vni", type=click.IntRange(0, 0xFFFFFF), help="Only packets in a tunnel with this VNI.")
+@click.option(
+    "--vni", type=click.IntRange(0, 0xFFFFFF), help="Only packets in a tunnel with this VNI."
+)
 @click.option("-c", "limit", type=click.IntRange(0), metavar="N", help="Stop after N packets.")
 @click.option(
     "--vxlan-port",
@@ -74,9 +76,9 @@ def packets(
 ) -> ExitCode:
     """List packets of captures, merged by time, tunnels taken apart.
 
-    PATH is a pcap or pcapng file (also .gz or .zst), a folder of them, a bundle (CASE/NODE/
-    IFACE.pcap, CASE/NODE/pods/POD/IFACE.pcap) or its .zip or .tar.gz, NODE/IFACE=FILE to name a
-    file's place, or - for standard input.
+    PATH is a pcap or pcapng file (also .gz or .zst), NODE/IFACE=FILE to name a file's place,
+    a folder of captures, a bundle (NODE/IFACE.pcap, NODE/pods/POD/IFACE.pcap in it) or its .zip
+    or .tar.gz, or - for standard input.
 
     Each line: time, node/interface, direction, tunnels from the outside in (- for none), and the
     innermost packet in tcpdump's words. ICMP errors end with the packet that they are about.
@@ -148,7 +150,7 @@ def _tell_link_type(capture: OpenCapture, told: set[int]) -> None:
     link_type = capture.reader.link_type
     if link_type not in SUPPORTED_LINK_TYPES and link_type not in told:
         told.add(link_type)
-        say(f"{capture.file.label}: link type {link_type} not supported, its packets are not decoded")
+        say(f"{capture.file.label}: link type {link_type} not supported, listed undecoded")
 
 
 def _list(

@@ -209,5 +209,3 @@ def encapsulation_names(decoder: Decoder) -> list[str]:
     """Return the names of all tunnels, outermost first; quoted ones left out."""
     depth = decoder.quote_depth if decoder.quote else decoder.depth
     return [ENCAPSULATION_NAMES[decoder.tunnel(index)[0]] for index in range(depth)]
-
-

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from netdiag.decode.link import LinkHeaders
-from netdiag.decode.problems import BAD_HEADER_LENGTH, BAD_LENGTH, BAD_VERSION, CUT, SHORT
+from netdiag.decode.problems import BAD_HEADER_LENGTH, BAD_LENGTH, BAD_VERSION
 from netdiag.model.layers import (
     AH,
     DSTOPTS,
     ESP,
-    ETH,
     FRAGMENT,
     GRE,
     HOPOPTS,

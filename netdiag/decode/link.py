@@ -191,7 +191,7 @@ class LinkHeaders(Packet):
         return self.ethertype(protocol) if protocol >= SMALLEST_ETHERTYPE else STOP
 
     def loopback(self, kind: int) -> int:
-        """BSD loopback: an address family in the capturing host's order, or (LOOP) in network order."""
+        """BSD loopback: an address family in the host's byte order, or (LOOP) the network's."""
         if self.lacks(4):
             return STOP
         family = self.u32(self.at)

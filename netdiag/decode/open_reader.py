@@ -48,9 +48,7 @@ def _read_magic(read_into: Callable[[memoryview], int]) -> bytes:
     return bytes(magic[:filled])
 
 
-def _replay(
-    head: bytes, read_into: Callable[[memoryview], int]
-) -> Callable[[memoryview], int]:
+def _replay(head: bytes, read_into: Callable[[memoryview], int]) -> Callable[[memoryview], int]:
     rest = head
 
     def read(view: memoryview) -> int:

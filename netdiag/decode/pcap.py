@@ -17,7 +17,7 @@ MAGIC_MICROSECONDS = 0xA1B2C3D4
 MAGIC_NANOSECONDS = 0xA1B23C4D
 MAGIC_MODIFIED = 0xA1B2CD34
 PCAP_MAGICS = frozenset(
-    magic.to_bytes(4, order)  # type: ignore[arg-type]
+    magic.to_bytes(4, order)
     for magic in (MAGIC_MICROSECONDS, MAGIC_NANOSECONDS, MAGIC_MODIFIED)
     for order in ("big", "little")
 )

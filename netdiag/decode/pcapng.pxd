@@ -17,7 +17,7 @@ cdef class PcapngReader(CaptureReader):
     @cython.locals(order=int, major=int, size=cython.longlong)
     cdef int read_section_header(self) except -1
     cdef int read_interface_block(self, long long kind, long long size) except -1
-    @cython.locals(sound=int)
+    @cython.locals(sound=int, simple=bint)
     cdef int read_packet(self, long long kind, long long size) except -1
     @cython.locals(interface=CaptureInterface, captured=cython.longlong)
     cdef int read_simple(self, long long size) except -1

@@ -5,7 +5,12 @@ Source: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html
 
 from __future__ import annotations
 
-from netdiag.decode.pcapng_options import read_interface, read_statistics, scale_time
+from netdiag.decode.pcapng_options import (
+    ByteOrder,
+    read_interface,
+    read_statistics,
+    scale_time,
+)
 from netdiag.decode.reader import MAX_INTERFACES, MAX_PACKET_BYTES, CaptureInterface, CaptureReader
 from netdiag.decode.window import MAX_WINDOW_BYTES
 
@@ -39,9 +44,9 @@ class PcapngReader(CaptureReader):
             size = self.number32(self.at + 4)
             if not self.is_sound(size):
                 return 0
-            if kind == ENHANCED_PACKET or kind == SIMPLE_PACKET or kind == PACKET:
+            if kind in (ENHANCED_PACKET, SIMPLE_PACKET, PACKET):
                 return self.read_packet(kind, size)
-            if kind == INTERFACE_DESCRIPTION or kind == INTERFACE_STATISTICS:
+            if kind in (INTERFACE_DESCRIPTION, INTERFACE_STATISTICS):
                 if not self.read_interface_block(kind, size):
                     return 0
             elif not self.pass_over(size):
@@ -100,7 +105,7 @@ class PcapngReader(CaptureReader):
         if not self.load(size):
             return 0
         body = self.buffer[self.at + 8 : self.at + size - 4]
-        order = "big" if self.big_endian else "little"
+        order: ByteOrder = "big" if self.big_endian else "little"
         if kind == INTERFACE_DESCRIPTION:
             if len(self.interfaces) == MAX_INTERFACES:
                 return self.break_off(f"more than {MAX_INTERFACES} interfaces")
@@ -116,10 +121,8 @@ class PcapngReader(CaptureReader):
         """Read a block that holds a packet; return 0 if it is not sound."""
         if not self.load(size):
             return 0
-        if kind == SIMPLE_PACKET:
-            sound = self.read_simple(size)
-        else:
-            sound = self.read_enhanced(kind, size)
+        simple = kind == SIMPLE_PACKET
+        sound = self.read_simple(size) if simple else self.read_enhanced(kind, size)
         if sound:
             self.frame += 1
             self.at += size

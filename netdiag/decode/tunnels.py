@@ -46,7 +46,7 @@ WIREGUARD_INITIATION, WIREGUARD_RESPONSE, WIREGUARD_COOKIE, WIREGUARD_DATA = 1, 
 
 
 class TunnelHeaders(InternetHeaders):
-    """Headers of tunnels; sources: RFC 7348, 8926, 2784, 2890, 2637, 7637, wireguard.com/protocol."""
+    """Headers of tunnels; RFC 7348, 8926, 2784, 2890, 2637, 7637, wireguard.com/protocol."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,7 +184,7 @@ class TunnelHeaders(InternetHeaders):
         return self.ethertype(self.u16(at + 2))
 
     def gre(self) -> int:
-        """GRE: flags, protocol, then checksum, key, sequence as the flags say; version 1 is PPTP."""
+        """GRE: flags, protocol, checksum, key, sequence as the flags say; version 1 is PPTP."""
         at = self.at
         if self.lacks(4):
             return STOP

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class InnerPacket(NamedTuple):
-    """What is left of a frame when every tunnel is taken off; None = the packet has no such field."""
+    """What is left of a frame without its tunnels; None = the packet has no such field."""
 
     network: str
     """``ipv4``, ``ipv6``, ``arp``, or empty where none of them was found."""

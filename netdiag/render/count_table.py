@@ -47,12 +47,12 @@ def count_table(counts: PacketCounts) -> str:
         )
         for row in rows
     ]
-    packets, size = sum(row.packets for row in rows), sum(row.wire_bytes for row in rows)
-    cells.append((f"{packets:,}", f"{size:,}", "total", ""))
+    total = sum(row.packets for row in rows), sum(row.wire_bytes for row in rows)
+    cells.append((f"{total[0]:,}", f"{total[1]:,}", "total", ""))
     widths = [max(len(cell[column]) for cell in cells) for column in range(3)]
     lines = [
-        f"{cell[0]:>{widths[0]}}  {cell[1]:>{widths[1]}}  {cell[2]:<{widths[2]}}  {cell[3]}".rstrip()
-        for cell in cells
+        f"{packets:>{widths[0]}}  {size:>{widths[1]}}  {stack:<{widths[2]}}  {inner}".rstrip()
+        for packets, size, stack, inner in cells
     ]
     return "\n".join(lines) + "\n"
 

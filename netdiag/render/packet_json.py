@@ -1,4 +1,4 @@
-"""One JSON object a packet; all but ASCII is escaped, so that any terminal and any parser is safe."""
+"""One JSON object a packet; all but ASCII is escaped, so that it is safe on any terminal."""
 
 from __future__ import annotations
 

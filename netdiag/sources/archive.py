@@ -144,5 +144,3 @@ def _copy(head: bytes, data: IO[bytes], spool: IO[bytes], room: int) -> int:
 
 def _slice(spool: IO[bytes], start: int, size: int) -> Callable[[], io.RawIOBase]:
     return lambda: SliceReader(spool.fileno(), start, size)
-
-

@@ -116,5 +116,3 @@ def open_capture(
 
         reader = SortedReader(reader)
     return OpenCapture(file, stream, reader)
-
-

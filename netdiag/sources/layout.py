@@ -35,7 +35,9 @@ def interface_of_name(name: str) -> str | None:
 
 def could_be_interface(name: str | None) -> bool:
     """Return True if Linux would accept this as an interface's name."""
-    return bool(name) and len(str(name)) <= MAX_INTERFACE_NAME and not re.search(r"[\s/]", str(name))
+    return (
+        bool(name) and len(str(name)) <= MAX_INTERFACE_NAME and not re.search(r"[\s/]", str(name))
+    )
 
 
 def point_of_place(parts: tuple[str, ...], root: str | None) -> CapturePoint:

@@ -6,7 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Callable
-from typing import IO
+from typing import Protocol
 
 from netdiag.decode.window import StreamError
 
@@ -66,6 +66,12 @@ class SliceReader(io.RawIOBase):
         return count
 
 
+class _ReadsInto(Protocol):
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
+
+    def close(self) -> None: ...
+
+
 class ByteStream:
     """A stream that ``read_into`` reads; every failure becomes a ``StreamError``."""
 
@@ -83,7 +89,7 @@ class ByteStream:
             whole = PrefixedReader(head, raw)
         self._reader = self._decompressed(head, whole)
 
-    def _decompressed(self, head: bytes, whole: io.RawIOBase) -> IO[bytes] | io.RawIOBase:
+    def _decompressed(self, head: bytes, whole: io.RawIOBase) -> _ReadsInto:
         if head.startswith(GZIP_MAGIC):
             import gzip
 
@@ -94,7 +100,9 @@ class ByteStream:
 
             self.compressed = "zstd"
             decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES)
-            return decompressor.stream_reader(whole, read_across_frames=True)  # type: ignore[no-any-return]
+            return decompressor.stream_reader(
+                io.BufferedReader(whole, 65536), read_across_frames=True
+            )
         return whole
 
     def read_into(self, view: memoryview) -> int:
@@ -102,7 +110,7 @@ class ByteStream:
         if self._before_read is not None:
             self._before_read()
         try:
-            return self._reader.readinto(view) or 0  # type: ignore[union-attr]
+            return self._reader.readinto(view) or 0
         except EOFError:
             raise StreamError(f"the {self.compressed} data ends too early") from None
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Where the public captures are that netdiag is tested against; they are not part of the project."""
+"""Where the public captures are that netdiag is tested against; the project has none of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Public captures: the decode agrees with tshark's, and both forms of the decoder with each other."""
+"""Public captures: the decode agrees with tshark's, and the decoder's two forms with each other."""
 
 from __future__ import annotations
 
@@ -80,7 +80,9 @@ def test_malformed_captures_all_at_once_are_bounded(option: str) -> None:
     resource = "import resource,runpy,sys;resource.setrlimit(resource.RLIMIT_AS,(1<<30,1<<30));"
     command = [sys.executable, "-c", f"{resource}runpy.run_module('netdiag',run_name='__main__')"]
     command += ["packets", option, str(MALFORMED)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert len(done.stdout.splitlines()) > 5

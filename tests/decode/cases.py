@@ -2,5 +2,7 @@
 
 from tests.decode.cases_internet import INTERNET_CASES
 from tests.decode.cases_link import LINK_CASES
+from tests.decode.cases_quotes import QUOTE_CASES
+from tests.decode.cases_transport import TRANSPORT_CASES
 
-CASES = [*LINK_CASES, *INTERNET_CASES]
+CASES = [*LINK_CASES, *INTERNET_CASES, *TRANSPORT_CASES, *QUOTE_CASES]

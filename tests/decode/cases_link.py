@@ -18,7 +18,6 @@ from tests.decode.frames import (
     ARP_REQUEST,
     PING,
     PING6,
-    PING6_FRAME,
     PING_FRAME,
     PODS,
     PODS6,

@@ -184,10 +184,25 @@ def _gre_keys(decoder: Decoder, last: int) -> tuple[int, ...]:
     return tuple(key for key in found if key is not None)
 
 
-ALWAYS = (
-    "start at end limit partial count problem tags depth encapsulations quote direction ifindex"
-    " network protocol fragment transport"
-).split()
+ALWAYS = [
+    "start",
+    "at",
+    "end",
+    "limit",
+    "partial",
+    "count",
+    "problem",
+    "tags",
+    "depth",
+    "encapsulations",
+    "quote",
+    "direction",
+    "ifindex",
+    "network",
+    "protocol",
+    "fragment",
+    "transport",
+]
 """The attributes of ``Decoder`` that tell of every packet."""
 
 WHERE = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,13 +23,7 @@ from tests.sources.reading import (
 every_archive = pytest.mark.parametrize("kind", ARCHIVERS)
 
 
-@pytest.fixture(autouse=True)
-def empty_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of its own for temporary files."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
+pytestmark = pytest.mark.usefixtures("temporary_folder")
 
 
 @every_archive
@@ -77,16 +70,14 @@ def test_an_archive_without_captures(tmp_path: Path, kind: str) -> None:
 
 
 @every_archive
-def test_nothing_is_written_under_a_name(
-    tmp_path: Path, empty_temporary_folder: Path, kind: str
-) -> None:
+def test_nothing_is_written_under_a_name(tmp_path: Path, temporary_folder: Path, kind: str) -> None:
     path = tmp_path / "archive"
     path.write_bytes(ARCHIVERS[kind](BUNDLE))
     before = sorted(tmp_path.rglob("*"))
     captures = [opened(file) for file in found(path)]
     assert [capture.reader.next() for capture in captures] == [1, 1, 1]
     assert sorted(tmp_path.rglob("*")) == before
-    assert os.listdir(empty_temporary_folder) == []
+    assert os.listdir(temporary_folder) == []
     for capture in captures:
         capture.close()
 

@@ -1,0 +1,95 @@
+"""Archives cut off or damaged at any place: never more than a sentence."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import random
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from netdiag.sources.capture_file import open_capture
+from netdiag.sources.paths import Problem, find_captures
+from tests.captures import START_NS, pcap
+from tests.sources.archives import ARCHIVERS
+from tests.sources.reading import BUFFER_BYTES, TUNNELS
+
+pytestmark = pytest.mark.usefixtures("temporary_folder")
+
+NOISE = random.Random(1).randbytes(2000)
+MEMBERS = {"node-1/eth0.pcap": pcap([(START_NS, NOISE)]), "node-1/facts/ip_link.json": b"[]"}
+METHODS = {
+    "stored": zipfile.ZIP_STORED,
+    "deflated": zipfile.ZIP_DEFLATED,
+    "bzip2": zipfile.ZIP_BZIP2,
+    "lzma": zipfile.ZIP_LZMA,
+}
+
+
+def zip_of(method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, content in MEMBERS.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+CONTENTS = {
+    **{f"zip, {name}": zip_of(method) for name, method in METHODS.items()},
+    **{kind: archiver(MEMBERS) for kind, archiver in ARCHIVERS.items() if kind != "zip"},
+}
+every_content = pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+
+
+def read_whatever(path: Path, content: bytes) -> list[Problem]:
+    """Read all that can be read of an archive; return what was wrong."""
+    path.write_bytes(content)
+    files, told = find_captures((str(path),))
+    for file in files:
+        opened = open_capture(file, TUNNELS, BUFFER_BYTES)
+        if isinstance(opened, Problem):
+            told.append(opened)
+            continue
+        while opened.reader.next():
+            pass
+        broken = opened.problem()
+        told += [broken] if broken else []
+        opened.close()
+    return told
+
+
+@every_content
+def test_a_whole_archive_has_no_problem(tmp_path: Path, content: bytes) -> None:
+    assert read_whatever(tmp_path / "archive", content) == []
+
+
+@every_content
+def test_an_archive_cut_off_anywhere_is_told(tmp_path: Path, content: bytes) -> None:
+    used = len(content.rstrip(b"\0"))
+    for size in range(8, used * 8 // 10, 97):
+        assert read_whatever(tmp_path / "archive", content[:size]), size
+
+
+@every_content
+def test_an_archive_damaged_anywhere(tmp_path: Path, content: bytes) -> None:
+    for place in range(0, len(content), 7):
+        damaged = bytearray(content)
+        damaged[place] ^= 0xFF
+        told = read_whatever(tmp_path / "archive", bytes(damaged))
+        assert "\n" not in "".join(problem.reason for problem in told)
+
+
+@pytest.mark.parametrize("head", [b"PK\x03\x04", bytes(257) + b"ustar"], ids=["zip", "tar"])
+def test_a_head_alone_is_told(tmp_path: Path, head: bytes) -> None:
+    assert len(read_whatever(tmp_path / "archive", head)) == 1
+    assert len(read_whatever(tmp_path / "archive", head + NOISE)) == 1
+
+
+@pytest.mark.parametrize("compress", [bz2.compress, lzma.compress], ids=["bz2", "xz"])
+def test_other_compressions_are_told(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
+    content = compress(ARCHIVERS["tar"](MEMBERS))
+    assert len(read_whatever(tmp_path / "archive", content)) == 1
