@@ -43,6 +43,7 @@ class Decoder(TransportHeaders):
     def attach(self, buffer: bytearray) -> None:
         """Decode packets of this buffer from now on."""
         self.b = buffer
+        self.buffer = buffer
 
     def decode(self, start: int, captured_end: int, length: int, link_type: int) -> None:
         """Decode the packet at ``[start, captured_end)`` that had ``length`` bytes on the wire.

@@ -5,6 +5,7 @@ cdef int ENCAPSULATION_BITS, MAX_ENCAPSULATIONS, MAX_LAYERS, STOP
 
 cdef class Packet:
     cdef const unsigned char[::1] b
+    cdef bytearray buffer
     cdef readonly Py_ssize_t start
     cdef readonly Py_ssize_t at
     cdef readonly Py_ssize_t end
@@ -32,7 +33,7 @@ cdef class Packet:
     cdef readonly Py_ssize_t transport_at
 
     cpdef int u16(self, Py_ssize_t at) except -1
-    @cython.locals(high=cython.longlong)
+    @cython.locals(top=cython.longlong)
     cpdef long long u32(self, Py_ssize_t at) except -1
     cpdef int layer(self, Py_ssize_t index) except -1
     cpdef int layer_offset(self, Py_ssize_t index) except? -1

@@ -22,8 +22,10 @@ class Packet:
     """One packet under the decoder's eyes; all offsets count from the start of the buffer."""
 
     def __init__(self) -> None:
-        self.b = bytearray(1)
-        """The buffer that holds the packet, and its neighbours."""
+        self.buffer = bytearray(1)
+        """The buffer that holds the packet, and its neighbours, as an object to take slices of."""
+        self.b = self.buffer
+        """The same, to read bytes from."""
         self.start = 0
         self.at = 0
         """Where the next header starts."""
@@ -75,8 +77,8 @@ class Packet:
 
     def u32(self, at: int) -> int:
         """Read a 32-bit number in network order."""
-        high = self.u16(at)
-        return high << 16 | self.u16(at + 2)
+        top = self.b[at]
+        return top << 24 | self.b[at + 1] << 16 | self.b[at + 2] << 8 | self.b[at + 3]
 
     def layer(self, index: int) -> int:
         """Return the kind of the layer at this index, outermost first."""
@@ -96,7 +98,7 @@ class Packet:
 
     def octets(self, at: int, size: int) -> bytes:
         """Copy up to ``size`` bytes out of the buffer, no further than the buffer goes."""
-        return bytes(self.b[at : at + size])
+        return bytes(self.buffer[at : at + size])
 
     def note(self, problem: int) -> int:
         """Record a problem of the current layer, unless one is known already; return ``STOP``."""

@@ -13,7 +13,7 @@ cdef class PcapReader(CaptureReader):
     cpdef int read_file_header(self) except -1
     @cython.locals(at=size_t, header=Py_ssize_t, captured=Py_ssize_t, length=Py_ssize_t)
     cpdef int next(self) except -1
-    @cython.locals(at=Py_ssize_t)
+    @cython.locals(at=Py_ssize_t, fraction=cython.longlong)
     cpdef long long time_ns(self) except? -1
     @cython.final
     @cython.locals(top=Py_ssize_t)

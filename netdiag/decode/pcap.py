@@ -83,6 +83,9 @@ class PcapReader(CaptureReader):
     def time_ns(self) -> int:
         """Return the packet's time since 1970, from the record header before it."""
         at = self.start - self.record_header
+        if not self.big_endian:
+            fraction = self.little32(at + 4) * self.fraction_ns
+            return self.little32(at) * 1_000_000_000 + fraction
         return self.number32(at) * 1_000_000_000 + self.number32(at + 4) * self.fraction_ns
 
     def little32(self, at: int) -> int:

@@ -25,5 +25,4 @@ cdef class PacketLines:
     cdef str time(self, long long time_ns)
     cdef str clock_text(self, long long second)
     cdef str padded_place(self, str place)
-    cdef str padded_stack(self, str stack)
     cdef str in_colour(self, str when, str place, str direction, str stack, str packet, Decoder decoder)

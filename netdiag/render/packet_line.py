@@ -40,8 +40,9 @@ class PacketLines:
             self.place = self.padded_place(printable(str(point)))
         place = self.place
         stack = self.text.stack(decoder)
-        if len(stack) != self.stack_width:
-            stack = self.padded_stack(stack)
+        if len(stack) > self.stack_width:
+            self.stack_width = min(len(stack), WIDEST_STACK)
+        stack = stack.ljust(self.stack_width)
         direction = DIRECTIONS[reader.direction or decoder.direction]
         packet = self.text.innermost(decoder, reader.length, reader.link_type)
         when = self.time(reader.time_ns()) if reader.has_time else NO_TIME
@@ -75,11 +76,6 @@ class PacketLines:
         """Return a place as wide as its column, the column widened if need be."""
         self.place_width = max(self.place_width, min(len(place), WIDEST_PLACE))
         return place.ljust(self.place_width)
-
-    def padded_stack(self, stack: str) -> str:
-        """Return a stack as wide as its column, the column widened if need be."""
-        self.stack_width = max(self.stack_width, min(len(stack), WIDEST_STACK))
-        return stack.ljust(self.stack_width)
 
     def in_colour(
         self, when: str, place: str, direction: str, stack: str, packet: str, decoder: Decoder

@@ -5,16 +5,14 @@ cdef int ARP, ETH, ICMP, ICMPV6, IPV4, IPV6, MPLS, OVER_GRE, OVER_VXLAN, OVER_WI
 cdef int STOP, TCP, UDP, VLAN, MAX_CACHED
 
 cdef class PacketText:
-    cdef dict addresses
+    cdef dict pairs
     cdef dict tunnels
     cdef dict flags
 
-    @cython.locals(text=str)
-    cdef str ipv4(self, long long address)
-    cdef str address(self, Decoder decoder, int kind, Py_ssize_t at, int destination)
+    cdef tuple pair(self, Decoder decoder, int kind, Py_ssize_t at)
     @cython.locals(outer=Py_ssize_t)
     cpdef str stack(self, Decoder decoder)
-    @cython.locals(source=cython.longlong, destination=cython.longlong, vni=cython.longlong)
+    @cython.locals(vni=cython.longlong)
     cdef str vxlan(self, Decoder decoder, Py_ssize_t outer, Py_ssize_t at)
     cdef str stack_between(self, Decoder decoder, Py_ssize_t first, Py_ssize_t last)
     cdef str tunnel(self, Decoder decoder, int kind, Py_ssize_t outer, Py_ssize_t at)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import (
+    address_pair,
     gre_key,
     has_header,
-    network_destination,
     network_length,
-    network_source,
     tunnel_vni,
 )
-from netdiag.model.addresses import ipv4_text, ipv6_text, mac_text
+from netdiag.model.addresses import ipv6_text, mac_text
 from netdiag.model.layers import (
     ARP,
     ENCAPSULATION_NAMES,
@@ -38,25 +37,21 @@ class PacketText:
     """Writes about packets; remembers the text of addresses and tunnels that it met."""
 
     def __init__(self) -> None:
-        self.addresses: dict[int, str] = {}
-        self.tunnels: dict[tuple[int, int, int], str] = {}
+        self.pairs: dict[bytes, tuple[str, str]] = {}
+        self.tunnels: dict[tuple[bytes, int], str] = {}
         self.flags: dict[int, str] = {}
 
-    def ipv4(self, address: int) -> str:
-        """Return an IPv4 address as text."""
-        text = self.addresses.get(address)
-        if text is None:
-            if len(self.addresses) >= MAX_CACHED:
-                self.addresses.clear()
-            text = self.addresses[address] = ipv4_text(address)
-        return text
-
-    def address(self, decoder: Decoder, kind: int, at: int, destination: int) -> str:
-        """Return the source or destination of the IP or ARP header at ``at`` as text."""
-        if kind == IPV4:
-            return self.ipv4(decoder.u32(at + 16 if destination else at + 12))
-        number = (network_destination if destination else network_source)(decoder, kind, at)
-        return ipv6_text(number) if kind == IPV6 else self.ipv4(number)
+    def pair(self, decoder: Decoder, kind: int, at: int) -> tuple[str, str]:
+        """Return source and destination of the IP or ARP header at ``at`` as text."""
+        if kind != IPV4:
+            return address_pair(decoder, kind, at)
+        key = decoder.octets(at + 12, 8)
+        found = self.pairs.get(key)
+        if found is None:
+            if len(self.pairs) >= MAX_CACHED:
+                self.pairs.clear()
+            found = self.pairs[key] = address_pair(decoder, kind, at)
+        return found
 
     def stack(self, decoder: Decoder) -> str:
         """Return the tags and tunnels around the innermost packet, outermost first; ``-``: none."""
@@ -72,10 +67,8 @@ class PacketText:
 
     def vxlan(self, decoder: Decoder, outer: int, at: int) -> str:
         """Return the text of a single VXLAN tunnel over IPv4, the usual case."""
-        source = decoder.u32(outer + 12)
-        destination = decoder.u32(outer + 16)
-        vni = decoder.u32(at + 4) >> 8 if at + 8 <= decoder.limit else -1
-        key = (source, destination, vni)
+        vni = decoder.u32(at + 4) if at + 8 <= decoder.limit else -1
+        key = (decoder.octets(outer + 12, 8), vni)
         text = self.tunnels.get(key)
         if text is None:
             if len(self.tunnels) >= MAX_CACHED:
@@ -106,8 +99,8 @@ class PacketText:
         text = ENCAPSULATION_NAMES[kind]
         if outer >= 0 and kind < OVER_WIREGUARD:
             network = IPV4 if decoder.byte(outer) >> 4 == 4 else IPV6
-            source = self.address(decoder, network, outer, 0)
-            text += f" {source} > {self.address(decoder, network, outer, 1)}"
+            source, destination = self.pair(decoder, network, outer)
+            text += f" {source} > {destination}"
         if not has_header(decoder, at, 8):
             return text
         vni = tunnel_vni(decoder, kind, at)
@@ -173,8 +166,7 @@ class PacketText:
         """Return one IP or ARP packet in tcpdump's words."""
         if network == ARP:
             return self.arp(decoder, at)
-        source = self.address(decoder, network, at, 0)
-        destination = self.address(decoder, network, at, 1)
+        source, destination = self.pair(decoder, network, at)
         size = network_length(decoder, network, at)
         if size == 0:
             size = decoder.limit - at
@@ -248,8 +240,7 @@ class PacketText:
     def arp(self, decoder: Decoder, at: int) -> str:
         """Return an ARP packet."""
         operation = decoder.u16(at + 6)
-        sender = self.address(decoder, ARP, at, 0)
-        target = self.address(decoder, ARP, at, 1)
+        sender, target = self.pair(decoder, ARP, at)
         if operation == 1:
             return f"ARP, Request who-has {target} tell {sender}, length 28"
         if operation == 2:

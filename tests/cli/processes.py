@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 20
 NETDIAG = (sys.executable, "-m", "netdiag")
 
 Result = subprocess.CompletedProcess[str]

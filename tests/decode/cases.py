@@ -1,8 +1,17 @@
 """All frames that the decoder is tested with."""
 
+from tests.decode.cases_gre import GRE_TUNNEL_CASES
 from tests.decode.cases_internet import INTERNET_CASES
 from tests.decode.cases_link import LINK_CASES
 from tests.decode.cases_quotes import QUOTE_CASES
 from tests.decode.cases_transport import TRANSPORT_CASES
+from tests.decode.cases_udp_tunnels import UDP_TUNNEL_CASES
 
-CASES = [*LINK_CASES, *INTERNET_CASES, *TRANSPORT_CASES, *QUOTE_CASES]
+CASES = [
+    *LINK_CASES,
+    *INTERNET_CASES,
+    *TRANSPORT_CASES,
+    *QUOTE_CASES,
+    *UDP_TUNNEL_CASES,
+    *GRE_TUNNEL_CASES,
+]

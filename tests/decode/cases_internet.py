@@ -34,9 +34,8 @@ from tests.decode.frames import (
     octets,
 )
 from tests.decode.observing import Case, Seen
+from tests.decode.payloads import PINGED, PINGED6
 
-PINGED = "8/0 id 8448 seq 1"
-PINGED6 = "128/0 id 8448 seq 1"
 SACK_OK = octets("0402 0101")
 ROUTER_ALERT = octets("3a 00 0502 0000 0100")
 """A hop-by-hop header, before ICMPv6."""
@@ -44,17 +43,31 @@ ROUTER_ALERT = octets("3a 00 0502 0000 0100")
 LISTENER_REPORT = octets("8f 00 0000 0000 0001 04000000") + bytes(16)
 
 
-def over4(name: str, packet: bytes, layers: str, problem: str = "", **more: str) -> Case:
-    """An IPv4 packet between the nodes, a ping if it reaches ICMP."""
+def over4(
+    name: str,
+    packet: bytes,
+    layers: str,
+    problem: str = "",
+    fragment: str = "",
+    tunnels: str = "",
+) -> Case:
+    """An IPv4 packet between the nodes, with a ping if it reaches ICMP."""
     icmp = PINGED if layers.endswith("icmp") else ""
-    seen = Seen(f"eth {layers}", (NODES,), icmp=icmp, problem=problem)._replace(**more)
+    seen = Seen(f"eth {layers}", (NODES,), (), icmp, tunnels, problem=problem, fragment=fragment)
     return Case(name, LINKTYPE_ETHERNET, ethernet(IPV4, packet), seen)
 
 
-def over6(name: str, packet: bytes, layers: str, problem: str = "", **more: str) -> Case:
-    """An IPv6 packet between the nodes, a ping if it reaches ICMPv6."""
+def over6(
+    name: str,
+    packet: bytes,
+    layers: str,
+    problem: str = "",
+    fragment: str = "",
+    tunnels: str = "",
+) -> Case:
+    """An IPv6 packet between the nodes, with a ping if it reaches ICMPv6."""
     icmp = PINGED6 if layers.endswith("icmpv6") else ""
-    seen = Seen(f"eth {layers}", (NODES6,), icmp=icmp, problem=problem)._replace(**more)
+    seen = Seen(f"eth {layers}", (NODES6,), (), icmp, tunnels, problem=problem, fragment=fragment)
     return Case(name, LINKTYPE_ETHERNET, ethernet(IPV6, packet), seen)
 
 
@@ -147,11 +160,11 @@ IPV6_CASES = [
         ),
         "ipv6 ipv6.hopopts ipv6.dstopts ipv6.routing ipv6.fragment ipv6.dstopts icmpv6",
     ),
-    over6(
+    Case(
         "ipv6 with a listener report",
-        ipv6(HOPOPTS, ROUTER_ALERT + LISTENER_REPORT),
-        "ipv6 ipv6.hopopts icmpv6",
-        icmp="143/0",
+        LINKTYPE_ETHERNET,
+        ethernet(IPV6, ipv6(HOPOPTS, ROUTER_ALERT + LISTENER_REPORT)),
+        Seen("eth ipv6 ipv6.hopopts icmpv6", (NODES6,), icmp="143/0"),
     ),
     over6(
         "ipv6 with an extension too long",

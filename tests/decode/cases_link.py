@@ -24,11 +24,9 @@ from tests.decode.frames import (
     octets,
 )
 from tests.decode.observing import Case, Seen
+from tests.decode.payloads import ASKED, PINGED, PINGED6
 
-ECHO = "8/0 id 8448 seq 1"
-ECHO6 = "128/0 id 8448 seq 1"
-REQUEST = "1 10.244.1.2 (02:00:0a:f4:01:02) > 10.244.2.3 (00:00:00:00:00:00)"
-REPLY = "2 10.244.2.3 (02:00:0a:f4:02:03) > 10.244.1.2 (02:00:0a:f4:01:02)"
+ANSWERED = "2 10.244.2.3 (02:00:0a:f4:02:03) > 10.244.1.2 (02:00:0a:f4:01:02)"
 
 
 def frame(link_type: int, text: str, payload: bytes = b"") -> bytes:
@@ -37,28 +35,28 @@ def frame(link_type: int, text: str, payload: bytes = b"") -> bytes:
     return macs + octets(text) + payload
 
 
-def ping(name: str, link_type: int, text: str, layers: str, **more: tuple[int, ...]) -> Case:
+def ping(name: str, link_type: int, text: str, layers: str, vlans: tuple[int, ...] = ()) -> Case:
     """A ping, and some padding, behind the headers given in hex."""
-    seen = Seen(f"{layers} ipv4 icmp".strip(), (PODS,), icmp=ECHO, **more)
+    seen = Seen(f"{layers} ipv4 icmp".strip(), (PODS,), icmp=PINGED, vlans=vlans)
     return Case(name, link_type, frame(link_type, text, PING + bytes(4)), seen)
 
 
-def ping6(name: str, link_type: int, text: str, layers: str, **more: tuple[int, ...]) -> Case:
+def ping6(name: str, link_type: int, text: str, layers: str, vlans: tuple[int, ...] = ()) -> Case:
     """The same over IPv6."""
-    seen = Seen(f"{layers} ipv6 icmpv6".strip(), (PODS6,), icmp=ECHO6, **more)
+    seen = Seen(f"{layers} ipv6 icmpv6".strip(), (PODS6,), icmp=PINGED6, vlans=vlans)
     return Case(name, link_type, frame(link_type, text, PING6 + bytes(4)), seen)
 
 
 def ping_frame(name: str, link_type: int, text: str, layers: str) -> Case:
     """A whole frame with a ping behind the headers given in hex."""
-    seen = Seen(f"{layers} eth ipv4 icmp", (PODS,), icmp=ECHO)
+    seen = Seen(f"{layers} eth ipv4 icmp", (PODS,), icmp=PINGED)
     return Case(name, link_type, frame(link_type, text, PING_FRAME), seen)
 
 
 def arp(name: str, link_type: int, text: str, layers: str) -> Case:
     """An ARP request behind the headers given in hex."""
     return Case(
-        name, link_type, frame(link_type, text, ARP_REQUEST), Seen(f"{layers} arp", arp=REQUEST)
+        name, link_type, frame(link_type, text, ARP_REQUEST), Seen(f"{layers} arp", arp=ASKED)
     )
 
 
@@ -218,7 +216,7 @@ ARP_CASES = [
         ETHERNET,
         frame(ETHERNET, "0806 0001 0800 06 04 0002 02000af40203 0af40203 02000af40102 0af40102")
         + bytes(18),
-        Seen("eth arp", arp=REPLY),
+        Seen("eth arp", arp=ANSWERED),
     ),
     alone(
         "arp over infiniband",

@@ -25,16 +25,17 @@ from tests.decode.frames import (
     udp,
 )
 from tests.decode.observing import Case, Seen
+from tests.decode.payloads import PINGED, PINGED6
 
 POD_DNS = ipv4(UDP, udp(DNS, QUERY), PODS)
 QUOTED_DNS = Seen("ipv4 udp", (PODS,), ports=(DNS,))
-QUOTED_PING = Seen("ipv4 icmp", (PODS,), icmp="8/0 id 8448 seq 1")
+QUOTED_PING = Seen("ipv4 icmp", (PODS,), icmp=PINGED)
 OUTER = ipv4(UDP, udp(OVERLAY, VXLAN + PING_FRAME))
 QUOTED_OVERLAY = Seen(
     "ipv4 udp vxlan eth ipv4 icmp",
     (NODES, PODS),
     ports=(OVERLAY,),
-    icmp="8/0 id 8448 seq 1",
+    icmp=PINGED,
     vnis=(1,),
 )
 EXTENSION = octets("2000 0000 0008 0101 00010140")
@@ -42,11 +43,11 @@ EXTENSION = octets("2000 0000 0008 0101 00010140")
 
 
 def error4(name: str, message: bytes, told: str, quoted: Seen | None) -> Case:
-    return over4(name, ICMP, message, "icmp", icmp=told, quoted=quoted)
+    return over4(name, ICMP, message, Seen("icmp", icmp=told, quoted=quoted))
 
 
 def error6(name: str, message: bytes, told: str, quoted: Seen | None) -> Case:
-    return over6(name, ICMPV6, message, "icmpv6", icmp=told, quoted=quoted)
+    return over6(name, ICMPV6, message, Seen("icmpv6", icmp=told, quoted=quoted))
 
 
 QUOTE4_CASES = [
@@ -56,9 +57,7 @@ QUOTE4_CASES = [
     error4("source quench", icmp(4, 0, payload=PING), "4/0", QUOTED_PING),
     error4("redirect", icmp(5, 1, "0a0000fe", PING), "5/1", QUOTED_PING),
     error4("eight bytes are quoted", icmp(3, 3, payload=POD_DNS[:28]), "3/3", QUOTED_DNS),
-    error4(
-        "fragmentation needed by an overlay", icmp(3, 4, "000005aa", OUTER), "3/4", QUOTED_OVERLAY
-    ),
+    error4("an overlay is too big", icmp(3, 4, "000005aa", OUTER), "3/4", QUOTED_OVERLAY),
     error4(
         "eight bytes of an overlay are quoted",
         icmp(3, 3, payload=OUTER[:28]),
@@ -75,7 +74,7 @@ QUOTE4_CASES = [
         "ipip is quoted",
         icmp(11, 0, payload=ipv4(IPIP, PING)),
         "11/0",
-        Seen("ipv4 ipv4 icmp", (NODES, PODS), icmp="8/0 id 8448 seq 1"),
+        Seen("ipv4 ipv4 icmp", (NODES, PODS), icmp=PINGED),
     ),
     error4(
         "a later fragment is quoted",
@@ -112,7 +111,7 @@ QUOTE4_CASES = [
 ]
 
 OUTER6 = ipv6(UDP, udp(OVERLAY, VXLAN + PING6_FRAME))
-QUOTED_PING6 = Seen("ipv6 icmpv6", (PODS6,), icmp="128/0 id 8448 seq 1")
+QUOTED_PING6 = Seen("ipv6 icmpv6", (PODS6,), icmp=PINGED6)
 
 QUOTE6_CASES = [
     error6("ipv6, packet too big", icmp(2, 0, "01000578", PING6), "2/0", QUOTED_PING6),
@@ -126,7 +125,7 @@ QUOTE6_CASES = [
             "ipv6 udp vxlan eth ipv6 icmpv6",
             (NODES6, PODS6),
             ports=(OVERLAY,),
-            icmp="128/0 id 8448 seq 1",
+            icmp=PINGED6,
             vnis=(1,),
         ),
     ),

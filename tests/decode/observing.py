@@ -184,7 +184,7 @@ def _gre_keys(decoder: Decoder, last: int) -> tuple[int, ...]:
     return tuple(key for key in found if key is not None)
 
 
-ALWAYS = [
+ALWAYS = (
     "start",
     "at",
     "end",
@@ -202,7 +202,7 @@ ALWAYS = [
     "protocol",
     "fragment",
     "transport",
-]
+)
 """The attributes of ``Decoder`` that tell of every packet."""
 
 WHERE = {
