@@ -27,6 +27,8 @@ from netdiag.model.protocols import tcp_flags_text
 
 ICMP_TYPES_WITH_ID = frozenset({0, 8, 13, 14, 15, 16, 17, 18})
 ICMPV6_TYPES_WITH_ID = frozenset({128, 129})
+NEIGHBOUR_DISCOVERY_TYPES = frozenset({135, 136})
+"""Neighbour solicitation and advertisement (RFC 4861)."""
 NETWORK_NAMES = {STOP: "", ARP: "arp", IPV4: "ipv4", IPV6: "ipv6"}
 
 
@@ -187,6 +189,20 @@ def tcp_fields(decoder: Decoder) -> dict[str, Any] | None:
         "flags": tcp_flags_text(decoder.byte(at + 13)),
         "seq": decoder.u32(at + 4),
         "ack": decoder.u32(at + 8),
+    }
+
+
+def discovery_fields(decoder: Decoder) -> dict[str, Any] | None:
+    """Return target and link-layer address of a neighbour solicitation or advertisement."""
+    at = decoder.transport_at
+    if decoder.transport != ICMPV6 or decoder.byte(at) not in NEIGHBOUR_DISCOVERY_TYPES:
+        return None
+    if not has_header(decoder, at, 24):
+        return None
+    has_option = has_header(decoder, at, 32) and decoder.byte(at + 25) == 1
+    return {
+        "target": ipv6_text(int.from_bytes(decoder.octets(at + 8, 16), "big")),
+        "mac": mac_text(decoder.octets(at + 26, 6)) if has_option else None,
     }
 
 

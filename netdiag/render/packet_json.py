@@ -8,6 +8,7 @@ from typing import Any
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import (
     arp_fields,
+    discovery_fields,
     encapsulation_names,
     icmp_fields,
     layer_fields,
@@ -56,6 +57,7 @@ def packet_object(
         "icmp": icmp,
         "tcp": tcp_fields(decoder),
         "arp": arp_fields(decoder),
+        "neighbour_discovery": discovery_fields(decoder),
         "quoted": quoted_fields(decoder),
         "problem": problem_text(decoder.problem, decoder.problem_layer),
     }

@@ -72,6 +72,7 @@ def archive_kind(raw: io.RawIOBase) -> str:
     raw.seek(0)
     if (raw.read(4) or b"") == b"PK\x03\x04":
         return "zip"
+    raw.seek(0)
     try:
         head = io.BufferedReader(_StreamFile(ByteStream(raw))).read(_TAR_MAGIC_AT + 5)
     except StreamError:
