@@ -199,7 +199,7 @@ def discovery_fields(decoder: Decoder) -> dict[str, Any] | None:
         return None
     if not has_header(decoder, at, 24):
         return None
-    has_option = has_header(decoder, at, 32) and decoder.byte(at + 25) == 1
+    has_option = has_header(decoder, at, 32) and decoder.byte(at + 24) in (1, 2)
     return {
         "target": ipv6_text(int.from_bytes(decoder.octets(at + 8, 16), "big")),
         "mac": mac_text(decoder.octets(at + 26, 6)) if has_option else None,

@@ -92,6 +92,9 @@ class CaptureReader(ByteWindow):
         """Return how many packets the statistics read so far count as dropped."""
         return self.dropped + sum(interface.dropped for interface in self.interfaces)
 
+    def close(self) -> None:
+        """Free what the reader holds besides memory."""
+
     def replaced(self) -> None:
         """Let the decoder follow to the new buffer."""
         self.decoder.attach(self.buffer)

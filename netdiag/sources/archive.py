@@ -8,22 +8,27 @@ kernel frees with the process, however it ends.
 from __future__ import annotations
 
 import io
+import lzma
 import tarfile
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import IO
 
 from netdiag.decode.window import StreamError
-from netdiag.sources.streams import ByteStream, SliceReader
+from netdiag.sources.spool import Spool
+from netdiag.sources.streams import ByteStream, Opener, read_head
 
+ZIP_MAGIC = b"PK\x03\x04"
 MAX_MEMBERS = 100_000
 MAX_ARCHIVE_BYTES = 16 * 1024**3
 """Unpacked, all members together."""
 
-MAX_EXTENDED_HEADER_BYTES = 1024 * 1024
+MAX_EXTENDED_HEADER_BYTES = 8 * 1024
+"""Ample for names and times; ``tarfile`` before 3.11.10 takes quadratic time over these."""
 
 _EXTENDED_HEADERS = (
     tarfile.XHDTYPE,
@@ -41,7 +46,7 @@ class Member:
     """A file of an archive: its place, and where its bytes are in the temporary file."""
 
     parts: tuple[str, ...]
-    open: Callable[[], io.RawIOBase]
+    open: Opener
 
 
 class _BoundedTarInfo(tarfile.TarInfo):
@@ -67,81 +72,83 @@ class _StreamFile(io.RawIOBase):
         return self._stream.read_into(memoryview(buffer))
 
 
-def archive_kind(raw: io.RawIOBase) -> str:
-    """Return ``zip`` or ``tar`` if a seekable file is one (a tar also compressed), else empty."""
-    raw.seek(0)
-    if (raw.read(4) or b"") == b"PK\x03\x04":
-        return "zip"
-    raw.seek(0)
+def archive_kind(opener: Opener) -> str:
+    """Return ``zip`` or ``tar`` if a file is one (a tar also compressed), else empty."""
+    raw = opener()
     try:
-        head = io.BufferedReader(_StreamFile(ByteStream(raw))).read(_TAR_MAGIC_AT + 5)
+        if read_head(raw) == ZIP_MAGIC:
+            return "zip"
+    finally:
+        raw.close()
+    stream = ByteStream(opener())
+    try:
+        head = stream.read_up_to(_TAR_MAGIC_AT + 5)
     except StreamError:
         return ""
+    finally:
+        stream.close()
     return "tar" if head[_TAR_MAGIC_AT:] == b"ustar" else ""
 
 
 def read_archive(
-    raw: io.RawIOBase, kind: str, wanted: Callable[[tuple[str, ...], bytes], bool]
+    opener: Opener, kind: str, wanted: Callable[[tuple[str, ...], bytes], bool]
 ) -> list[Member]:
     """Return the members for which ``wanted(parts, first four bytes)`` holds.
 
     Raises ``StreamError`` for an archive that is broken, or too large for the limits above.
     """
-    raw.seek(0)
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as its members
+    spool = Spool()
     members: list[Member] = []
-    size = 0
     try:
-        for count, (name, data) in enumerate(_files(raw, kind)):
+        for count, (name, data) in enumerate(_files(opener, kind)):
             if count == MAX_MEMBERS:
                 raise StreamError(f"more than {MAX_MEMBERS} files in it")
             parts = safe_parts(name)
-            head = data.read(4)
-            if not parts or not wanted(parts, head):
+            head = data.read(4) if data else b""
+            if data is None or not parts or not wanted(parts, head):
                 continue
-            start = size
-            size += _copy(head, data, spool, MAX_ARCHIVE_BYTES - size)
-            members.append(Member(parts, _slice(spool, start, size - start)))
+            start = spool.size
+            _copy(head, data, spool)
+            members.append(Member(parts, partial(spool.open, start, spool.size - start)))
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError, ValueError) as error:
         raise StreamError(f"the archive is broken ({error})") from None
-    except OSError as error:
-        raise StreamError(f"the archive cannot be unpacked: {error.strerror or error}") from None
-    spool.flush()
+    except (OSError, zlib.error, lzma.LZMAError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise StreamError(f"the archive cannot be unpacked: {reason}") from None
     return members
 
 
 def safe_parts(name: str) -> tuple[str, ...]:
     """Return the parts of a member's name; empty for one that points out of the archive."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
-    if any(part in ("..", "/") or "\0" in part for part in parts):
+    if any(part == ".." or "/" in part or "\0" in part for part in parts):
         return ()
     return tuple(part for part in parts if part != ".")
 
 
-def _files(raw: io.RawIOBase, kind: str) -> Iterator[tuple[str, IO[bytes]]]:
+def _files(opener: Opener, kind: str) -> Iterator[tuple[str, IO[bytes] | None]]:
     if kind == "zip":
-        with zipfile.ZipFile(io.BufferedReader(raw)) as archive:
+        with io.BufferedReader(opener()) as file, zipfile.ZipFile(file) as archive:
             for info in archive.infolist():
-                if not info.is_dir():
-                    with archive.open(info) as data:
-                        yield info.filename, data
+                if info.is_dir():
+                    yield info.filename, None
+                    continue
+                with archive.open(info) as data:
+                    yield info.filename, data
         return
-    stream = io.BufferedReader(_StreamFile(ByteStream(raw)), _CHUNK_BYTES)
-    with tarfile.open(fileobj=stream, mode="r|", tarinfo=_BoundedTarInfo) as tar:
-        for entry in tar:
-            extracted = tar.extractfile(entry) if entry.isreg() else None
-            if extracted is not None:
-                yield entry.name, extracted
+    stream = ByteStream(opener())
+    try:
+        buffered = io.BufferedReader(_StreamFile(stream), _CHUNK_BYTES)
+        with tarfile.open(fileobj=buffered, mode="r|", tarinfo=_BoundedTarInfo) as tar:
+            for entry in tar:
+                yield entry.name, tar.extractfile(entry) if entry.isreg() else None
+    finally:
+        stream.close()
 
 
-def _copy(head: bytes, data: IO[bytes], spool: IO[bytes], room: int) -> int:
-    size = spool.write(head)
+def _copy(head: bytes, data: IO[bytes], spool: Spool) -> None:
+    spool.write(head)
     while chunk := data.read(_CHUNK_BYTES):
-        size += spool.write(chunk)
-        if size > room:
+        if spool.size + len(chunk) > MAX_ARCHIVE_BYTES:
             raise StreamError(f"unpacked, it is larger than {MAX_ARCHIVE_BYTES} bytes")
-    return size
-
-
-def _slice(spool: IO[bytes], start: int, size: int) -> Callable[[], io.RawIOBase]:
-    return lambda: SliceReader(spool.fileno(), start, size)
+        spool.write(chunk)

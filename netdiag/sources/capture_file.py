@@ -83,6 +83,7 @@ class OpenCapture:
 
     def close(self) -> None:
         """Close the file."""
+        self.reader.close()
         self._stream.close()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,13 +18,19 @@ from netdiag.sources.layout import (
     interface_of_name,
     point_of_place,
 )
-from netdiag.sources.streams import GZIP_MAGIC, ZSTD_MAGIC, ByteStream, is_pipe, open_raw, read_head
+from netdiag.sources.streams import (
+    GZIP_MAGIC,
+    ZSTD_MAGIC,
+    ByteStream,
+    Opener,
+    is_pipe,
+    open_raw,
+    read_head,
+)
 
 MAX_FOLDER_DEPTH = 16
 MAX_FILES = 100_000
 LINKS_DOCUMENT = "ip_link.json"
-
-Opener = Callable[[], io.RawIOBase]
 
 
 @dataclass(frozen=True)
@@ -55,15 +60,15 @@ def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Probl
         try:
             found = list(_find(path))
         except StreamError as error:
-            problems.append(Problem(path, str(error)))
-            continue
-        files.extend(found)
+            found = [Problem(path, str(error))]
+        files += [item for item in found if isinstance(item, CaptureFile)]
+        problems += [item for item in found if isinstance(item, Problem)]
         if not found:
             problems.append(Problem(path, "no capture files in it"))
     return files, problems
 
 
-def _find(path: str) -> Iterator[CaptureFile]:
+def _find(path: str) -> Iterator[CaptureFile | Problem]:
     named, place, file = path.partition("=")
     if place and not os.path.lexists(path):
         yield _single_file(file, _point_of_prefix(named))
@@ -89,15 +94,16 @@ def _file_or_archive(path: str) -> Iterator[CaptureFile]:
         return
     raw = open_raw(path)
     try:
-        if not is_pipe(raw) and read_head(raw) not in CAPTURE_MAGICS:
-            from netdiag.sources.archive import archive_kind
-
-            kind = archive_kind(raw)
-            if kind:
-                yield from _archive_files(path, raw, kind)
-                return
+        may_be_archive = not is_pipe(raw) and read_head(raw) not in CAPTURE_MAGICS
     finally:
         raw.close()
+    if may_be_archive:
+        from netdiag.sources.archive import archive_kind
+
+        kind = archive_kind(lambda: open_raw(path))
+        if kind:
+            yield from _archive_files(path, kind)
+            return
     yield _lone_file(path)
 
 
@@ -114,9 +120,12 @@ def _lone_file(path: str) -> CaptureFile:
     return CaptureFile(path, CapturePoint(None, None, known), lambda: open_raw(path))
 
 
-def _folder_files(folder: str) -> Iterator[CaptureFile]:
+def _folder_files(folder: str) -> Iterator[CaptureFile | Problem]:
     count = 0
     for parts in _walk(folder, ()):
+        if isinstance(parts, Problem):
+            yield parts
+            continue
         path = os.path.join(folder, *parts)
         if not os.path.isfile(path) or not _is_capture(parts[-1], lambda p=path: open_raw(p)):  # type: ignore[misc]
             continue
@@ -126,12 +135,15 @@ def _folder_files(folder: str) -> Iterator[CaptureFile]:
         yield _folder_file(folder, parts, path)
 
 
-def _walk(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _walk(folder: str, parts: tuple[str, ...]) -> Iterator[tuple[str, ...] | Problem]:
     """Yield the files below a folder, as parts of their path; links to folders are not followed."""
+    path = os.path.join(folder, *parts)
     try:
-        entries = sorted(os.scandir(os.path.join(folder, *parts)), key=lambda entry: entry.name)
+        with os.scandir(path) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        raise StreamError(error.strerror or str(error)) from None
+        yield Problem(path, error.strerror or str(error))
+        return
     for entry in entries:
         place = (*parts, entry.name)
         if not entry.is_dir(follow_symlinks=False):
@@ -151,10 +163,10 @@ def _folder_file(folder: str, parts: tuple[str, ...], label: str) -> CaptureFile
     )
 
 
-def _archive_files(path: str, raw: io.RawIOBase, kind: str) -> Iterator[CaptureFile]:
+def _archive_files(path: str, kind: str) -> Iterator[CaptureFile]:
     from netdiag.sources.archive import read_archive
 
-    members = read_archive(raw, kind, _is_wanted_member)
+    members = read_archive(lambda: open_raw(path), kind, _is_wanted_member)
     documents = {m.parts: m.open for m in members if m.parts[-1] == LINKS_DOCUMENT}
     root = os.path.basename(path).split(".")[0]
     for member in sorted(members, key=lambda member: member.parts):
@@ -182,16 +194,14 @@ def _is_capture(name: str, opener: Opener) -> bool:
     """Tell by the first bytes; a file with a capture's name counts too, so that it is reported."""
     if has_capture_name(name):
         return True
-    head = bytearray(4)
     try:
-        raw = opener()
+        stream = ByteStream(opener())
         try:
-            ByteStream(raw).read_into(memoryview(head))
+            return stream.read_up_to(4) in CAPTURE_MAGICS
         finally:
-            raw.close()
+            stream.close()
     except StreamError:
         return False
-    return bytes(head) in CAPTURE_MAGICS
 
 
 def _read_document(opener: Opener | None) -> bytes:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from array import array
-from typing import IO
 
 from netdiag.decode.reader import MAX_PACKET_BYTES, CaptureInterface, CaptureReader
+from netdiag.sources.spool import Spool
 
 
 class SortedReader(CaptureReader):
@@ -17,7 +16,7 @@ class SortedReader(CaptureReader):
 
     def __init__(self, reader: CaptureReader) -> None:
         super().__init__(_no_more, MAX_PACKET_BYTES, reader.decoder)
-        self._spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as this
+        self._spool = Spool()
         self._times = array("q")
         self._offsets = array("q")
         self._shapes = array("q")
@@ -25,8 +24,7 @@ class SortedReader(CaptureReader):
         self._load(reader)
         self._order = sorted(range(len(self._times)), key=self._times.__getitem__)
         self._next = 0
-        self._bytes = bytearray(MAX_PACKET_BYTES)
-        self.decoder.attach(self._bytes)
+        self.decoder.attach(self.buffer)
 
     def _load(self, reader: CaptureReader) -> None:
         known: dict[tuple[int, int], int] = {}
@@ -51,9 +49,12 @@ class SortedReader(CaptureReader):
                 )
             )
             offset += len(data)
-        self._spool.flush()
         self.broken, self.broken_at = reader.broken, reader.broken_at
-        self.dropped = reader.dropped
+        self.dropped = reader.dropped_packets()
+
+    def close(self) -> None:
+        """Free the temporary file."""
+        self._spool.close()
 
     def next(self) -> int:
         """Move to the next packet; return 0 if there is none."""
@@ -65,8 +66,7 @@ class SortedReader(CaptureReader):
         size, self.length, self.interface, self.ifindex, self.direction, self.has_time = (
             self._shapes[6 * index : 6 * index + 6]
         )
-        self._spool.seek(self._offsets[index])
-        self._bytes[:size] = self._spool.read(size)
+        self.buffer[:size] = self._spool.read(self._offsets[index], size)
         self.start, self.end = 0, size
         self.stamp_ns = self._times[index]
         self.link_type = self.interfaces[self.interface].link_type

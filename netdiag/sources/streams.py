@@ -6,14 +6,14 @@ import io
 import os
 import stat
 from collections.abc import Callable
-from typing import Protocol
 
 from netdiag.decode.window import StreamError
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-MAX_ZSTD_WINDOW_BYTES = 1 << 27
-"""As much memory as a zstd stream may ask for; the zstd program's own default."""
+
+Opener = Callable[[], io.RawIOBase]
+"""Opens a stream anew each time; raises ``StreamError`` if that fails."""
 
 
 class PrefixedReader(io.RawIOBase):
@@ -46,8 +46,10 @@ class PrefixedReader(io.RawIOBase):
 class SliceReader(io.RawIOBase):
     """A range of a seekable file as a stream of its own; many may share one descriptor."""
 
-    def __init__(self, descriptor: int, offset: int, size: int) -> None:
+    def __init__(self, descriptor: int, offset: int, size: int, owner: object = None) -> None:
+        """Read ``size`` bytes at ``offset`` of a descriptor that closes with its ``owner``."""
         super().__init__()
+        self._owner = owner
         self._descriptor = descriptor
         self._at = offset
         self._end = offset + size
@@ -64,12 +66,6 @@ class SliceReader(io.RawIOBase):
         count = os.preadv(self._descriptor, [memoryview(buffer)[:size]], self._at)
         self._at += count
         return count
-
-
-class _ReadsInto(Protocol):
-    def readinto(self, buffer: memoryview, /) -> int | None: ...
-
-    def close(self) -> None: ...
 
 
 class ByteStream:
@@ -89,21 +85,16 @@ class ByteStream:
             whole = PrefixedReader(head, raw)
         self._reader = self._decompressed(head, whole)
 
-    def _decompressed(self, head: bytes, whole: io.RawIOBase) -> _ReadsInto:
+    def _decompressed(self, head: bytes, whole: io.RawIOBase) -> io.RawIOBase:
         if head.startswith(GZIP_MAGIC):
-            import gzip
-
             self.compressed = "gzip"
-            return gzip.GzipFile(fileobj=io.BufferedReader(whole, 65536))
-        if head.startswith(ZSTD_MAGIC):
-            import zstandard
-
+        elif head.startswith(ZSTD_MAGIC):
             self.compressed = "zstd"
-            decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES)
-            return decompressor.stream_reader(
-                io.BufferedReader(whole, 65536), read_across_frames=True
-            )
-        return whole
+        else:
+            return whole
+        from netdiag.sources.compressed import CompressedReader
+
+        return CompressedReader(self.compressed, whole)
 
     def read_into(self, view: memoryview) -> int:
         """Read into a memoryview from its start; return how many bytes came, 0 at the end."""
@@ -111,16 +102,19 @@ class ByteStream:
             self._before_read()
         try:
             return self._reader.readinto(view) or 0
-        except EOFError:
-            raise StreamError(f"the {self.compressed} data ends too early") from None
         except OSError as error:
-            if error.errno is None:  # gzip.BadGzipFile
-                raise StreamError(f"the {self.compressed} data is broken ({error})") from None
-            raise StreamError(f"cannot be read on: {error.strerror}") from None
-        except Exception as error:
-            if type(error).__name__ not in ("ZstdError", "error"):  # zlib.error; both loaded late
-                raise
-            raise StreamError(f"the {self.compressed} data is broken ({error})") from None
+            raise StreamError(f"cannot be read on: {error.strerror or error}") from None
+
+    def read_up_to(self, size: int) -> bytes:
+        """Return the next ``size`` bytes, fewer only at the end."""
+        data = bytearray(size)
+        filled = 0
+        while filled < size:
+            count = self.read_into(memoryview(data)[filled:])
+            if count == 0:
+                break
+            filled += count
+        return bytes(data[:filled])
 
     def close(self) -> None:
         """Close the stream."""

@@ -3,12 +3,14 @@
 from tests.decode.cases_gre import GRE_TUNNEL_CASES
 from tests.decode.cases_internet import INTERNET_CASES
 from tests.decode.cases_link import LINK_CASES
+from tests.decode.cases_mpls_ppp import MPLS_PPP_CASES
 from tests.decode.cases_quotes import QUOTE_CASES
 from tests.decode.cases_transport import TRANSPORT_CASES
 from tests.decode.cases_udp_tunnels import UDP_TUNNEL_CASES
 
 CASES = [
     *LINK_CASES,
+    *MPLS_PPP_CASES,
     *INTERNET_CASES,
     *TRANSPORT_CASES,
     *QUOTE_CASES,

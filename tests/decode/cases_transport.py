@@ -113,6 +113,7 @@ ICMP_CASES = [
     over6("neighbor wanted", ICMPV6, icmp(135, 0, payload=bytes(24)), message6("135/0")),
     over6("neighbor", ICMPV6, icmp(136, 0, "60000000", bytes(24)), message6("136/0")),
     over6("icmpv6 of 7 bytes", ICMPV6, icmp(128, 0)[:7], message6("128/0", "short: icmpv6")),
+    over6("icmpv6 reply of 7 bytes", ICMPV6, icmp(129, 0)[:7], message6("129/0", "short: icmpv6")),
     over6("icmpv6 error of 7 bytes", ICMPV6, icmp(1, 4)[:7], message6("1/4", "short: icmpv6")),
     over6("icmpv6 of 3 bytes", ICMPV6, icmp(128, 0)[:3], Seen("", problem="short: icmpv6")),
 ]

@@ -118,6 +118,7 @@ VXLAN_CASES = [
     opaque("no vxlan: an unknown type", 12345, VNI_1 + ethernet(0x88CC, PING)),
     opaque("no vxlan: a length", 12345, VNI_1 + ethernet(36, PING)),
     opaque("no vxlan: ipv6 as ipv4", 12345, VNI_1 + ethernet(IPV4, PING6)),
+    opaque("no vxlan: ipv4 of 16 bytes", 12345, VNI_1 + ethernet(IPV4, b"\x44" + PING[1:])),
     opaque("no vxlan: ipv4 as ipv6", 12345, VNI_1 + ethernet(IPV6, PING)),
     opaque("no vxlan: 41 bytes", 12345, VNI_1 + PING_FRAME[:33]),
     Case(
@@ -205,6 +206,9 @@ FLANNEL_UDP_CASES = [
 INITIATION, RESPONSE, COOKIE = (octets(f"{n:02x} 000000") for n in (1, 2, 3))
 DATA = octets("04 000000 12345678 0700000000000000") + b"\xee" * 32
 
+COUNTED = DATA[:12] + b"%b" + DATA[16:]
+"""Data whose counter's upper half is still to be given."""
+
 WIREGUARD_CASES = [
     opaque("wireguard initiation", 51820, INITIATION + b"\xee" * 144, "wireguard"),
     opaque("wireguard response", 51821, RESPONSE + b"\xee" * 88, "wireguard"),
@@ -217,7 +221,9 @@ WIREGUARD_CASES = [
     opaque("no wireguard: reserved bits", 51820, octets("04 000001") + bytes(60)),
     opaque("no wireguard: 47 bytes on any port", 41641, DATA[:47]),
     opaque("no wireguard: 16 bytes on any port", 41641, DATA[:16]),
-    opaque("no wireguard: a huge counter on any port", 41641, DATA[:13] + b"\1" + DATA[14:]),
+    opaque("wireguard, much data on any port", 41641, COUNTED % b"\xff\0\0\0", "wireguard"),
+    opaque("no wireguard: a huge counter on any port", 41641, COUNTED % b"\0\1\0\0"),
+    opaque("no wireguard: a larger one on any port", 41641, COUNTED % b"\0\0\0\1"),
     opaque("no wireguard: initiation on any port", 41641, INITIATION + b"\xee" * 144),
 ]
 

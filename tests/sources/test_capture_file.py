@@ -23,7 +23,6 @@ from tests.captures import (
     PACKET_HOST,
     PACKET_OUTGOING,
     SLL2,
-    START_NS,
     A,
     B,
     cooked2,
@@ -154,19 +153,18 @@ def test_many_files_share_the_memory_for_buffers(count: int, size: int) -> None:
     assert buffer_bytes(count) == size
 
 
-def test_a_wait_for_a_pipe_is_announced(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_pipe", [True, False])
+def test_only_a_wait_for_a_pipe_is_announced(tmp_path: Path, is_pipe: bool) -> None:
+    (tmp_path / "a").write_bytes(pcap(numbered(1)))
+    reading, writing = os.pipe()
+    os.write(writing, pcap(numbered(1)))
+    os.close(writing)
+    path = f"/dev/fd/{reading}" if is_pipe else str(tmp_path / "a")
+    file = CaptureFile(path, CapturePoint(None, None, None), lambda: open_raw(path))
     announced: list[int] = []
-    os.mkfifo(tmp_path / "pipe")
-    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    (tmp_path / "pipe").write_bytes(pcap([(START_NS, b"")]))
-    for path, kind in ((f"/dev/fd/{reading}", "pipe"), (tmp_path / "file", "file")):
-        (tmp_path / "file").write_bytes(pcap([(START_NS, b"")]))
-        announced.clear()
-        place = CapturePoint(None, None, None)
-        file = CaptureFile("a", place, lambda path=path: open_raw(str(path)))  # type: ignore[misc]
-        wait = lambda: announced.append(1)  # noqa: E731
-        capture = open_capture(file, TUNNELS, BUFFER_BYTES, before_wait=wait)
-        assert isinstance(capture, OpenCapture)
-        assert bool(announced) == (kind == "pipe")
-        capture.close()
+    capture = open_capture(file, TUNNELS, BUFFER_BYTES, before_wait=lambda: announced.append(1))
+    assert isinstance(capture, OpenCapture)
+    assert capture.reader.next() == 1
+    assert bool(announced) == is_pipe
+    capture.close()
     os.close(reading)
