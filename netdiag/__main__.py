@@ -16,38 +16,68 @@ def main() -> None:
     gc.disable()
     code = _run()
     atexit._run_exitfuncs()
-    sys.stderr.flush()
     os._exit(code)
 
 
 def _run() -> int:
+    from netdiag.cli.exit_code import ExitCode
+
+    try:
+        code = _run_command()
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        return ExitCode.OK
+    except OSError as error:
+        _say(f"netdiag: {error.strerror or error}")
+        return ExitCode.USAGE
+    except Exception as error:
+        if os.environ.get("NETDIAG_TRACEBACK"):
+            raise
+        _say(
+            f"netdiag: a fault in netdiag itself: {type(error).__name__}: {error}"
+            " (NETDIAG_TRACEBACK=1 shows where)"
+        )
+        return ExitCode.NOT_JUDGED
+
+
+def _run_command() -> int:
     import click
 
     from netdiag.cli import netdiag
     from netdiag.cli.exit_code import ExitCode
+    from netdiag.cli.output import ReaderGoneError
 
     gc.enable()
     try:
-        code = netdiag.main(prog_name="netdiag", standalone_mode=False)
-        sys.stdout.flush()
-        return int(code or ExitCode.OK)
+        return int(netdiag.main(prog_name="netdiag", standalone_mode=False) or ExitCode.OK)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return ExitCode.USAGE
+        _say(error.format_message())
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "netdiag"
+        _say(f"{command}: {error.format_message()}")
     except click.ClickException as error:
-        command = (
-            error.ctx.command_path
-            if isinstance(error, click.UsageError) and error.ctx
-            else "netdiag"
-        )
-        click.echo(f"{command}: {error.format_message()}", err=True)
-        return ExitCode.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say(f"netdiag: {error.format_message()}")
+    except ReaderGoneError:
         return ExitCode.OK
+    except click.Abort:
+        return ExitCode.INTERRUPTED
+    except SystemExit as error:  # click's own answer to a closed pipe
+        return ExitCode.OK if error.code in (0, 1, None) else ExitCode.USAGE
+    return ExitCode.USAGE
+
+
+def _say(message: str) -> None:
+    """Write to stderr, foreign text made safe; lines of their own are the program's."""
+    from netdiag.render.terminal import printable
+
+    lines = "\n".join(printable(line) for line in message.split("\n"))
+    try:
+        print(lines, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        pass
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
@@ -21,6 +19,8 @@ def stale_modules() -> list[str]:
     """Return the compiled modules whose sources have changed since; they need a new build."""
     if not is_compiled():
         return []
+    import json
+
     recorded = json.loads(RECORD.read_text()) if RECORD.exists() else {}
     root = Path(__file__).parent.parent
     modules = [
@@ -31,6 +31,8 @@ def stale_modules() -> list[str]:
 
 
 def _hash(root: Path, module: str) -> str:
+    import hashlib
+
     path = root.joinpath(*module.split("."))
     sources = (path.with_suffix(suffix) for suffix in (".py", ".pxd"))
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()

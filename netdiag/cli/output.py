@@ -12,12 +12,17 @@ from netdiag.render.terminal import COLOURED, PLAIN, Palette, printable
 LINES_PER_WRITE = 256
 
 
+class ReaderGoneError(Exception):
+    """Whoever read stdout has closed it: no fault, and nothing more to do."""
+
+
 class ResultWriter:
-    """Collects lines for stdout and writes many at once."""
+    """Collects lines for stdout and writes many at once, past Python's own buffers."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._encoding = sys.stdout.encoding or "utf-8"
+        self._descriptor = sys.stdout.fileno()
 
     def write(self, line: str) -> None:
         """Add a line, its newline included."""
@@ -26,12 +31,17 @@ class ResultWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write out what was collected."""
-        if self._lines:
-            data = "".join(self._lines).encode(self._encoding, "backslashreplace")
-            self._lines.clear()
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+        """Write out what was collected; raise ``ReaderGoneError``, or a sentence for the user."""
+        data = "".join(self._lines).encode(self._encoding, "backslashreplace")
+        self._lines.clear()
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except BrokenPipeError:
+            raise ReaderGoneError from None
+        except OSError as error:
+            raise click.ClickException(f"cannot write the results: {error.strerror}") from None
 
 
 def say(message: str) -> None:

@@ -11,9 +11,9 @@ from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import ResultWriter, palette, say
 from netdiag.model.link_types import SUPPORTED_LINK_TYPES
 from netdiag.model.udp_tunnels import udp_tunnel_table
-from netdiag.sources.capture_file import OpenCapture, buffer_bytes, open_capture
+from netdiag.sources.capture_file import OpenCapture, open_captures
 from netdiag.sources.merge import merge_packets
-from netdiag.sources.paths import Problem, find_captures
+from netdiag.sources.paths import Problem, find_captures, gathered
 
 EPILOG = """\
 Examples:
@@ -45,7 +45,7 @@ class Selection:
 
 
 @click.command(cls=PacketsCommand)
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("--inner", metavar="EXPR", help="Only packets whose innermost packet matches.")
 @click.option(
     "--vni", type=click.IntRange(0, 0xFFFFFF), help="Only packets in a tunnel with this VNI."
@@ -87,15 +87,10 @@ def packets(
     writer = ResultWriter()
     files, problems = find_captures(paths)
     tunnels = udp_tunnel_table(vxlan_ports)
-    captures: list[OpenCapture] = []
-    for file in files:
-        opened = open_capture(
-            file, tunnels, buffer_bytes(len(files)), in_order_of_time=sort, before_wait=writer.flush
-        )
-        if isinstance(opened, Problem):
-            problems.append(opened)
-        else:
-            captures.append(opened)
+    captures, unopened = open_captures(
+        files, tunnels, in_order_of_time=sort, before_wait=writer.flush
+    )
+    problems += unopened
     try:
         if only_count:
             _count(captures, selection, writer, as_json)
@@ -138,7 +133,7 @@ def _selected(captures: list[OpenCapture], selection: Selection) -> Iterator[Ope
         reader = capture.reader
         reader.decode()
         if reader.decoder.count == 0:
-            _tell_link_type(capture, told)
+            _tell_link_types(capture, {reader.link_type}, told)
         if matches is None or matches(capture):
             yield capture
             found += 1
@@ -146,9 +141,8 @@ def _selected(captures: list[OpenCapture], selection: Selection) -> Iterator[Ope
                 return
 
 
-def _tell_link_type(capture: OpenCapture, told: set[int]) -> None:
-    link_type = capture.reader.link_type
-    if link_type not in SUPPORTED_LINK_TYPES and link_type not in told:
+def _tell_link_types(capture: OpenCapture, found: set[int], told: set[int]) -> None:
+    for link_type in sorted(found - SUPPORTED_LINK_TYPES - told):
         told.add(link_type)
         say(f"{capture.file.label}: link type {link_type} not supported, listed undecoded")
 
@@ -190,8 +184,7 @@ def _count(
         told: set[int] = set()
         for capture in captures:
             counts.count_all(capture.reader)
-            if capture.reader.frame:
-                _tell_link_type(capture, told)
+            _tell_link_types(capture, {row.link_type for row in counts.rows()}, told)
     else:
         for capture in _selected(captures, selection):
             counts.add(capture.reader)
@@ -210,7 +203,7 @@ def _conclude(captures: Iterable[OpenCapture], problems: list[Problem]) -> ExitC
         if dropped:
             say(f"{capture.file.label}: {dropped} packets were dropped while it was captured")
         capture.close()
-    for problem in problems:
+    for problem in gathered(problems):
         say(f"{problem.label}: {problem.reason}")
     if not problems:
         return ExitCode.OK

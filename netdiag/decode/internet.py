@@ -59,7 +59,7 @@ class InternetHeaders(LinkHeaders):
             return self.ipv6()
         if kind == FRAGMENT:
             return self.ipv6_fragment()
-        return self.extension(kind)
+        return STOP if kind == ESP else self.extension(kind)
 
     def ipv4(self) -> int:
         """IPv4 with its options; what a later fragment carries is not read."""

@@ -109,6 +109,10 @@ class TransportHeaders(TunnelHeaders):
             self.end = self.at + size
         if self.at == self.end:
             return STOP
+        self.quoted_network = STOP
+        self.quoted_protocol = -1
+        self.quoted_fragment = 0
+        self.quoted_transport = STOP
         self.swap_quoted()
         self.quote = self.count
         self.quote_depth = self.depth

@@ -59,8 +59,8 @@ ICMP_CODE_NAMES = {
     (3, 13): "admin prohibited",
     (5, 0): "net redirect",
     (5, 1): "host redirect",
-    (11, 0): "time exceeded in transit",
-    (11, 1): "reassembly time exceeded",
+    (11, 0): "time exceeded in-transit",
+    (11, 1): "ip reassembly time exceeded",
 }
 
 ICMPV6_NAMES = {
@@ -91,14 +91,14 @@ ICMPV6_CODE_NAMES = {
 }
 
 TCP_FLAG_LETTERS = (
-    (0x02, "S"),
     (0x01, "F"),
-    (0x08, "P"),
+    (0x02, "S"),
     (0x04, "R"),
+    (0x08, "P"),
+    (0x10, "."),
     (0x20, "U"),
     (0x40, "E"),
     (0x80, "W"),
-    (0x10, "."),
 )
 
 

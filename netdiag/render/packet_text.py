@@ -11,6 +11,7 @@ from netdiag.decode.fields import (
     tunnel_vni,
 )
 from netdiag.model.addresses import ipv6_text, mac_text
+from netdiag.model.ethertypes import SMALLEST_ETHERTYPE
 from netdiag.model.layers import (
     ARP,
     ENCAPSULATION_NAMES,
@@ -23,6 +24,8 @@ from netdiag.model.layers import (
     OVER_GRE,
     OVER_VXLAN,
     OVER_WIREGUARD,
+    SLL,
+    SLL2,
     STOP,
     TCP,
     UDP,
@@ -31,6 +34,8 @@ from netdiag.model.layers import (
 from netdiag.model.protocols import icmp_name, icmpv6_name, ip_protocol_name, tcp_flags_text
 
 MAX_CACHED = 16_384
+TYPE_FIELDS = {ETH: 12, VLAN: 2, SLL: 14, SLL2: 0}
+"""Where in these headers the type of what follows stands."""
 
 
 class PacketText:
@@ -144,13 +149,19 @@ class PacketText:
 
     def frame(self, decoder: Decoder, length: int, link_type: int) -> str:
         """Return what is known of a frame that carries neither IP nor ARP."""
+        number = -1
         for index in range(decoder.count - 1, -1, -1):
-            if decoder.layer(index) == ETH:
-                at = decoder.layer_offset(index)
-                number = decoder.u16(at + 12)
-                name = f"ethertype {number:#06x}" if number >= 0x600 else "802.3"
+            kind, at = decoder.layer(index), decoder.layer_offset(index)
+            place = TYPE_FIELDS.get(kind)
+            if place is not None and number < 0:
+                number = decoder.u16(at + place)
+            name = f"ethertype {number:#06x}" if number >= SMALLEST_ETHERTYPE else "802.3"
+            size = decoder.start + length - at
+            if kind == ETH:
                 source = mac_text(decoder.octets(at + 6, 6))
-                return f"{source} > {mac_text(decoder.octets(at, 6))}: {name}, length {length}"
+                return f"{source} > {mac_text(decoder.octets(at, 6))}: {name}, length {size}"
+            if kind in (SLL, SLL2):
+                return f"{name}, length {size}"
         return f"link type {link_type}, length {length}"
 
     def packet(
@@ -177,7 +188,7 @@ class PacketText:
             text = self.tcp(decoder, place, at + size - place)
             text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
         elif transport == UDP:
-            text = f"UDP, length {at + size - place - 8}"
+            text = f"UDP, length {max(0, at + size - place - 8)}"
             text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
         elif transport == ICMPV6:
             text = self.icmpv6(decoder, place, at + size - place)
@@ -230,7 +241,7 @@ class PacketText:
         text = self.flags.get(flags)
         if text is None:
             text = self.flags[flags] = tcp_flags_text(flags)
-        payload = length - (decoder.byte(at + 12) >> 4) * 4
+        payload = max(0, length - (decoder.byte(at + 12) >> 4) * 4)
         sequence = decoder.u32(at + 4)
         if flags & 0x10:
             acknowledged = decoder.u32(at + 8)
@@ -240,10 +251,11 @@ class PacketText:
     def arp(self, decoder: Decoder, at: int) -> str:
         """Return an ARP packet."""
         operation = decoder.u16(at + 6)
+        size = decoder.limit - at
         sender, target = self.pair(decoder, ARP, at)
         if operation == 1:
-            return f"ARP, Request who-has {target} tell {sender}, length 28"
+            return f"ARP, Request who-has {target} tell {sender}, length {size}"
         if operation == 2:
             mac = mac_text(decoder.octets(at + 8, 6))
-            return f"ARP, Reply {sender} is-at {mac}, length 28"
-        return f"ARP, operation {operation}, {sender} to {target}, length 28"
+            return f"ARP, Reply {sender} is-at {mac}, length {size}"
+        return f"ARP, operation {operation}, {sender} to {target}, length {size}"

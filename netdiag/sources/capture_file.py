@@ -14,6 +14,9 @@ from netdiag.sources.streams import ByteStream, is_pipe
 DIRECTION_NAMES = (None, "in", "out")
 LARGEST_BUFFER_BYTES = 256 * 1024
 SMALLEST_BUFFER_BYTES = 16 * 1024
+FEW_FILES = 64
+"""So many files, and what else a process has open, any system allows."""
+
 MAX_POINTS = 65_536
 """Capture points of one file whose names are remembered."""
 
@@ -106,14 +109,54 @@ def open_capture(
     try:
         stream = ByteStream(raw, before_wait if is_pipe(raw) else None)
         reader = open_reader(stream.read_into, capacity, udp_tunnels)
+        if in_order_of_time:
+            from netdiag.sources.sorting import SortedReader
+
+            reader = SortedReader(reader)
     except NotACaptureError as error:
         raw.close()
         return Problem(file.label, f"not a capture file: {error}")
     except StreamError as error:
         raw.close()
         return Problem(file.label, str(error))
-    if in_order_of_time:
-        from netdiag.sources.sorting import SortedReader
-
-        reader = SortedReader(reader)
     return OpenCapture(file, stream, reader)
+
+
+def open_captures(
+    files: list[CaptureFile],
+    udp_tunnels: bytes,
+    *,
+    in_order_of_time: bool = False,
+    before_wait: Callable[[], None] | None = None,
+) -> tuple[list[OpenCapture], list[Problem]]:
+    """Open many capture files at once; return those that could be, and the problems of others."""
+    allow_open_files(len(files))
+    capacity = buffer_bytes(len(files))
+    captures: list[OpenCapture] = []
+    problems: list[Problem] = []
+    for file in files:
+        opened = open_capture(
+            file,
+            udp_tunnels,
+            capacity,
+            in_order_of_time=in_order_of_time,
+            before_wait=before_wait,
+        )
+        if isinstance(opened, Problem):
+            problems.append(opened)
+        else:
+            captures.append(opened)
+    return captures, problems
+
+
+def allow_open_files(count: int) -> None:
+    """Raise this process's own limit of open files as far as ``count`` files need it."""
+    if count < FEW_FILES:
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + FEW_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, limit), hard))

@@ -23,13 +23,14 @@ from netdiag.sources.streams import (
     ZSTD_MAGIC,
     ByteStream,
     Opener,
-    is_pipe,
     open_raw,
     read_head,
 )
 
 MAX_FOLDER_DEPTH = 16
 MAX_FILES = 100_000
+MOST_PLACES_TOLD = 5
+"""How many places with the same problem are told one by one."""
 LINKS_DOCUMENT = "ip_link.json"
 
 
@@ -50,6 +51,19 @@ class Problem:
 
     label: str
     reason: str
+
+
+def gathered(problems: list[Problem]) -> list[Problem]:
+    """Return the problems, those of many places with the same reason as one."""
+    labels: dict[str, list[str]] = {}
+    for problem in problems:
+        labels.setdefault(problem.reason, []).append(problem.label)
+    told = []
+    for reason, places in labels.items():
+        if len(places) > MOST_PLACES_TOLD:
+            places = [f"{places[0]} and {len(places) - 1} more"]
+        told += [Problem(place, reason) for place in places]
+    return told
 
 
 def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Problem]]:
@@ -84,7 +98,6 @@ def _point_of_prefix(named: str) -> CapturePoint:
 
 
 def _single_file(path: str, point: CapturePoint) -> CaptureFile:
-    open_raw(path).close()
     return CaptureFile(path, point, lambda: open_raw(path))
 
 
@@ -92,12 +105,7 @@ def _file_or_archive(path: str) -> Iterator[CaptureFile]:
     if path == "-":
         yield CaptureFile("-", CapturePoint(None, None, None), lambda: open_raw("-"))
         return
-    raw = open_raw(path)
-    try:
-        may_be_archive = not is_pipe(raw) and read_head(raw) not in CAPTURE_MAGICS
-    finally:
-        raw.close()
-    if may_be_archive:
+    if _may_be_archive(path):
         from netdiag.sources.archive import archive_kind
 
         kind = archive_kind(lambda: open_raw(path))
@@ -105,6 +113,17 @@ def _file_or_archive(path: str) -> Iterator[CaptureFile]:
             yield from _archive_files(path, kind)
             return
     yield _lone_file(path)
+
+
+def _may_be_archive(path: str) -> bool:
+    """Look into an ordinary file; a pipe, which may have to be waited for, is opened only once."""
+    if os.path.exists(path) and not os.path.isfile(path):
+        return False
+    raw = open_raw(path)
+    try:
+        return read_head(raw) not in CAPTURE_MAGICS
+    finally:
+        raw.close()
 
 
 def _lone_file(path: str) -> CaptureFile:
@@ -159,7 +178,9 @@ def _folder_file(folder: str, parts: tuple[str, ...], label: str) -> CaptureFile
         label,
         point,
         lambda: open_raw(os.path.join(folder, *parts)),
-        lambda: read_interface_names(_read_document(lambda: open_raw(document))),
+        lambda: read_interface_names(
+            _read_document(lambda: open_raw(document)) if os.path.isfile(document) else b""
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import os
 import tempfile
 import weakref
 
+from netdiag.decode.window import StreamError
 from netdiag.sources.streams import SliceReader
 
 
@@ -13,8 +14,11 @@ class Spool:
     """Bytes on disk, written one after another, read at any place."""
 
     def __init__(self) -> None:
-        with tempfile.TemporaryFile() as file:
-            self._descriptor = os.dup(file.fileno())
+        try:
+            with tempfile.TemporaryFile() as file:
+                self._descriptor = os.dup(file.fileno())
+        except OSError as error:
+            raise StreamError(f"no temporary file can be made: {error.strerror}") from None
         self.close = weakref.finalize(self, os.close, self._descriptor)
         """Frees the file; it happens anyhow when nobody knows the spool any more."""
         self.size = 0
@@ -23,8 +27,11 @@ class Spool:
     def write(self, data: bytes) -> None:
         """Append bytes."""
         view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        try:
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+        except OSError as error:
+            raise StreamError(f"the temporary file cannot grow: {error.strerror}") from None
         self.size += len(data)
 
     def read(self, offset: int, size: int) -> bytes:

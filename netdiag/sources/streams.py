@@ -78,12 +78,15 @@ class ByteStream:
         self.compressed = ""
         """The compression that was found: ``gzip``, ``zstd`` or empty."""
         head = read_head(raw)
+        self._left = _size_of(raw)
         if raw.seekable():
             raw.seek(0)
             whole = raw
         else:
             whole = PrefixedReader(head, raw)
         self._reader = self._decompressed(head, whole)
+        if self.compressed:
+            self._left = -1
 
     def _decompressed(self, head: bytes, whole: io.RawIOBase) -> io.RawIOBase:
         if head.startswith(GZIP_MAGIC):
@@ -100,10 +103,17 @@ class ByteStream:
         """Read into a memoryview from its start; return how many bytes came, 0 at the end."""
         if self._before_read is not None:
             self._before_read()
+        if self._left == 0:
+            return 0
         try:
-            return self._reader.readinto(view) or 0
+            count: int = self._reader.readinto(view) or 0  # type: ignore[attr-defined]
         except OSError as error:
             raise StreamError(f"cannot be read on: {error.strerror or error}") from None
+        if self._left > 0:
+            self._left = max(0, self._left - count)
+            if self._left == 0:
+                self.close()
+        return count
 
     def read_up_to(self, size: int) -> bytes:
         """Return the next ``size`` bytes, fewer only at the end."""
@@ -153,3 +163,16 @@ def read_head(raw: io.RawIOBase) -> bytes:
     except OSError as error:
         raise StreamError(error.strerror or str(error)) from None
     return head
+
+
+def _size_of(raw: io.RawIOBase) -> int:
+    """Return the size of an ordinary file, -1 for anything else.
+
+    A file is closed as soon as so much was read of it, so that thousands of small ones can be
+    read at once.
+    """
+    try:
+        status = os.fstat(raw.fileno())
+    except OSError:
+        return -1
+    return status.st_size if stat.S_ISREG(status.st_mode) else -1

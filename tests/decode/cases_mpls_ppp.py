@@ -14,7 +14,7 @@ MPLS_CASES = [
         "mpls with an OAM channel", ETHERNET, "8847 0000d 1 40 1000 0021" + "77" * 20, "eth mpls"
     ),
     alone(
-        "pseudowire with 802.3",
+        "pseudowire with 802.3, told by its size",
         ETHERNET,
         "8847 00010 1 40 0180c2000000 020000000011 0004 42420300",
         "eth mpls eth llc",

@@ -12,6 +12,7 @@ from tests.decode.frames import (
     PING6,
     PING_FRAME,
     PODS,
+    SCTP,
     UDP,
     VLAN,
     ethernet,
@@ -120,6 +121,18 @@ VXLAN_CASES = [
     opaque("no vxlan: ipv6 as ipv4", 12345, VNI_1 + ethernet(IPV4, PING6)),
     opaque("no vxlan: ipv4 of 16 bytes", 12345, VNI_1 + ethernet(IPV4, b"\x44" + PING[1:])),
     opaque("no vxlan: ipv4 as ipv6", 12345, VNI_1 + ethernet(IPV6, PING)),
+    Case(
+        "vxlan on any port, 42 bytes",
+        LINKTYPE_ETHERNET,
+        ethernet(IPV4, ipv4(UDP, udp("1 > 2", VNI_1 + ethernet(IPV4, ipv4(SCTP))))),
+        Seen(
+            "eth ipv4 udp vxlan eth ipv4",
+            (NODES, NODES),
+            ("1 > 2",),
+            tunnels="vxlan",
+            vnis=(1,),
+        ),
+    ),
     opaque("no vxlan: 41 bytes", 12345, VNI_1 + PING_FRAME[:33]),
     Case(
         "vxlan over tagged ipv6, tagged inside",

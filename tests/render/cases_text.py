@@ -118,7 +118,7 @@ OTHERS = {
     f"{TO_B}: proto 2 (igmp), length 28": ethernet(ipv4(A, B, bytes(8), 2)),
     f"{TO_B}: proto 253, length 44": ethernet(ipv4(A, B, bytes(24), 253)),
     f"{TO_B}: proto 50 (esp), length 68": ethernet(
-        ipv4(A, B, struct.pack(">II", 0x06123456, 1) + bytes(range(40)), 50)
+        ipv4(A, B, struct.pack(">II", 0x06000001, 1) + bytes(range(40)), 50)
     ),
     f"{A}.1000 > {B}.2000: UDP, length 992, fragment id 77 offset 0+": fragment(
         0, MORE, udp(1000, 2000, bytes(992))

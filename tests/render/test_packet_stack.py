@@ -124,11 +124,6 @@ def test_an_error_about_a_tunnel() -> None:
     )
 
 
-def test_a_tunnel_that_is_cut_off_has_no_number() -> None:
-    decoder = decoded(vxlan_frame()[:46], ETHERNET, 148)
-    assert PacketText().stack(decoder) == f"vxlan {ENDS}"
-
-
 def test_tunnels_that_differ_are_not_mixed_up() -> None:
     """Texts are remembered; more tunnels than that are still told apart."""
     text = PacketText()

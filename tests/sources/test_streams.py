@@ -16,7 +16,7 @@ import zstandard
 
 from netdiag.decode.window import StreamError
 from netdiag.sources.streams import ByteStream, SliceReader
-from tests.captures import numbered, pcap
+from tests.captures import START_NS, echo_frame, numbered, pcap
 from tests.sources.reading import (
     found,
     no_descriptor_left_open,
@@ -87,6 +87,24 @@ def test_several_compressed_parts_follow_each_other(tmp_path: Path, kind: str) -
 
 
 @every_compression
+@pytest.mark.parametrize("size", [100, 1009, 16 * 1024])
+def test_many_small_parts_follow_each_other(tmp_path: Path, kind: str, size: int) -> None:
+    parts = [CAPTURE[at : at + size] for at in range(0, len(CAPTURE), size)]
+    (tmp_path / "a").write_bytes(b"".join(map(COMPRESSORS[kind], parts)))
+    assert packets(*found(tmp_path)) == PACKETS
+
+
+@pytest.mark.parametrize("left", range(20))
+def test_a_part_may_begin_anywhere_in_what_is_read_at_once(tmp_path: Path, left: int) -> None:
+    """A header that begins so many bytes before a multiple of 16 KiB is read in two pieces."""
+    first, second = zstd(CAPTURE[:20_000]), zstd(CAPTURE[20_000:])
+    size = -(len(first) + 8 + left) % (16 * 1024)
+    skippable = b"\x50\x2a\x4d\x18" + size.to_bytes(4, "little") + bytes(size)
+    (tmp_path / "a").write_bytes(first + skippable + second)
+    assert packets(*found(tmp_path)) == PACKETS
+
+
+@every_compression
 @pytest.mark.parametrize("part", [0.6, 0.99])
 def test_a_file_cut_off_gives_the_packets_before(tmp_path: Path, kind: str, part: float) -> None:
     compressed = COMPRESSORS[kind](CAPTURE)
@@ -115,6 +133,13 @@ def test_corrupt_data_gives_the_packets_before(tmp_path: Path, kind: str) -> Non
     place = int(len(compressed) * 0.6)
     compressed[place : place + 64] = bytes(64)
     read_broken(tmp_path, kind, bytes(compressed))
+
+
+@pytest.mark.parametrize(("kind", "part"), [("gzip", 0.3), ("gzip", 0.9), ("zstd", 0.99)])
+def test_corrupt_data_that_was_compressed_well(tmp_path: Path, kind: str, part: float) -> None:
+    compressed = COMPRESSORS[kind](pcap([(START_NS, echo_frame())] * 20_000))
+    kept = compressed[: int(len(compressed) * part)]
+    read_broken(tmp_path, kind, kept + NOISE.randbytes(1000))
 
 
 @every_compression
