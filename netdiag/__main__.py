@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -74,10 +75,8 @@ def _say(message: str) -> None:
     from netdiag.render.terminal import printable
 
     lines = "\n".join(printable(line) for line in message.split("\n"))
-    try:
+    with suppress(OSError):
         print(lines, file=sys.stderr, flush=True)  # noqa: T201
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

@@ -94,7 +94,8 @@ class InternetHeaders(LinkHeaders):
     def enter_fragment(self, offset: int) -> None:
         """Note that the latest network header carries a fragment, which starts at ``offset``."""
         self.fragment = LATER_FRAGMENT if offset else FIRST_FRAGMENT
-        self.partial = 1
+        if self.partial == 0:
+            self.partial = 2
 
     def ipv6(self) -> int:
         """IPv6; a payload length of 0 (a jumbogram, or offload) means all that is there."""

@@ -252,6 +252,8 @@ class LinkHeaders(Packet):
         at = self.at
         if self.lacks(1):
             return STOP
+        if self.b[at] == 0xFF and self.ends_within(2):
+            return STOP
         if self.end - at >= 2 and self.u16(at) == 0xFF03:
             at += 2
         if at < self.end and self.b[at] & 1:

@@ -34,7 +34,7 @@ class Packet:
         self.limit = 0
         """Where the captured packet ends, whatever the headers say."""
         self.partial = 0
-        """1 if fewer bytes than the headers promise are no fault: cut, fragment or quote."""
+        """Not 0 if fewer bytes than promised are no fault: 1 cut or quote, 2 first fragment."""
         self.count = 0
         """How many layers were found."""
         self.layers = array("q", bytes(8 * MAX_LAYERS))
@@ -122,13 +122,13 @@ class Packet:
 
     def reject_short(self) -> int:
         """Drop the current layer because its header does not end; return ``STOP``."""
-        return self.reject(CUT if self.partial else SHORT)
+        return self.reject(CUT if self.partial == 1 else SHORT)
 
     def ends_within(self, size: int) -> int:
         """Return 1, the problem noted but the layer kept, if fewer than ``size`` bytes are left."""
         if self.end - self.at >= size:
             return 0
-        self.note(CUT if self.partial else SHORT)
+        self.note(CUT if self.partial == 1 else SHORT)
         return 1
 
     def narrow(self, size: int) -> None:

@@ -136,10 +136,13 @@ class TunnelHeaders(InternetHeaders):
         return 1 if ethertype >= SMALLEST_ETHERTYPE and self.ethertype(ethertype) != STOP else 0
 
     def looks_like_wireguard_data(self) -> int:
-        """Return 1 for a transport message: reserved zeros, a plausible counter, padded to 16."""
+        """Return 1 for a transport message: reserved zeros, a plausible counter, padded to 16.
+
+        The size is the one in the UDP header right before, as the capture may have cut it.
+        """
         at = self.at
-        size = self.end - at
-        if size < 32 or size & 15:
+        size = self.u16(at - 4) - 8
+        if size < 32 or size & 15 or self.end - at < 16:
             return 0
         return 1 if self.is_zero(at + 1, 3) and self.is_zero(at + 13, 3) else 0
 

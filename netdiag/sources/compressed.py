@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 import zstandard
 
@@ -20,7 +21,7 @@ MAX_ZSTD_WINDOW_BYTES = 1 << 27
 
 _PIECE_BYTES = 16 * 1024
 _MAX_OUTPUT_BYTES = 256 * 1024
-_LARGEST_FRAME_HEADER = 18
+_HAS_CHECKSUM = 4
 _RLE_BLOCK = 1
 
 
@@ -70,27 +71,16 @@ class CompressedReader(io.RawIOBase):
             data = data.lstrip(b"\0") or self._source.read1(_PIECE_BYTES).lstrip(b"\0")
 
     def _inflate(self, inflater: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-        """Yield what a piece of data gives; where it is broken, byte by byte what came before."""
-        before = inflater.copy()
-        sizes = []
-        try:
-            while data and not inflater.eof:
+        """Yield what a piece of data gives; where it is broken, all that comes before the break."""
+        while data and not inflater.eof:
+            before = inflater.copy()
+            try:
                 output = inflater.decompress(data, _MAX_OUTPUT_BYTES)
-                sizes.append(len(output))
-                yield output
-                data = inflater.unconsumed_tail
-        except zlib.error as error:
-            yield self._salvage(before, data, sum(sizes)) if not sizes else b""
-            raise self._broken(error) from None
-
-    def _salvage(self, inflater: zlib._Decompress, data: bytes, given: int) -> bytes:
-        output = bytearray()
-        try:
-            for number in data:
-                output += inflater.decompress(bytes((number,)), _MAX_OUTPUT_BYTES)
-        except zlib.error:
-            pass
-        return bytes(output[given:])
+            except zlib.error as error:
+                yield _inflate_byte_by_byte(before, data)
+                raise self._broken(error) from None
+            yield output
+            data = inflater.unconsumed_tail
 
     def _zstd(self) -> Iterator[bytes]:
         while magic := self._source.read(4):
@@ -104,11 +94,10 @@ class CompressedReader(io.RawIOBase):
     def _zstd_frame(self) -> Iterator[bytes]:
         """Yield a frame block by block: each gives at most 128 KiB, and none is lost."""
         inflater = zstandard.ZstdDecompressor(max_window_size=MAX_ZSTD_WINDOW_BYTES).decompressobj()
-        head = ZSTD_MAGIC + self._source.peek(_LARGEST_FRAME_HEADER)[:_LARGEST_FRAME_HEADER]
         try:
-            size = zstandard.frame_header_size(head)
-            has_checksum = zstandard.get_frame_parameters(head).has_checksum
-            inflater.decompress(ZSTD_MAGIC + self._exactly(size - 4))
+            descriptor = self._exactly(1)
+            rest = self._exactly(_rest_of_frame_header(descriptor[0]))
+            inflater.decompress(ZSTD_MAGIC + descriptor + rest)
             last = 0
             while not last:
                 header = self._exactly(3)
@@ -116,7 +105,7 @@ class CompressedReader(io.RawIOBase):
                 last = fields & 1
                 size = 1 if fields >> 1 & 3 == _RLE_BLOCK else fields >> 3
                 yield inflater.decompress(header + self._exactly(size))
-            if has_checksum:
+            if descriptor[0] & _HAS_CHECKSUM:
                 yield inflater.decompress(self._exactly(4))
         except zstandard.ZstdError as error:
             raise self._broken(error) from None
@@ -132,3 +121,19 @@ class CompressedReader(io.RawIOBase):
 
     def _broken(self, error: object) -> StreamError:
         return StreamError(f"the {self._kind} data is broken ({error})")
+
+
+def _inflate_byte_by_byte(inflater: zlib._Decompress, data: bytes) -> bytes:
+    output = bytearray()
+    with suppress(zlib.error):
+        for number in data:
+            output += inflater.decompress(bytes((number,)), _MAX_OUTPUT_BYTES)
+    return bytes(output)
+
+
+def _rest_of_frame_header(descriptor: int) -> int:
+    """Return the size of window, dictionary id and content size after a frame's descriptor."""
+    single_segment = descriptor >> 5 & 1
+    dictionary = (0, 1, 2, 4)[descriptor & 3]
+    content = (single_segment, 2, 4, 8)[descriptor >> 6]
+    return 1 - single_segment + dictionary + content

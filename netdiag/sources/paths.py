@@ -75,6 +75,8 @@ def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Probl
             found = list(_find(path))
         except StreamError as error:
             found = [Problem(path, str(error))]
+        except OSError as error:
+            found = [Problem(path, error.strerror or str(error))]
         files += [item for item in found if isinstance(item, CaptureFile)]
         problems += [item for item in found if isinstance(item, Problem)]
         if not found:
@@ -85,6 +87,7 @@ def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Probl
 def _find(path: str) -> Iterator[CaptureFile | Problem]:
     named, place, file = path.partition("=")
     if place and not os.path.lexists(path):
+        os.stat(file)
         yield _single_file(file, _point_of_prefix(named))
     elif os.path.isdir(path):
         yield from _folder_files(path)

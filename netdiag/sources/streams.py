@@ -106,7 +106,7 @@ class ByteStream:
         if self._left == 0:
             return 0
         try:
-            count: int = self._reader.readinto(view) or 0  # type: ignore[attr-defined]
+            count: int = self._reader.readinto(view) or 0
         except OSError as error:
             raise StreamError(f"cannot be read on: {error.strerror or error}") from None
         if self._left > 0:

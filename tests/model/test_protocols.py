@@ -24,7 +24,7 @@ from netdiag.model.protocols import icmp_name, icmpv6_name, ip_protocol_name, tc
         (0x18, "P."),
         (0x11, "F."),
         (0xC2, "SEW"),
-        (0xFF, "SFPRUEW."),
+        (0xFF, "FSRP.UEW"),
     ],
 )
 def test_tcp_flags(flags: int, text: str) -> None:
@@ -38,7 +38,7 @@ def test_tcp_flags(flags: int, text: str) -> None:
         (0, 0, "echo reply"),
         (3, 4, "need to frag"),
         (3, 99, "unreachable"),
-        (11, 0, "time exceeded in transit"),
+        (11, 0, "time exceeded in-transit"),
         (200, 7, "type 200 code 7"),
     ],
 )
