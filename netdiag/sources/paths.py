@@ -87,7 +87,8 @@ def find_captures(paths: tuple[str, ...]) -> tuple[list[CaptureFile], list[Probl
 def _find(path: str) -> Iterator[CaptureFile | Problem]:
     named, place, file = path.partition("=")
     if place and not os.path.lexists(path):
-        os.stat(file)
+        if file != "-":
+            os.stat(file)
         yield _single_file(file, _point_of_prefix(named))
     elif os.path.isdir(path):
         yield from _folder_files(path)

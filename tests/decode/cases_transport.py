@@ -97,7 +97,7 @@ TCP_CASES = [
         "a first fragment that cuts tcp",
         LINKTYPE_ETHERNET,
         ethernet(IPV4, ipv4(TCP, tcp(HTTPS)[:8], fragment=MORE_FRAGMENTS)),
-        segment("cut: tcp")._replace(layers="eth ipv4 tcp", addresses=(NODES,), fragment="first"),
+        segment("short: tcp")._replace(layers="eth ipv4 tcp", addresses=(NODES,), fragment="first"),
     ),
 ]
 
