@@ -7,6 +7,7 @@ from tests.decode.cases_mpls_ppp import MPLS_PPP_CASES
 from tests.decode.cases_quotes import QUOTE_CASES
 from tests.decode.cases_transport import TRANSPORT_CASES
 from tests.decode.cases_udp_tunnels import UDP_TUNNEL_CASES
+from tests.decode.cases_vxlan import ALL_VXLAN_CASES
 
 CASES = [
     *LINK_CASES,
@@ -14,6 +15,7 @@ CASES = [
     *INTERNET_CASES,
     *TRANSPORT_CASES,
     *QUOTE_CASES,
+    *ALL_VXLAN_CASES,
     *UDP_TUNNEL_CASES,
     *GRE_TUNNEL_CASES,
 ]

@@ -12,6 +12,7 @@ from tests.decode.frames import (
     PING_FRAME,
     PODS,
     PODS6,
+    VLAN,
     ethernet,
 )
 from tests.decode.observing import Seen
@@ -24,8 +25,9 @@ INSIDE = {
     "eth ipv4 icmp": (PING_FRAME, Seen("", (NODES, PODS), icmp=PINGED)),
     "eth ipv6 icmpv6": (PING6_FRAME, Seen("", (NODES, PODS6), icmp=PINGED6)),
     "eth arp": (ethernet(ARP, ARP_REQUEST), Seen("", (NODES,), arp=ASKED)),
+    "eth": (ethernet(VLAN), Seen("", (NODES,))),
     "ipv4 icmp": (PING, Seen("", (NODES, PODS), icmp=PINGED)),
     "ipv6 icmpv6": (PING6, Seen("", (NODES, PODS6), icmp=PINGED6)),
     "": (b"", Seen("", (NODES,))),
 }
-"""By its layers, what a tunnel carries, and how it is seen inside IPv4 between the nodes."""
+"""By its layers what a tunnel carries, and how it is seen inside IPv4 between the nodes."""

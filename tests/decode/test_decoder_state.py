@@ -10,7 +10,7 @@ from netdiag.decode.fields import inner_packet, tcp_fields
 from netdiag.model.layers import LAYER_NAMES, STOP
 from netdiag.model.link_types import LINKTYPE_ETHERNET
 from tests.decode.cases import CASES
-from tests.decode.frames import ICMP, IPV4, PING, UDP, ethernet, icmp, ipv4, udp
+from tests.decode.frames import ICMP, IPV4, MORE_FRAGMENTS, PING, UDP, ethernet, icmp, ipv4, udp
 from tests.decode.mutations import FRAMES
 from tests.decode.observing import (
     UDP_TUNNELS,
@@ -115,6 +115,12 @@ def test_a_buffer_may_be_filled_again_between_packets() -> None:
     assert decoder.octets(len(frame) - 2, 10) == b"gh"
 
 
-def test_a_frame_cut_off_by_the_capture_is_told_from_a_whole_one() -> None:
+def test_a_cut_by_the_capture_is_told_from_a_fragment() -> None:
     frame = ethernet(IPV4, PING)
-    assert [decode(frame, 1, length=len(frame) + more).partial for more in (0, 1)] == [0, 1]
+    fragment = ethernet(IPV4, ipv4(ICMP, fragment=MORE_FRAGMENTS))
+    told = [
+        decode(data, LINKTYPE_ETHERNET, length=len(data) + more).partial
+        for data in (frame, fragment)
+        for more in (0, 1)
+    ]
+    assert told == [0, 1, 2, 1]

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netdiag.decode.pcapng_options import MAX_TIME_NS
 from tests.decode.capture_files import ORDERS, ByteOrder, Pcapng, read
 
 SECONDS_NOW = 1_700_000_000
+MAX_TIME_NS = (1 << 63) - 1
 UNSIGNED_64 = st.integers(0, (1 << 64) - 1)
 SIGNED_64 = st.integers(-(1 << 63), (1 << 63) - 1)
 

@@ -123,3 +123,11 @@ def test_a_capture_that_cuts_the_payload_alone_is_no_problem(case: Case) -> None
     for cut in range(end_of_headers(whole), len(case.frame)):
         decoder = decode(case.frame[:cut], case.link_type, length=len(case.frame))
         assert problem(decoder) == "", cut
+
+
+def test_wireguard_on_any_port_is_told_by_the_size_that_it_had_on_the_wire() -> None:
+    (case,) = (case for case in CASES if case.name == "wireguard data on any port")
+    udp_header = 14 + 20 + 8
+    for cut, is_seen in ((15, False), (16, True), (17, True), (47, True)):
+        decoder = decode(case.frame[: udp_header + cut], case.link_type, length=len(case.frame))
+        assert ("wireguard" in layer_names(decoder)) == is_seen, cut
