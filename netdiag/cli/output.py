@@ -20,6 +20,8 @@ class ResultWriter:
     """Collects lines for stdout and writes many at once, past Python's own buffers."""
 
     def __init__(self) -> None:
+        if sys.stdout is None:
+            raise click.ClickException("cannot write the results: stdout is closed")
         self._lines: list[str] = []
         self._encoding = sys.stdout.encoding or "utf-8"
         self._descriptor = sys.stdout.fileno()
@@ -37,11 +39,20 @@ class ResultWriter:
         view = memoryview(data)
         try:
             while view:
-                view = view[os.write(self._descriptor, view) :]
+                view = view[self._write_some(view) :]
         except BrokenPipeError:
             raise ReaderGoneError from None
         except OSError as error:
             raise click.ClickException(f"cannot write the results: {error.strerror}") from None
+
+    def _write_some(self, view: memoryview) -> int:
+        try:
+            return os.write(self._descriptor, view)
+        except BlockingIOError:  # a pipe that its other end made non-blocking
+            import select
+
+            select.select([], [self._descriptor], [])
+            return 0
 
 
 def say(message: str) -> None:

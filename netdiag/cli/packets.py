@@ -188,7 +188,8 @@ def _count(
     else:
         for capture in _selected(captures, selection):
             counts.add(capture.reader)
-    writer.write(count_json(counts) if as_json else count_table(counts))
+    if captures:
+        writer.write(count_json(counts) if as_json else count_table(counts))
 
 
 def _conclude(captures: Iterable[OpenCapture], problems: list[Problem]) -> ExitCode:

@@ -55,6 +55,7 @@ class Decoder(TransportHeaders):
         self.at = start
         self.end = captured_end
         self.limit = captured_end
+        self.wire_end = start + length
         self.partial = 1 if captured_end - start < length else 0
         kind = ETH if link_type == LINKTYPE_ETHERNET else self.link(link_type)
         if self.express:
@@ -139,6 +140,7 @@ class Decoder(TransportHeaders):
                 self.layers[count] = at << 8 | TCP
                 self.transport = TCP
                 self.transport_at = at
+                self.transport_end = end
                 count += 1
                 at += length
                 kind = STOP
@@ -150,7 +152,12 @@ class Decoder(TransportHeaders):
                 announced = self.udp_tunnels[self.b[at + 2] << 8 | self.b[at + 3]]
                 first = self.b[at + 8]
                 in_vxlan = announced == OVER_VXLAN and first & 8 and at + 16 < end
-                if not in_vxlan and (announced or first == 8 or first == 4):
+                if not in_vxlan and (
+                    announced
+                    or first == 8
+                    or first == 4
+                    or self.udp_tunnels[self.b[at] << 8 | self.b[at + 1]]
+                ):
                     break
                 self.layers[count] = at << 8 | UDP
                 count += 1
@@ -158,6 +165,7 @@ class Decoder(TransportHeaders):
                 if not in_vxlan:
                     self.transport = UDP
                     self.transport_at = at - 8
+                    self.transport_end = end
                     kind = STOP
                     break
                 self.at = at
@@ -175,6 +183,7 @@ class Decoder(TransportHeaders):
                 self.layers[count] = at << 8 | ICMP
                 self.transport = ICMP
                 self.transport_at = at
+                self.transport_end = end
                 count += 1
                 kind = STOP
                 break

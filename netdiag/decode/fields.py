@@ -10,6 +10,7 @@ from netdiag.model.inner_packet import InnerPacket
 from netdiag.model.layers import (
     ARP,
     ENCAPSULATION_NAMES,
+    FRAGMENT,
     ICMP,
     ICMPV6,
     IPV4,
@@ -29,6 +30,8 @@ ICMP_TYPES_WITH_ID = frozenset({0, 8, 13, 14, 15, 16, 17, 18})
 ICMPV6_TYPES_WITH_ID = frozenset({128, 129})
 NEIGHBOUR_DISCOVERY_TYPES = frozenset({135, 136})
 """Neighbour solicitation and advertisement (RFC 4861)."""
+GRE_KEY = 0x2000
+GRE_CHECKSUM_OR_ROUTING = 0xC000
 NETWORK_NAMES = {STOP: "", ARP: "arp", IPV4: "ipv4", IPV6: "ipv6"}
 
 
@@ -60,51 +63,54 @@ def address_pair(decoder: Decoder, kind: int, at: int) -> tuple[str, str]:
 
 
 def network_length(decoder: Decoder, kind: int, at: int) -> int:
-    """Return the bytes of the packet at ``at`` as its header says; 0 = it does not say."""
-    if kind == IPV4:
-        return decoder.u16(at + 2)
-    if kind == IPV6:
-        payload = decoder.u16(at + 4)
-        return payload + 40 if payload else 0
-    return 28 if kind == ARP else 0
+    """Return the bytes of the packet at ``at`` as its header says.
+
+    A length of 0 (offload, a jumbogram) stands for all that was on the wire.
+    """
+    if kind == STOP:
+        return 0
+    said = 28 if kind == ARP else decoder.u16(at + (2 if kind == IPV4 else 4))
+    if said == 0:
+        return decoder.wire_end - at
+    return said + 40 if kind == IPV6 else said
 
 
 def tunnel_vni(decoder: Decoder, kind: int, at: int) -> int | None:
-    """Return the VNI of the tunnel header at ``at``, None for a kind that has none."""
+    """Return the VNI of the tunnel header at ``at``, None for a kind that has none.
+
+    Tunnels in UDP are only entered where eight bytes of their header are there.
+    """
     if kind in (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE):
         return decoder.u32(at + 4) >> 8
     return None
 
 
 def gre_key(decoder: Decoder, at: int) -> int | None:
-    """Return the key of the GRE header at ``at``, None if it has none."""
-    flags = decoder.u16(at)
-    if not flags & 0x2000 or flags & 7 > 1:
+    """Return the key of the GRE header at ``at``, None if it has none; PPTP's is no key."""
+    if at + 12 > decoder.limit:
         return None
-    return decoder.u32(at + (8 if flags & 0xC000 else 4))
+    flags = decoder.u16(at)
+    if not flags & GRE_KEY or flags & 7:
+        return None
+    return decoder.u32(at + (8 if flags & GRE_CHECKSUM_OR_ROUTING else 4))
 
 
 def vnis(decoder: Decoder) -> list[int]:
     """Return the VNIs of all tunnels, outermost first; quoted ones left out."""
-    found = []
-    for index in range(decoder.quote_depth if decoder.quote else decoder.depth):
-        kind, _, at = decoder.tunnel(index)
-        vni = tunnel_vni(decoder, kind, at) if has_header(decoder, at, 8) else None
-        if vni is not None:
-            found.append(vni)
-    return found
+    return _vnis(decoder, 0, decoder.quote_depth if decoder.quote else decoder.depth)
 
 
-def has_header(decoder: Decoder, at: int, size: int) -> bool:
-    """Return True if ``size`` bytes at ``at`` belong to the packet."""
-    return at + size <= decoder.limit
+def _vnis(decoder: Decoder, first: int, last: int) -> list[int]:
+    tunnels = (decoder.tunnel(index) for index in range(first, last))
+    found = (tunnel_vni(decoder, kind, at) for kind, _, at in tunnels)
+    return [vni for vni in found if vni is not None]
 
 
-def icmp_fields(decoder: Decoder, kind: int, at: int) -> dict[str, int | None]:
-    """Return type, code, id and seq of the ICMP or ICMPv6 header at ``at``."""
+def icmp_fields(decoder: Decoder, kind: int, at: int, end: int) -> dict[str, int | None]:
+    """Return type, code, id and seq of the ICMP or ICMPv6 header at ``at``, cut at ``end``."""
     number = decoder.byte(at)
     with_id = ICMP_TYPES_WITH_ID if kind == ICMP else ICMPV6_TYPES_WITH_ID
-    echo = number in with_id and has_header(decoder, at, 8)
+    echo = number in with_id and at + 8 <= end
     return {
         "type": number,
         "code": decoder.byte(at + 1),
@@ -118,8 +124,9 @@ def inner_packet(decoder: Decoder) -> InnerPacket:
     kind, at = decoder.network, decoder.network_at
     transport, place = decoder.transport, decoder.transport_at
     ports = transport in (TCP, UDP)
-    icmp = icmp_fields(decoder, transport, place) if transport in (ICMP, ICMPV6) else {}
-    flags = transport == TCP and has_header(decoder, place, 14)
+    end = decoder.transport_end
+    icmp = icmp_fields(decoder, transport, place, end) if transport in (ICMP, ICMPV6) else {}
+    flags = transport == TCP and place + 14 <= end
     return InnerPacket(
         network=NETWORK_NAMES[kind],
         ip_protocol=decoder.protocol if kind in (IPV4, IPV6) else None,
@@ -161,13 +168,9 @@ def quoted_fields(decoder: Decoder) -> dict[str, Any] | None:
     fields = layer_fields(decoder, decoder.quote, decoder.count)
     transport, place = decoder.quoted_transport, decoder.quoted_transport_at
     is_icmp = transport in (ICMP, ICMPV6)
-    fields["icmp"] = icmp_fields(decoder, transport, place) if is_icmp else None
-    fields["vni"] = None
-    for index in range(decoder.quote_depth, decoder.depth):
-        kind, _, at = decoder.tunnel(index)
-        vni = tunnel_vni(decoder, kind, at) if has_header(decoder, at, 8) else None
-        if fields["vni"] is None:
-            fields["vni"] = vni
+    end = decoder.quoted_transport_end
+    fields["icmp"] = icmp_fields(decoder, transport, place, end) if is_icmp else None
+    fields["vni"] = next(iter(_vnis(decoder, decoder.quote_depth, decoder.depth)), None)
     return fields
 
 
@@ -183,7 +186,7 @@ def vlan_ids(decoder: Decoder) -> list[int]:
 def tcp_fields(decoder: Decoder) -> dict[str, Any] | None:
     """Return flags, seq and ack if the innermost packet is TCP and was captured so far."""
     at = decoder.transport_at
-    if decoder.transport != TCP or not has_header(decoder, at, 14):
+    if decoder.transport != TCP or at + 14 > decoder.transport_end:
         return None
     return {
         "flags": tcp_flags_text(decoder.byte(at + 13)),
@@ -197,9 +200,10 @@ def discovery_fields(decoder: Decoder) -> dict[str, Any] | None:
     at = decoder.transport_at
     if decoder.transport != ICMPV6 or decoder.byte(at) not in NEIGHBOUR_DISCOVERY_TYPES:
         return None
-    if not has_header(decoder, at, 24):
+    end = decoder.transport_end
+    if at + 24 > end:
         return None
-    has_option = has_header(decoder, at, 32) and decoder.byte(at + 24) in (1, 2)
+    has_option = at + 32 <= end and decoder.byte(at + 24) in (1, 2)
     return {
         "target": ipv6_text(int.from_bytes(decoder.octets(at + 8, 16), "big")),
         "mac": mac_text(decoder.octets(at + 26, 6)) if has_option else None,
@@ -219,6 +223,25 @@ def arp_fields(decoder: Decoder) -> dict[str, Any] | None:
         "target": target,
         "target_mac": mac_text(decoder.octets(at + 18, 6)),
     }
+
+
+def fragments(decoder: Decoder) -> list[dict[str, int | bool]]:
+    """Return id, offset in bytes, and whether more follow, of each IP header of a fragment.
+
+    Outermost first; quoted headers are left out.
+    """
+    found: list[dict[str, int | bool]] = []
+    for index in range(decoder.quote or decoder.count):
+        kind, at = decoder.layer(index), decoder.layer_offset(index)
+        if kind == IPV4 and decoder.u16(at + 6) & 0x3FFF:
+            place = decoder.u16(at + 6)
+            more = bool(place & 0x2000)
+            found.append({"id": decoder.u16(at + 4), "offset": (place & 0x1FFF) * 8, "more": more})
+        elif kind == FRAGMENT:
+            place = decoder.u16(at + 2)
+            more = bool(place & 1)
+            found.append({"id": decoder.u32(at + 4), "offset": place & 0xFFF8, "more": more})
+    return found
 
 
 def encapsulation_names(decoder: Decoder) -> list[str]:

@@ -75,6 +75,7 @@ class InternetHeaders(LinkHeaders):
         if 0 < length < header:
             return self.reject(BAD_LENGTH)
         self.enter_network(IPV4, at)
+        self.protocol = self.b[at + 9]
         if self.u16(at + 6) & 0x3FFF:
             self.enter_fragment(self.u16(at + 6) & 0x1FFF)
         if length:
@@ -105,6 +106,7 @@ class InternetHeaders(LinkHeaders):
         if self.b[at] >> 4 != 6:
             return self.reject(BAD_VERSION)
         self.enter_network(IPV6, at)
+        self.protocol = self.b[at + 6]
         length = self.u16(at + 4)
         if length:
             self.narrow(length + 40)

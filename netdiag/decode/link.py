@@ -137,11 +137,11 @@ class LinkHeaders(Packet):
 
     def ethernet(self) -> int:
         """Ethernet: destination and source address, type or length."""
+        if self.lacks(14):
+            return STOP
         self.network = STOP
         self.transport = STOP
         self.fragment = 0
-        if self.lacks(14):
-            return STOP
         return self.type_or_length(self.at + 12)
 
     def vlan(self) -> int:

@@ -10,6 +10,7 @@ cdef class Packet:
     cdef readonly Py_ssize_t at
     cdef readonly Py_ssize_t end
     cdef readonly Py_ssize_t limit
+    cdef readonly Py_ssize_t wire_end
     cdef readonly int partial
     cdef readonly int count
     cdef long long[::1] layers
@@ -31,6 +32,7 @@ cdef class Packet:
     cdef readonly int fragment
     cdef readonly int transport
     cdef readonly Py_ssize_t transport_at
+    cdef readonly Py_ssize_t transport_end
 
     cpdef int u16(self, Py_ssize_t at) except -1
     @cython.locals(top=cython.longlong)

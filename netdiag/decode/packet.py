@@ -33,6 +33,8 @@ class Packet:
         """Where the bytes end that belong to the header at ``at``."""
         self.limit = 0
         """Where the captured packet ends, whatever the headers say."""
+        self.wire_end = 0
+        """Where the packet would end if all of it had been captured."""
         self.partial = 0
         """Not 0 if fewer bytes than promised are no fault: 1 cut or quote, 2 first fragment."""
         self.count = 0
@@ -70,6 +72,8 @@ class Packet:
         self.transport = STOP
         """The latest transport header: ``TCP``, ``UDP``, ``ICMP``, ``ICMPV6`` or ``STOP``."""
         self.transport_at = 0
+        self.transport_end = 0
+        """Where the bytes end that belong to the latest transport header and its payload."""
 
     def u16(self, at: int) -> int:
         """Read a 16-bit number in network order."""

@@ -14,8 +14,10 @@ cdef class TransportHeaders(TunnelHeaders):
     cdef readonly int quoted_fragment
     cdef readonly int quoted_transport
     cdef readonly Py_ssize_t quoted_transport_at
+    cdef readonly Py_ssize_t quoted_transport_end
 
     cdef int transport_header(self, int kind) except -1
+    cdef int enter_transport(self, int kind, Py_ssize_t at) except -1
     @cython.locals(at=Py_ssize_t, length=int)
     cdef int udp(self) except -1
     @cython.locals(at=Py_ssize_t, header=int)
@@ -26,6 +28,7 @@ cdef class TransportHeaders(TunnelHeaders):
     cdef int icmpv6(self) except -1
     cdef int enter_quote(self, int size, int following) except -1
     @cython.locals(
-        network=int, network_at=Py_ssize_t, protocol=int, fragment=int, transport=int, transport_at=Py_ssize_t
+        network=int, network_at=Py_ssize_t, protocol=int, fragment=int, transport=int, transport_at=Py_ssize_t,
+        transport_end=Py_ssize_t
     )
     cdef int swap_quoted(self) except -1

@@ -24,6 +24,7 @@ class TransportHeaders(TunnelHeaders):
         self.quoted_fragment = 0
         self.quoted_transport = STOP
         self.quoted_transport_at = 0
+        self.quoted_transport_end = 0
 
     def transport_header(self, kind: int) -> int:
         """Read the header of this kind; return what follows."""
@@ -35,13 +36,18 @@ class TransportHeaders(TunnelHeaders):
             return self.icmp()
         return self.icmpv6() if kind == ICMPV6 else STOP
 
+    def enter_transport(self, kind: int, at: int) -> None:
+        """Make the header at ``at`` the latest transport header."""
+        self.transport = kind
+        self.transport_at = at
+        self.transport_end = self.end
+
     def udp(self) -> int:
         """UDP; both ports are enough to keep a header that is cut off."""
         at = self.at
         if self.lacks(4):
             return STOP
-        self.transport = UDP
-        self.transport_at = at
+        self.enter_transport(UDP, at)
         if self.ends_within(8):
             return STOP
         length = self.u16(at + 4)
@@ -50,15 +56,14 @@ class TransportHeaders(TunnelHeaders):
         elif length or self.network == IPV4:
             return self.note(BAD_LENGTH)
         self.at = at + 8
-        return self.udp_payload(self.u16(at + 2))
+        return self.udp_payload(self.u16(at), self.u16(at + 2))
 
     def tcp(self) -> int:
         """TCP; both ports are enough to keep a header that is cut off."""
         at = self.at
         if self.lacks(4):
             return STOP
-        self.transport = TCP
-        self.transport_at = at
+        self.enter_transport(TCP, at)
         if self.ends_within(20):
             return STOP
         header = (self.b[at + 12] >> 4) * 4
@@ -73,8 +78,7 @@ class TransportHeaders(TunnelHeaders):
         at = self.at
         if self.lacks(4):
             return STOP
-        self.transport = ICMP
-        self.transport_at = at
+        self.enter_transport(ICMP, at)
         if self.ends_within(8):
             return STOP
         number = self.b[at]
@@ -89,8 +93,7 @@ class TransportHeaders(TunnelHeaders):
         at = self.at
         if self.lacks(4):
             return STOP
-        self.transport = ICMPV6
-        self.transport_at = at
+        self.enter_transport(ICMPV6, at)
         number = self.b[at]
         if ICMPV6_UNREACHABLE <= number <= ICMPV6_PARAMETER_PROBLEM:
             if self.ends_within(8):
@@ -124,9 +127,12 @@ class TransportHeaders(TunnelHeaders):
         network, network_at = self.network, self.network_at
         protocol, fragment = self.protocol, self.fragment
         transport, transport_at = self.transport, self.transport_at
+        transport_end = self.transport_end
         self.network, self.network_at = self.quoted_network, self.quoted_network_at
         self.protocol, self.fragment = self.quoted_protocol, self.quoted_fragment
         self.transport, self.transport_at = self.quoted_transport, self.quoted_transport_at
+        self.transport_end = self.quoted_transport_end
         self.quoted_network, self.quoted_network_at = network, network_at
         self.quoted_protocol, self.quoted_fragment = protocol, fragment
         self.quoted_transport, self.quoted_transport_at = transport, transport_at
+        self.quoted_transport_end = transport_end

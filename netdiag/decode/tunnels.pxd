@@ -1,7 +1,8 @@
 cimport cython
 from netdiag.decode.internet cimport InternetHeaders
 
-cdef int ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE, BAD_VERSION, NO_VNI_FLAG
+cdef int ARP_FOR_IPV4, SMALLEST_PAYLOAD
+cdef int ETHERTYPE_ARP, ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE, BAD_VERSION, NO_VNI_FLAG
 cdef int ERSPAN2, ERSPAN3, ESP, ETH, GENEVE, GRE, IPV4, IPV6, MPLS
 cdef int OVER_ERSPAN, OVER_ESP, OVER_GENEVE, OVER_UDP
 cdef int OVER_VXLAN, OVER_VXLAN_GPE, OVER_WIREGUARD
@@ -17,18 +18,20 @@ cdef class TunnelHeaders(InternetHeaders):
 
     cdef int tunnel_header(self, int kind) except -1
     @cython.locals(announced=int)
-    cdef int udp_payload(self, int destination_port) except -1
+    cdef int udp_payload(self, int source_port, int destination_port) except -1
     @cython.locals(first=int)
     cdef int unannounced_tunnel(self) except -1
-    @cython.locals(at=Py_ssize_t, version=int, known=bint)
+    @cython.locals(at=Py_ssize_t, version=int)
     cdef int announced_tunnel(self, int announced) except -1
     @cython.locals(place=Py_ssize_t)
     cdef int is_zero(self, Py_ssize_t at, Py_ssize_t size) except -1
-    @cython.locals(at=Py_ssize_t, ethertype=int)
+    @cython.locals(at=Py_ssize_t, size=int, ethertype=int, fits=bint, length=int)
     cdef int looks_like_vxlan(self) except -1
     @cython.locals(at=Py_ssize_t, ethertype=int)
     cdef int may_be_vxlan(self) except -1
-    @cython.locals(at=Py_ssize_t, size=Py_ssize_t)
+    @cython.locals(kind=int, size=int)
+    cdef int is_wireguard(self) except -1
+    @cython.locals(at=Py_ssize_t)
     cdef int looks_like_wireguard_data(self) except -1
     @cython.locals(at=Py_ssize_t)
     cdef int vxlan(self) except -1

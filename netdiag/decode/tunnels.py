@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from netdiag.decode.internet import InternetHeaders
 from netdiag.decode.problems import BAD_VERSION, NO_VNI_FLAG
-from netdiag.model.ethertypes import ETHERTYPE_IPV4, ETHERTYPE_IPV6, SMALLEST_ETHERTYPE
+from netdiag.model.ethertypes import (
+    ETHERTYPE_ARP,
+    ETHERTYPE_IPV4,
+    ETHERTYPE_IPV6,
+    SMALLEST_ETHERTYPE,
+)
 from netdiag.model.layers import (
     ERSPAN2,
     ERSPAN3,
@@ -38,6 +43,12 @@ GRE_PPP = 0x880B
 GRE_ERSPAN2 = 0x88BE
 GRE_ERSPAN3 = 0x22EB
 
+ARP_FOR_IPV4 = 0x00010800
+"""How ARP for IPv4 over Ethernet begins."""
+
+SMALLEST_PAYLOAD = 46
+"""Ethernet pads shorter ones, also those that a tunnel carries."""
+
 VXLAN_FLAG_VNI = 0x08
 VXLAN_FLAG_NEXT_PROTOCOL = 0x04
 GPE_IPV4, GPE_IPV6, GPE_ETHERNET, GPE_MPLS = 1, 2, 3, 5
@@ -67,13 +78,18 @@ class TunnelHeaders(InternetHeaders):
             return self.vxlan_gpe()
         return STOP
 
-    def udp_payload(self, destination_port: int) -> int:
-        """Return the tunnel in a UDP payload at ``at``: by port, else by the look of it."""
+    def udp_payload(self, source_port: int, destination_port: int) -> int:
+        """Return the tunnel in a UDP payload at ``at``: by port, else by the look of it.
+
+        WireGuard and ESP answer from their port to any other, so that both ports announce them.
+        """
         if self.end - self.at < 8:
             return STOP
         announced = self.udp_tunnels[destination_port]
         if announced == 0:
-            return self.unannounced_tunnel()
+            announced = self.udp_tunnels[source_port]
+            if announced != OVER_WIREGUARD and announced != OVER_ESP:
+                return self.unannounced_tunnel()
         if announced != OVER_VXLAN:
             return self.announced_tunnel(announced)
         if self.b[self.at] & VXLAN_FLAG_VNI or self.may_be_vxlan():
@@ -102,8 +118,7 @@ class TunnelHeaders(InternetHeaders):
                 return self.enter_tunnel(OVER_UDP, IPV4 if version == 4 else IPV6)
             return STOP
         if announced == OVER_WIREGUARD:
-            known = WIREGUARD_INITIATION <= self.b[at] <= WIREGUARD_DATA and self.is_zero(at + 1, 3)
-            return self.enter_tunnel(OVER_WIREGUARD, WIREGUARD) if known else STOP
+            return self.enter_tunnel(OVER_WIREGUARD, WIREGUARD) if self.is_wireguard() else STOP
         if announced == OVER_ESP and not self.is_zero(at, 4):
             return self.enter_tunnel(OVER_ESP, ESP)
         return STOP
@@ -116,16 +131,22 @@ class TunnelHeaders(InternetHeaders):
         return 1
 
     def looks_like_vxlan(self) -> int:
-        """Return 1 if flags, reserved bits and the inner frame all fit VXLAN, whatever the port."""
+        """Return 1 if flags, reserved bits and the inner packet's length fit, whatever the port."""
         at = self.at
-        if self.end - at < 8 + 14 + 20 or not self.is_zero(at + 1, 3) or self.b[at + 7]:
+        size = self.u16(at - 4) - 8 - 22
+        if self.end - at < 8 + 14 + 8 or not self.is_zero(at + 1, 3) or self.b[at + 7]:
             return 0
         ethertype = self.u16(at + 20)
         if ethertype == ETHERTYPE_IPV4:
-            return 1 if self.b[at + 22] >> 4 == 4 and self.b[at + 22] & 15 >= 5 else 0
-        if ethertype == ETHERTYPE_IPV6:
-            return 1 if self.b[at + 22] >> 4 == 6 else 0
-        return 1 if ethertype >= SMALLEST_ETHERTYPE and self.ethertype(ethertype) != STOP else 0
+            fits = self.b[at + 22] >> 4 == 4 and self.b[at + 22] & 15 >= 5
+            length = self.u16(at + 24)
+        elif ethertype == ETHERTYPE_IPV6:
+            fits = self.b[at + 22] >> 4 == 6
+            length = self.u16(at + 26) + 40
+        else:
+            fits = ethertype == ETHERTYPE_ARP and self.u32(at + 22) == ARP_FOR_IPV4
+            length = 28
+        return 1 if fits and (length == size or length < size <= SMALLEST_PAYLOAD) else 0
 
     def may_be_vxlan(self) -> int:
         """Return 1 if, the I flag missing on a VXLAN port, an inner frame fits all the same."""
@@ -135,16 +156,29 @@ class TunnelHeaders(InternetHeaders):
         ethertype = self.u16(at + 20)
         return 1 if ethertype >= SMALLEST_ETHERTYPE and self.ethertype(ethertype) != STOP else 0
 
-    def looks_like_wireguard_data(self) -> int:
-        """Return 1 for a transport message: reserved zeros, a plausible counter, padded to 16.
+    def is_wireguard(self) -> int:
+        """Return 1 if a WireGuard port's payload is one of its four messages, told by its size.
 
         The size is the one in the UDP header right before, as the capture may have cut it.
         """
-        at = self.at
-        size = self.u16(at - 4) - 8
-        if size < 32 or size & 15 or self.end - at < 16:
+        kind = self.b[self.at]
+        size = self.u16(self.at - 4) - 8
+        if not self.is_zero(self.at + 1, 3):
             return 0
-        return 1 if self.is_zero(at + 1, 3) and self.is_zero(at + 13, 3) else 0
+        if kind == WIREGUARD_DATA:
+            return 1 if size >= 32 and size & 15 == 0 else 0
+        if kind == WIREGUARD_INITIATION:
+            return 1 if size == 148 else 0
+        if kind == WIREGUARD_RESPONSE:
+            return 1 if size == 92 else 0
+        return 1 if kind == WIREGUARD_COOKIE and size == 64 else 0
+
+    def looks_like_wireguard_data(self) -> int:
+        """Return 1 for a transport message on any port: a receiver, a counter below 2^32."""
+        at = self.at
+        if self.end - at < 16 or not self.is_wireguard():
+            return 0
+        return 1 if self.is_zero(at + 12, 4) and not self.is_zero(at + 4, 4) else 0
 
     def vxlan(self) -> int:
         """VXLAN: flags, VNI; without the I flag it is noted as a problem and read all the same."""

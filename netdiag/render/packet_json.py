@@ -10,6 +10,7 @@ from netdiag.decode.fields import (
     arp_fields,
     discovery_fields,
     encapsulation_names,
+    fragments,
     icmp_fields,
     layer_fields,
     quoted_fields,
@@ -35,13 +36,15 @@ def packet_object(
     fields = layer_fields(decoder, 0, decoder.quote or decoder.count)
     found = vnis(decoder)
     is_icmp = decoder.transport in (ICMP, ICMPV6)
-    icmp = icmp_fields(decoder, decoder.transport, decoder.transport_at) if is_icmp else None
+    transport, at, end = decoder.transport, decoder.transport_at, decoder.transport_end
+    icmp = icmp_fields(decoder, transport, at, end) if is_icmp else None
     return {
         "frame": reader.frame,
         "file": file,
         "node": point.node,
         "pod": point.pod,
         "interface": point.interface,
+        "ifindex": (reader.ifindex or decoder.ifindex) or None,
         "link_type": reader.link_type,
         "time_ns": reader.time_ns() if reader.has_time else None,
         "direction": direction,
@@ -58,6 +61,7 @@ def packet_object(
         "tcp": tcp_fields(decoder),
         "arp": arp_fields(decoder),
         "neighbour_discovery": discovery_fields(decoder),
+        "fragments": fragments(decoder),
         "quoted": quoted_fields(decoder),
         "problem": problem_text(decoder.problem, decoder.problem_layer),
     }

@@ -37,7 +37,11 @@ class PacketLines:
         decoder: Decoder = reader.decoder
         if point is not self.point:
             self.point = point
-            self.place = self.padded_place(printable(str(point)))
+            place = str(point)
+            ifindex = reader.ifindex or decoder.ifindex
+            if point.interface is None and ifindex:
+                place = f"{place[:-1]}#{ifindex}"
+            self.place = self.padded_place(printable(place))
         place = self.place
         stack = self.text.stack(decoder)
         if len(stack) > self.stack_width:

@@ -1,7 +1,7 @@
 cimport cython
 from netdiag.decode.decoder cimport Decoder
 
-cdef int ARP, ETH, ICMP, ICMPV6, IPV4, IPV6, MPLS, OVER_GRE, OVER_VXLAN, OVER_WIREGUARD
+cdef int ARP, ETH, FRAGMENT, ICMP, ICMPV6, IPV4, IPV6, MPLS, OVER_ERSPAN, OVER_GRE, OVER_VXLAN, OVER_WIREGUARD
 cdef int STOP, TCP, UDP, VLAN, MAX_CACHED
 
 cdef class PacketText:
@@ -12,7 +12,6 @@ cdef class PacketText:
     cdef tuple pair(self, Decoder decoder, int kind, Py_ssize_t at)
     @cython.locals(outer=Py_ssize_t)
     cpdef str stack(self, Decoder decoder)
-    @cython.locals(vni=cython.longlong)
     cdef str vxlan(self, Decoder decoder, Py_ssize_t outer, Py_ssize_t at)
     cdef str stack_between(self, Decoder decoder, Py_ssize_t first, Py_ssize_t last)
     cdef str tunnel(self, Decoder decoder, int kind, Py_ssize_t outer, Py_ssize_t at)
@@ -22,12 +21,14 @@ cdef class PacketText:
     @cython.locals(size=Py_ssize_t, text=str, source=str, destination=str)
     cdef str packet(
         self, Decoder decoder, int network, Py_ssize_t at, int protocol,
-        int fragment, int transport, Py_ssize_t place
+        int fragment, int transport, Py_ssize_t place, Py_ssize_t end
     )
     cdef str fragment_text(self, Decoder decoder, int network, Py_ssize_t at)
     @cython.locals(number=int, code=int, head=str)
-    cdef str icmp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t length)
-    cdef str icmpv6(self, Decoder decoder, Py_ssize_t at, Py_ssize_t length)
+    cdef str icmp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t end, Py_ssize_t length)
+    cdef str icmpv6(self, Decoder decoder, Py_ssize_t at, Py_ssize_t end, Py_ssize_t length)
     @cython.locals(flags=int, payload=Py_ssize_t, sequence=cython.longlong, acknowledged=cython.longlong, text=str)
-    cdef str tcp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t length)
+    cdef str tcp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t end, Py_ssize_t length)
+    @cython.locals(said=Py_ssize_t)
+    cdef str udp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t end, Py_ssize_t length)
     cdef str arp(self, Decoder decoder, Py_ssize_t at)

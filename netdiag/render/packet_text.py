@@ -6,7 +6,6 @@ from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import (
     address_pair,
     gre_key,
-    has_header,
     network_length,
     tunnel_vni,
 )
@@ -16,11 +15,13 @@ from netdiag.model.layers import (
     ARP,
     ENCAPSULATION_NAMES,
     ETH,
+    FRAGMENT,
     ICMP,
     ICMPV6,
     IPV4,
     IPV6,
     MPLS,
+    OVER_ERSPAN,
     OVER_GRE,
     OVER_VXLAN,
     OVER_WIREGUARD,
@@ -66,14 +67,13 @@ class PacketText:
             return "-"
         if decoder.encapsulations == OVER_VXLAN and decoder.depth == 1:
             outer = decoder.tunnel_networks[0]
-            if outer >= 0 and decoder.b[outer] >> 4 == 4:
+            if outer >= 0 and decoder.b[outer] >> 4 == 4 and not decoder.u16(outer + 6) & 0x3FFF:
                 return self.vxlan(decoder, outer, decoder.tunnel_offsets[0])
         return self.stack_between(decoder, 0, decoder.count)
 
     def vxlan(self, decoder: Decoder, outer: int, at: int) -> str:
         """Return the text of a single VXLAN tunnel over IPv4, the usual case."""
-        vni = decoder.u32(at + 4) if at + 8 <= decoder.limit else -1
-        key = (decoder.octets(outer + 12, 8), vni)
+        key = (decoder.octets(outer + 12, 8), decoder.u32(at + 4))
         text = self.tunnels.get(key)
         if text is None:
             if len(self.tunnels) >= MAX_CACHED:
@@ -102,17 +102,20 @@ class PacketText:
     def tunnel(self, decoder: Decoder, kind: int, outer: int, at: int) -> str:
         """Return one tunnel: its kind, outer addresses, VNI or key."""
         text = ENCAPSULATION_NAMES[kind]
-        if outer >= 0 and kind < OVER_WIREGUARD:
+        fragment = ""
+        if outer >= 0 and kind < OVER_WIREGUARD and kind != OVER_ERSPAN:
             network = IPV4 if decoder.byte(outer) >> 4 == 4 else IPV6
             source, destination = self.pair(decoder, network, outer)
             text += f" {source} > {destination}"
-        if not has_header(decoder, at, 8):
-            return text
+            if network == IPV4 and decoder.u16(outer + 6) & 0x3FFF:
+                fragment = f" ({self.fragment_text(decoder, network, outer)})"
         vni = tunnel_vni(decoder, kind, at)
-        key = gre_key(decoder, at) if kind == OVER_GRE and has_header(decoder, at, 12) else None
+        key = gre_key(decoder, at) if kind == OVER_GRE else None
         if vni is not None:
-            return f"{text} vni {vni}"
-        return text if key is None else f"{text} key {key}"
+            text += f" vni {vni}"
+        elif key is not None:
+            text += f" key {key}"
+        return text + fragment
 
     def innermost(self, decoder: Decoder, length: int, link_type: int) -> str:
         """Return what the innermost packet says, and what it quotes."""
@@ -126,6 +129,7 @@ class PacketText:
             decoder.fragment,
             decoder.transport,
             decoder.transport_at,
+            decoder.transport_end,
         )
         if not decoder.quote:
             return text
@@ -133,8 +137,9 @@ class PacketText:
 
     def quoted(self, decoder: Decoder) -> str:
         """Return what an ICMP error quotes."""
+        stack = self.stack_between(decoder, decoder.quote, decoder.count)
         if decoder.quoted_network == STOP:
-            return "a packet cut off"
+            return "a packet cut off" if stack == "-" else f"{stack} | a packet cut off"
         text = self.packet(
             decoder,
             decoder.quoted_network,
@@ -143,8 +148,8 @@ class PacketText:
             decoder.quoted_fragment,
             decoder.quoted_transport,
             decoder.quoted_transport_at,
+            decoder.quoted_transport_end,
         )
-        stack = self.stack_between(decoder, decoder.quote, decoder.count)
         return text if stack == "-" else f"{stack} | {text}"
 
     def frame(self, decoder: Decoder, length: int, link_type: int) -> str:
@@ -173,25 +178,24 @@ class PacketText:
         fragment: int,
         transport: int,
         place: int,
+        end: int,
     ) -> str:
         """Return one IP or ARP packet in tcpdump's words."""
         if network == ARP:
             return self.arp(decoder, at)
         source, destination = self.pair(decoder, network, at)
         size = network_length(decoder, network, at)
-        if size == 0:
-            size = decoder.limit - at
         if transport == ICMP:
-            text = self.icmp(decoder, place, at + size - place)
+            text = self.icmp(decoder, place, end, at + size - place)
             text = f"{source} > {destination}: {text}"
         elif transport == TCP:
-            text = self.tcp(decoder, place, at + size - place)
+            text = self.tcp(decoder, place, end, at + size - place)
             text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
         elif transport == UDP:
-            text = f"UDP, length {max(0, at + size - place - 8)}"
+            text = self.udp(decoder, place, end, at + size - place)
             text = f"{source}.{decoder.u16(place)} > {destination}.{decoder.u16(place + 2)}: {text}"
         elif transport == ICMPV6:
-            text = self.icmpv6(decoder, place, at + size - place)
+            text = self.icmpv6(decoder, place, end, at + size - place)
             text = f"{source} > {destination}: {text}"
         else:
             text = f"{source} > {destination}: {ip_protocol_name(protocol)}, length {size}"
@@ -203,39 +207,50 @@ class PacketText:
             place = decoder.u16(at + 6)
             more = "+" if place & 0x2000 else ""
             return f"fragment id {decoder.u16(at + 4)} offset {(place & 0x1FFF) * 8}{more}"
+        for index in range(decoder.count):
+            header = decoder.layer_offset(index)
+            if decoder.layer(index) == FRAGMENT and header > at:
+                place = decoder.u16(header + 2)
+                more = "+" if place & 1 else ""
+                return f"fragment id {decoder.u32(header + 4)} offset {place & 0xFFF8}{more}"
         return "fragment"
 
-    def icmp(self, decoder: Decoder, at: int, length: int) -> str:
+    def udp(self, decoder: Decoder, at: int, end: int, length: int) -> str:
+        """Return a datagram's payload length, as its own header says it."""
+        said = decoder.u16(at + 4) if at + 8 <= end else 0
+        return f"UDP, length {max(0, (said if said >= 8 else length) - 8)}"
+
+    def icmp(self, decoder: Decoder, at: int, end: int, length: int) -> str:
         """Return an ICMP message; echo with id and seq, the need to fragment with its MTU."""
         number = decoder.byte(at)
-        if number == 8 and at + 8 <= decoder.limit:
+        if number == 8 and at + 8 <= end:
             head = "ICMP echo request"
-        elif number == 0 and at + 8 <= decoder.limit:
+        elif number == 0 and at + 8 <= end:
             head = "ICMP echo reply"
         else:
             code = decoder.byte(at + 1)
             head = f"ICMP {icmp_name(number, code)}"
-            if number == 3 and code == 4 and at + 8 <= decoder.limit:
+            if number == 3 and code == 4 and at + 8 <= end:
                 head += f" (mtu {decoder.u16(at + 6)})"
             return f"{head}, length {length}"
         return f"{head}, id {decoder.u16(at + 4)}, seq {decoder.u16(at + 6)}, length {length}"
 
-    def icmpv6(self, decoder: Decoder, at: int, length: int) -> str:
+    def icmpv6(self, decoder: Decoder, at: int, end: int, length: int) -> str:
         """Return an ICMPv6 message; echo with id and seq, discovery with its target."""
         number, code = decoder.byte(at), decoder.byte(at + 1)
         text = f"ICMP6, {icmpv6_name(number, code)}"
-        if number in (128, 129) and has_header(decoder, at, 8):
+        if number in (128, 129) and at + 8 <= end:
             text += f", id {decoder.u16(at + 4)}, seq {decoder.u16(at + 6)}"
-        elif number == 2 and has_header(decoder, at, 8):
+        elif number == 2 and at + 8 <= end:
             text += f" (mtu {decoder.u32(at + 4)})"
-        elif number in (135, 136) and has_header(decoder, at, 24):
+        elif number in (135, 136) and at + 24 <= end:
             target = ipv6_text(int.from_bytes(decoder.octets(at + 8, 16), "big"))
             text += f", {'who has' if number == 135 else 'tgt is'} {target}"
         return f"{text}, length {length}"
 
-    def tcp(self, decoder: Decoder, at: int, length: int) -> str:
+    def tcp(self, decoder: Decoder, at: int, end: int, length: int) -> str:
         """Return a TCP segment's flags, numbers and payload length."""
-        if at + 20 > decoder.limit:
+        if at + 20 > end:
             return "TCP, cut off"
         flags = decoder.byte(at + 13)
         text = self.flags.get(flags)

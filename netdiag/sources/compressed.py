@@ -87,7 +87,7 @@ class CompressedReader(io.RawIOBase):
             if magic == ZSTD_MAGIC:
                 yield from self._zstd_frame()
             elif magic[1:] == b"\x2a\x4d\x18" and magic[0] & 0xF0 == 0x50:
-                self._exactly(int.from_bytes(self._exactly(4), "little"))
+                self._skip(int.from_bytes(self._exactly(4), "little"))
             else:
                 raise self._broken("unknown frame")
 
@@ -109,6 +109,10 @@ class CompressedReader(io.RawIOBase):
                 yield inflater.decompress(self._exactly(4))
         except zstandard.ZstdError as error:
             raise self._broken(error) from None
+
+    def _skip(self, size: int) -> None:
+        while size:
+            size -= len(self._exactly(min(size, _PIECE_BYTES)))
 
     def _exactly(self, size: int) -> bytes:
         data = self._source.read(size)

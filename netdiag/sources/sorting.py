@@ -11,7 +11,7 @@ from netdiag.sources.spool import Spool
 class SortedReader(CaptureReader):
     """Reads all packets of another reader into a nameless temporary file, then gives them sorted.
 
-    Memory: about 50 bytes a packet. Packets of one time keep the file's order.
+    Memory: about 160 bytes a packet. Packets of one time keep the file's order.
     """
 
     def __init__(self, reader: CaptureReader) -> None:

@@ -124,6 +124,15 @@ def test_a_full_disk_is_told_in_one_sentence(
     assert process.returncode not in (0, 130)
 
 
+@pytest.mark.parametrize("arguments", [["packets", "a.pcap"], ["--version"], ["--help"]], ids=str)
+def test_a_closed_standard_output_is_told(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "a.pcap").write_bytes(pcap(numbered(1)))
+    done = netdiag(*arguments, cwd=tmp_path, before=lambda: os.close(1))
+    (sentence,) = done.stderr.splitlines()
+    assert "Error" not in sentence
+    assert done.returncode not in (0, 130)
+
+
 def test_a_named_pipe_is_opened_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "eth0")
     (tmp_path / "sent.pcap").write_bytes(pcap(numbered(3)))
@@ -132,6 +141,14 @@ def test_a_named_pipe_is_opened_once(tmp_path: Path) -> None:
             assert len(lines("packets", tmp_path / "eth0")) == 3
         finally:
             writer.kill()
+
+
+def test_pipes_in_a_folder_are_passed_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    os.mkfifo(tmp_path / "eth0.pcap")
+    (tmp_path / "eth1.pcap").write_bytes(pcap(numbered(1)))
+    (line,) = lines("packets", tmp_path)
+    assert line.split()[1].endswith("/eth1")
 
 
 def test_a_pipe_in_the_place_of_facts_is_not_waited_for(tmp_path: Path) -> None:

@@ -145,7 +145,9 @@ def _pairs(found: list[tuple[object, object]]) -> tuple[str, ...]:
 def _icmp(decoder: Decoder) -> str:
     if decoder.transport not in (ICMP, ICMPV6):
         return ""
-    return _icmp_text(icmp_fields(decoder, decoder.transport, decoder.transport_at))
+    return _icmp_text(
+        icmp_fields(decoder, decoder.transport, decoder.transport_at, decoder.transport_end)
+    )
 
 
 def _icmp_text(fields: dict[str, int | None]) -> str:
@@ -189,6 +191,7 @@ ALWAYS = (
     "at",
     "end",
     "limit",
+    "wire_end",
     "partial",
     "count",
     "problem",

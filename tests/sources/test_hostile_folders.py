@@ -113,13 +113,6 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert [problem.reason for problem in problems(tmp_path)] == ["more than 2 capture files in it"]
 
 
-def test_pipes_and_sockets_in_a_folder_are_passed_over(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    os.mkfifo(tmp_path / "eth0.pcap")
-    (tmp_path / "eth1.pcap").write_bytes(ONE_PACKET)
-    assert list(places(tmp_path)) == ["eth1.pcap"]
-
-
 def test_looking_for_captures_leaves_no_file_open(tmp_path: Path) -> None:
     for name in ("a.pcap", "b", "c.gz"):
         (tmp_path / name).write_bytes(ONE_PACKET)
