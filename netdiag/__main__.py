@@ -24,6 +24,9 @@ def _run() -> int:
     from netdiag.cli.exit_code import ExitCode
 
     try:
+        if sys.stdout is None:
+            _say("netdiag: cannot write the results: standard output is closed")
+            return ExitCode.USAGE
         code = _run_command()
         sys.stdout.flush()
         return code

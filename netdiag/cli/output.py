@@ -20,8 +20,6 @@ class ResultWriter:
     """Collects lines for stdout and writes many at once, past Python's own buffers."""
 
     def __init__(self) -> None:
-        if sys.stdout is None:
-            raise click.ClickException("cannot write the results: stdout is closed")
         self._lines: list[str] = []
         self._encoding = sys.stdout.encoding or "utf-8"
         self._descriptor = sys.stdout.fileno()

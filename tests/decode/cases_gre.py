@@ -88,9 +88,9 @@ GRE_CASES = [
         problem="short: gre",
     ),
     gre("gre of endless routes", "4000 0800 0000 0000 0800 00 00", "", "", problem="short: gre"),
-    gre("pptp", "3081 880b 0028 0007 00000001 00000002 ff03 0021", "ppp", "ipv4 icmp", 0x00280007),
-    gre("pptp's data alone", "3001 880b 0025 0007 00000001 21", "ppp", "ipv4 icmp", 0x00250007),
-    gre("pptp's acknowledgement alone", "2081 880b 0000 0007 00000002", "", "", 7),
+    gre("pptp", "3081 880b 0028 0007 00000001 00000002 ff03 0021", "ppp", "ipv4 icmp"),
+    gre("pptp's data alone", "3001 880b 0025 0007 00000001 21", "ppp", "ipv4 icmp"),
+    gre("pptp's acknowledgement alone", "2081 880b 0000 0007 00000002", "", ""),
     Case(
         "gre over ipv6 in gre",
         LINKTYPE_ETHERNET,

@@ -98,7 +98,7 @@ WIREGUARD_CASES = [
     opaque("no wireguard: reserved bits", 51820, octets("04 000001") + bytes(60)),
     opaque("no wireguard: 47 bytes on any port", 41641, DATA[:47]),
     opaque("no wireguard: 16 bytes on any port", 41641, DATA[:16]),
-    opaque("wireguard, much data on any port", 41641, COUNTED % b"\xff\0\0\0", "wireguard"),
+    opaque("no wireguard: a counter past 2^32 on any port", 41641, COUNTED % b"\1\0\0\0"),
     opaque("no wireguard: a huge counter on any port", 41641, COUNTED % b"\0\1\0\0"),
     opaque("no wireguard: a larger one on any port", 41641, COUNTED % b"\0\0\0\1"),
     opaque("no wireguard: initiation on any port", 41641, INITIATION + b"\xee" * 144),

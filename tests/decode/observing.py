@@ -211,7 +211,7 @@ ALWAYS = (
 WHERE = {
     "problem": ("problem_layer",),
     "network": ("network_at",),
-    "transport": ("transport_at",),
+    "transport": ("transport_at", "transport_end"),
     "quote": (
         "quote_depth",
         "quoted_network",
@@ -220,7 +220,7 @@ WHERE = {
         "quoted_transport",
     ),
     "quoted_network": ("quoted_network_at",),
-    "quoted_transport": ("quoted_transport_at",),
+    "quoted_transport": ("quoted_transport_at", "quoted_transport_end"),
 }
 """Attributes that mean something only where another one is not 0."""
 
@@ -232,7 +232,7 @@ def state(decoder: Decoder) -> dict[str, object]:
         if found.get(name, STOP):
             found |= {other: getattr(decoder, other) for other in dependent}
     for name in found:
-        if name in ("at", "end", "limit") or name.endswith("_at"):
+        if name in ("at", "end", "limit") or name.endswith(("_at", "_end")):
             found[name] -= decoder.start
     found["start"] = 0
     layers = range(decoder.count)

@@ -9,6 +9,7 @@ from netdiag.decode.fields import (
     discovery_fields,
     gre_key,
     icmp_fields,
+    inner_packet,
     layer_fields,
     quoted_fields,
     tcp_fields,

@@ -63,8 +63,8 @@ INNER_PACKETS = {
     ipv4(SCTP, addresses=PODS): OTHER,
     ipv4(UDP, addresses=PODS, fragment=8): OTHER._replace(ip_protocol=17, fragment=True),
     ipv4(SCTP, addresses=PODS, fragment=MORE_FRAGMENTS): OTHER._replace(fragment=True),
-    ipv4(SCTP, addresses=PODS, length=0): OTHER._replace(length=0),
-    ipv6(NO_NEXT, addresses=PODS6): OVER_IPV6._replace(ip_protocol=59),
+    ipv4(SCTP, addresses=PODS, length=0): OTHER,
+    ipv6(NO_NEXT, addresses=PODS6): OVER_IPV6._replace(ip_protocol=59, length=40),
     b"": NOTHING,
 }
 

@@ -10,8 +10,10 @@ from netdiag.decode.reader import MAX_INTERFACES, MAX_PACKET_BYTES
 from tests.decode.capture_files import (
     COMMENT,
     CUSTOM,
+    ENHANCED,
     FLAGS,
     IF_NAME,
+    INTERFACE,
     ISB_IFDROP,
     ISB_OSDROP,
     NAMES,
@@ -59,6 +61,12 @@ def test_a_simple_packet_is_as_long_as_the_snaplen_lets_it_be(ng: Pcapng) -> Non
 
 
 @BOTH
+def test_a_simple_packet_without_a_snaplen_is_all_that_its_block_holds(ng: Pcapng) -> None:
+    found = read(ng.section() + ng.interface() + ng.simple(b"123456", length=9000))
+    assert [(record.data, record.length) for record in found.records] == [(b"123456\0\0", 9000)]
+
+
+@BOTH
 def test_a_simple_packet_has_the_time_of_the_packet_before(ng: Pcapng) -> None:
     data = ng.section() + ng.interface() + ng.enhanced(b"", units=5) + ng.simple(b"")
     found = read(data)
@@ -69,7 +77,7 @@ def test_a_simple_packet_has_the_time_of_the_packet_before(ng: Pcapng) -> None:
 @pytest.mark.parametrize(("flags", "direction"), [(0, 0), (1, 1), (2, 2), (3, 0), (0xFFFFFFFE, 2)])
 def test_flags_tell_the_direction(ng: Pcapng, flags: int, direction: int) -> None:
     option = (FLAGS, pack(f"{ng.order}I", flags))
-    comment = (COMMENT, b"five!")
+    comment = (COMMENT, b"five\0")  # whose padding must not be taken for the end mark
     data = ng.section() + ng.interface()
     data += ng.enhanced(b"1", option) + ng.obsolete(b"22", comment, option, (4, bytes(8)))
     data += ng.enhanced(b"333") + ng.enhanced(b"4444", (FLAGS, b"\1"), comment)
@@ -77,10 +85,18 @@ def test_flags_tell_the_direction(ng: Pcapng, flags: int, direction: int) -> Non
 
 
 @BOTH
+def test_a_direction_without_an_end_mark_after_it_counts(ng: Pcapng) -> None:
+    option = pack(f"{ng.order}HHI", FLAGS, 4, 2)
+    fields = pack(f"{ng.order}5I", 0, 0, 0, 0, 0)
+    data = ng.section() + ng.interface() + ng.block(ENHANCED, fields + option)
+    assert [record.direction for record in read(data).records] == [2]
+
+
+@BOTH
 def test_a_direction_after_the_end_of_options_is_none(ng: Pcapng) -> None:
     options = bytes(4) + pack(f"{ng.order}HHI", FLAGS, 4, 1)
     fields = pack(f"{ng.order}5I", 0, 0, 0, 0, 0)
-    data = ng.section() + ng.interface() + ng.block(6, fields + options)
+    data = ng.section() + ng.interface() + ng.block(ENHANCED, fields + options)
     assert [record.direction for record in read(data).records] == [0]
 
 
@@ -130,6 +146,15 @@ def test_interfaces_may_be_described_after_packets(ng: Pcapng) -> None:
 def test_names_of_interfaces(value: bytes, name: str) -> None:
     found = read(LITTLE.section() + LITTLE.interface((COMMENT, b"?"), (IF_NAME, value)))
     assert found.reader.interfaces[0].name == name
+
+
+@BOTH
+def test_a_name_that_is_cut_or_after_the_end_of_options_is_none(ng: Pcapng) -> None:
+    name = pack(f"{ng.order}HH", IF_NAME, 4) + b"eth0"
+    for options in (bytes(4) + name, pack(f"{ng.order}HH", IF_NAME, 5) + b"eth0"):
+        found = read(ng.section() + ng.block(INTERFACE, pack(f"{ng.order}II", 1, 0) + options))
+        assert [interface.name for interface in found.reader.interfaces] == [""]
+        assert found.broken == ""
 
 
 @BOTH
