@@ -8,6 +8,7 @@ cdef int ARP, MAX_ROWS
 cdef class PacketCounts:
     cdef readonly int used
     cdef int latest
+    cdef readonly int overflow
     cdef unsigned long long[::1] stacks
     cdef long long[::1] kinds
     cdef long long[::1] packets

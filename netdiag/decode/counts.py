@@ -40,6 +40,8 @@ class PacketCounts:
         self.kinds = array("q", bytes(8 * MAX_ROWS))
         self.packets = array("q", bytes(8 * MAX_ROWS))
         self.wire_bytes = array("q", bytes(8 * MAX_ROWS))
+        self.overflow = 0
+        """1 if the last row stands for more than one kind."""
         self.problems = 0
         """Packets with a problem."""
 
@@ -76,6 +78,7 @@ class PacketCounts:
                 self.latest = row
                 return row
         row = min(self.used, MAX_ROWS - 1)
+        self.overflow = 1 if row < self.used else 0
         if row == self.used:
             self.stacks[row] = stack
             self.kinds[row] = kind
@@ -91,7 +94,7 @@ class PacketCounts:
             network = kind >> 8 & 0xFF
             protocol = kind & 0xFF if network > ARP else -1
             packets, size = self.packets[index], self.wire_bytes[index]
-            other = index == MAX_ROWS - 1
+            other = index == MAX_ROWS - 1 and self.overflow == 1
             rows.append(
                 CountRow(self.stacks[index], kind >> 16, network, protocol, packets, size, other)
             )

@@ -76,10 +76,10 @@ class InternetHeaders(LinkHeaders):
             return self.reject(BAD_LENGTH)
         self.enter_network(IPV4, at)
         self.protocol = self.b[at + 9]
-        if self.u16(at + 6) & 0x3FFF:
-            self.enter_fragment(self.u16(at + 6) & 0x1FFF)
         if length:
             self.narrow(length)
+        if self.u16(at + 6) & 0x3FFF:
+            self.enter_fragment(self.u16(at + 6) & 0x1FFF)
         if self.ends_within(header):
             return STOP
         self.at = at + header

@@ -5,12 +5,13 @@ cdef long long MAX_INTERFACES, MAX_PACKET_BYTES, MAX_WINDOW_BYTES
 cdef long long SECTION_HEADER
 cdef int INTERFACE_DESCRIPTION, PACKET, SIMPLE_PACKET, INTERFACE_STATISTICS, ENHANCED_PACKET
 cdef int OPTION_FLAGS
-cdef long long LARGEST_PLAIN_TIME
+cdef long long LARGEST_PLAIN_TIME, LARGEST_LOADED
 
 cdef class PcapngReader(CaptureReader):
     @cython.locals(kind=cython.longlong, size=cython.longlong)
     cpdef int next(self) except -1
     cdef int is_sound(self, long long size) except -1
+    cdef int load_packet(self, long long size) except -1
     cdef int load(self, long long size) except -1
     @cython.locals(start=cython.longlong)
     cdef int pass_over(self, long long size) except -1

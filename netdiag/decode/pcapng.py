@@ -23,6 +23,9 @@ ENHANCED_PACKET = 6
 PCAPNG_MAGIC = b"\n\r\r\n"
 """The first four bytes of any pcapng file."""
 
+LARGEST_LOADED = 1024 * 1024
+"""As much of a packet's block as is looked at: the packet itself, and options after it."""
+
 OPTION_FLAGS = 2
 """``epb_flags``, and ``pack_flags`` alike: bits 0 and 1 are 1 for in, 2 for out."""
 
@@ -35,6 +38,9 @@ class PcapngReader(CaptureReader):
 
     def next(self) -> int:
         """Move to the next packet; return 0 if there is none."""
+        if self.rest and not self.pass_over(self.rest):
+            return 0
+        self.rest = 0
         while self.need(8):
             kind = self.number32(self.at)
             if kind == SECTION_HEADER:
@@ -58,6 +64,15 @@ class PcapngReader(CaptureReader):
         if size >= 12 and size % 4 == 0:
             return 1
         return self.break_off(f"a block claims the impossible length {size}")
+
+    def load_packet(self, size: int) -> int:
+        """Bring a packet's block into the window, but no endless options; return 0 if unsound."""
+        if size <= LARGEST_LOADED:
+            return self.load(size)
+        if not self.need(LARGEST_LOADED):
+            return self.at_end(f"block of {size} bytes")
+        self.rest = size - LARGEST_LOADED
+        return 1
 
     def load(self, size: int) -> int:
         """Bring a whole block into the window; return 0, broken off, if it is not sound."""
@@ -119,13 +134,13 @@ class PcapngReader(CaptureReader):
 
     def read_packet(self, kind: int, size: int) -> int:
         """Read a block that holds a packet; return 0 if it is not sound."""
-        if not self.load(size):
+        if not self.load_packet(size):
             return 0
         simple = kind == SIMPLE_PACKET
         sound = self.read_simple(size) if simple else self.read_enhanced(kind, size)
         if sound:
             self.frame += 1
-            self.at += size
+            self.at += size - self.rest
         return sound
 
     def read_simple(self, size: int) -> int:
@@ -156,8 +171,8 @@ class PcapngReader(CaptureReader):
         self.set_time(self.number32(at + 12), self.number32(at + 16))
         self.direction = 0
         options = self.start + (captured + 3 & ~3)
-        if options + 8 <= at + size - 4:
-            self.direction = self.find_direction(options, at + size - 4)
+        if options + 8 <= at + size - self.rest - 4:
+            self.direction = self.find_direction(options, at + size - self.rest - 4)
         return 1
 
     def broken_block(self, size: int) -> int:

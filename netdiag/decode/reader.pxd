@@ -26,6 +26,7 @@ cdef class CaptureReader(ByteWindow):
     cdef public list interfaces
     cdef public int section
     cdef public object dropped
+    cdef long long rest
     cdef public int big_endian
     cdef public str broken
     cdef public long long broken_at

@@ -68,6 +68,8 @@ class CaptureReader(ByteWindow):
         """Which section of a pcapng file ``interfaces`` are of, from 1; 0 in a pcap file."""
         self.dropped = 0
         """Packets dropped while capturing, by the statistics of all sections left behind."""
+        self.rest = 0
+        """Bytes of the last packet's block that were not loaded, and are to be passed over."""
         self.big_endian = 0
         self.broken = ""
         self.broken_at = 0

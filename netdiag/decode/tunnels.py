@@ -196,6 +196,8 @@ class TunnelHeaders(InternetHeaders):
         if self.lacks(8):
             return STOP
         self.at = at + 8
+        if self.at == self.end:
+            return STOP
         if not self.b[at] & VXLAN_FLAG_NEXT_PROTOCOL:
             return ETH
         following = self.b[at + 3]

@@ -14,7 +14,7 @@ from contextlib import suppress
 import zstandard
 
 from netdiag.decode.window import StreamError
-from netdiag.sources.streams import ZSTD_MAGIC
+from netdiag.sources.streams import ZSTD_MAGIC, is_skippable
 
 MAX_ZSTD_WINDOW_BYTES = 1 << 27
 """As much memory as a zstd stream may ask for; the zstd program's own default."""
@@ -86,7 +86,7 @@ class CompressedReader(io.RawIOBase):
         while magic := self._source.read(4):
             if magic == ZSTD_MAGIC:
                 yield from self._zstd_frame()
-            elif magic[1:] == b"\x2a\x4d\x18" and magic[0] & 0xF0 == 0x50:
+            elif is_skippable(magic):
                 self._skip(int.from_bytes(self._exactly(4), "little"))
             else:
                 raise self._broken("unknown frame")

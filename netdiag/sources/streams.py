@@ -91,7 +91,7 @@ class ByteStream:
     def _decompressed(self, head: bytes, whole: io.RawIOBase) -> io.RawIOBase:
         if head.startswith(GZIP_MAGIC):
             self.compressed = "gzip"
-        elif head.startswith(ZSTD_MAGIC):
+        elif head.startswith(ZSTD_MAGIC) or is_skippable(head):
             self.compressed = "zstd"
         else:
             return whole
@@ -130,6 +130,11 @@ class ByteStream:
         """Close the stream."""
         self._reader.close()
         self._raw.close()
+
+
+def is_skippable(head: bytes) -> bool:
+    """Return True for the start of a zstd frame without data, which other programs put first."""
+    return head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50
 
 
 def open_raw(path: str) -> io.RawIOBase:
