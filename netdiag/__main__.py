@@ -54,6 +54,7 @@ def _run_command() -> int:
     from netdiag.cli.exit_code import ExitCode
     from netdiag.cli.output import ReaderGoneError
 
+    gc.freeze()
     gc.enable()
     try:
         return int(netdiag.main(prog_name="netdiag", standalone_mode=False) or ExitCode.OK)

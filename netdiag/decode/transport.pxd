@@ -31,4 +31,4 @@ cdef class TransportHeaders(TunnelHeaders):
         network=int, network_at=Py_ssize_t, protocol=int, fragment=int, transport=int, transport_at=Py_ssize_t,
         transport_end=Py_ssize_t
     )
-    cdef int swap_quoted(self) except -1
+    cpdef int swap_quoted(self) except -1

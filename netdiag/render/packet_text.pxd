@@ -18,11 +18,11 @@ cdef class PacketText:
     cpdef str innermost(self, Decoder decoder, Py_ssize_t length, int link_type)
     cdef str quoted(self, Decoder decoder)
     cdef str frame(self, Decoder decoder, Py_ssize_t length, int link_type)
-    @cython.locals(size=Py_ssize_t, text=str, source=str, destination=str)
-    cdef str packet(
-        self, Decoder decoder, int network, Py_ssize_t at, int protocol,
-        int fragment, int transport, Py_ssize_t place, Py_ssize_t end
+    @cython.locals(
+        network=int, at=Py_ssize_t, transport=int, place=Py_ssize_t, end=Py_ssize_t,
+        size=Py_ssize_t, text=str, source=str, destination=str
     )
+    cdef str packet(self, Decoder decoder)
     cdef str fragment_text(self, Decoder decoder, int network, Py_ssize_t at)
     @cython.locals(number=int, code=int, head=str)
     cdef str icmp(self, Decoder decoder, Py_ssize_t at, Py_ssize_t end, Py_ssize_t length)

@@ -121,16 +121,7 @@ class PacketText:
         """Return what the innermost packet says, and what it quotes."""
         if decoder.network == STOP:
             return self.frame(decoder, length, link_type)
-        text = self.packet(
-            decoder,
-            decoder.network,
-            decoder.network_at,
-            decoder.protocol,
-            decoder.fragment,
-            decoder.transport,
-            decoder.transport_at,
-            decoder.transport_end,
-        )
+        text = self.packet(decoder)
         if not decoder.quote:
             return text
         return f"{text}, about {self.quoted(decoder)}"
@@ -140,16 +131,9 @@ class PacketText:
         stack = self.stack_between(decoder, decoder.quote, decoder.count)
         if decoder.quoted_network == STOP:
             return "a packet cut off" if stack == "-" else f"{stack} | a packet cut off"
-        text = self.packet(
-            decoder,
-            decoder.quoted_network,
-            decoder.quoted_network_at,
-            decoder.quoted_protocol,
-            decoder.quoted_fragment,
-            decoder.quoted_transport,
-            decoder.quoted_transport_at,
-            decoder.quoted_transport_end,
-        )
+        decoder.swap_quoted()
+        text = self.packet(decoder)
+        decoder.swap_quoted()
         return text if stack == "-" else f"{stack} | {text}"
 
     def frame(self, decoder: Decoder, length: int, link_type: int) -> str:
@@ -169,18 +153,10 @@ class PacketText:
                 return f"{name}, length {size}"
         return f"link type {link_type}, length {length}"
 
-    def packet(
-        self,
-        decoder: Decoder,
-        network: int,
-        at: int,
-        protocol: int,
-        fragment: int,
-        transport: int,
-        place: int,
-        end: int,
-    ) -> str:
-        """Return one IP or ARP packet in tcpdump's words."""
+    def packet(self, decoder: Decoder) -> str:
+        """Return the innermost IP or ARP packet in tcpdump's words."""
+        network, at = decoder.network, decoder.network_at
+        transport, place, end = decoder.transport, decoder.transport_at, decoder.transport_end
         if network == ARP:
             return self.arp(decoder, at)
         source, destination = self.pair(decoder, network, at)
@@ -198,8 +174,10 @@ class PacketText:
             text = self.icmpv6(decoder, place, end, at + size - place)
             text = f"{source} > {destination}: {text}"
         else:
-            text = f"{source} > {destination}: {ip_protocol_name(protocol)}, length {size}"
-        return text if fragment == 0 else f"{text}, {self.fragment_text(decoder, network, at)}"
+            text = f"{source} > {destination}: {ip_protocol_name(decoder.protocol)}, length {size}"
+        if decoder.fragment == 0:
+            return text
+        return f"{text}, {self.fragment_text(decoder, network, at)}"
 
     def fragment_text(self, decoder: Decoder, network: int, at: int) -> str:
         """Return id and offset of a fragment of the IP packet at ``at``."""

@@ -37,7 +37,7 @@ class OpenCapture:
         self.reader = reader
         self._stream = stream
         self._points: dict[tuple[int, int, int], CapturePoint] = {}
-        self._latest: tuple[int, int, int] | None = None
+        self._section = self._interface = self._ifindex = -1
         self._point = file.point
         self._names: dict[int, str] | None = None
 
@@ -45,10 +45,17 @@ class OpenCapture:
         """Return where the packet that was decoded last was captured."""
         reader = self.reader
         ifindex = reader.ifindex or reader.decoder.ifindex
-        key = (reader.section, reader.interface, ifindex)
-        if key != self._latest:
-            self._latest = key
-            self._point = self._remembered(key)
+        if (
+            ifindex != self._ifindex
+            or reader.interface != self._interface
+            or reader.section != self._section
+        ):
+            self._section, self._interface, self._ifindex = (
+                reader.section,
+                reader.interface,
+                ifindex,
+            )
+            self._point = self._remembered((reader.section, reader.interface, ifindex))
         return self._point
 
     def _remembered(self, key: tuple[int, int, int]) -> CapturePoint:
