@@ -131,8 +131,9 @@ def _selected(captures: list[OpenCapture], selection: Selection) -> Iterator[Ope
     told: set[int] = set()
     for capture in merge_packets(captures):
         reader = capture.reader
-        reader.decode()
-        if reader.decoder.count == 0:
+        decoder = reader.decoder
+        decoder.decode(reader.start, reader.end, reader.length, reader.link_type)
+        if decoder.count == 0:
             _tell_link_types(capture, {reader.link_type}, told)
         if matches is None or matches(capture):
             yield capture

@@ -13,10 +13,9 @@ cdef class Decoder(TransportHeaders):
     cpdef attach(self, bytearray buffer)
     @cython.locals(kind=int)
     cpdef int decode(self, Py_ssize_t start, Py_ssize_t captured_end, Py_ssize_t length, int link_type) except -1
-    cdef inline int reset(self) except -1
     cdef void walk(self, int kind) except *
     @cython.locals(
         at=size_t, end=size_t, count=size_t, length=int, protocol=int,
         announced=int, first=int, in_vxlan=bint
     )
-    cdef int walk_common(self, int kind) except -1
+    cdef int walk_common(self, const unsigned char[::1] b, int kind) except -1

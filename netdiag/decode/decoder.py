@@ -50,23 +50,6 @@ class Decoder(TransportHeaders):
 
         Never raises on any bytes: what cannot be read ends the walk and becomes ``problem``.
         """
-        self.reset()
-        self.start = start
-        self.at = start
-        self.end = captured_end
-        self.limit = captured_end
-        self.wire_end = start + length
-        self.partial = 1 if captured_end - start < length else 0
-        kind = ETH if link_type == LINKTYPE_ETHERNET else self.link(link_type)
-        if self.express:
-            kind = self.walk_common(kind)
-        if kind != STOP:
-            self.walk(kind)
-        if self.quote:
-            self.swap_quoted()
-
-    def reset(self) -> None:
-        """Forget the last packet."""
         self.count = 0
         self.problem = NO_PROBLEM
         self.tags = 0
@@ -79,6 +62,19 @@ class Decoder(TransportHeaders):
         self.protocol = -1
         self.fragment = 0
         self.transport = STOP
+        self.start = start
+        self.at = start
+        self.end = captured_end
+        self.limit = captured_end
+        self.wire_end = start + length
+        self.partial = 1 if captured_end - start < length else 0
+        kind = ETH if link_type == LINKTYPE_ETHERNET else self.link(link_type)
+        if self.express:
+            kind = self.walk_common(self.b, kind)
+        if kind != STOP:
+            self.walk(kind)
+        if self.quote:
+            self.swap_quoted()
 
     def walk(self, kind: int) -> None:
         """Read header after header, from one of this kind at ``at`` on."""
@@ -97,7 +93,7 @@ class Decoder(TransportHeaders):
             else:
                 kind = self.link_header(kind)
 
-    def walk_common(self, kind: int) -> int:  # noqa: C901
+    def walk_common(self, b: bytearray, kind: int) -> int:  # noqa: C901
         """Read the headers of the usual packets in their usual form; return what else follows.
 
         This is the express lane: one function over local variables, because calls and attributes
@@ -108,19 +104,19 @@ class Decoder(TransportHeaders):
         at, end, count = self.at, self.end, 0
         while count < MAX_LAYERS - LAYERS_A_ROUND and self.depth < MAX_ENCAPSULATIONS:
             if kind == ETH:
-                if at + 14 > end or self.b[at + 12] != 8 or self.b[at + 13]:
+                if at + 14 > end or b[at + 12] != 8 or b[at + 13]:
                     break
                 self.network = STOP
                 self.layers[count] = at << 8 | ETH
                 count += 1
                 at += 14
                 kind = IPV4
-            if kind != IPV4 or at + 20 > end or self.b[at] != 0x45:
+            if kind != IPV4 or at + 20 > end or b[at] != 0x45:
                 break
-            length = self.b[at + 2] << 8 | self.b[at + 3]
-            if length < 20 or at + length > end or self.b[at + 6] & 0x3F or self.b[at + 7]:
+            length = b[at + 2] << 8 | b[at + 3]
+            if length < 20 or at + length > end or b[at + 6] & 0x3F or b[at + 7]:
                 break
-            protocol = self.b[at + 9]
+            protocol = b[at + 9]
             if protocol not in (TCP_PROTOCOL, UDP_PROTOCOL, ICMP_PROTOCOL, IPIP_PROTOCOL):
                 break
             self.network = IPV4
@@ -132,9 +128,9 @@ class Decoder(TransportHeaders):
             at += 20
             if protocol == TCP_PROTOCOL:
                 kind = TCP
-                if at + 20 > end or self.b[at + 12] < 0x50:
+                if at + 20 > end or b[at + 12] < 0x50:
                     break
-                length = self.b[at + 12] >> 4 << 2
+                length = b[at + 12] >> 4 << 2
                 if at + length > end:
                     break
                 self.layers[count] = at << 8 | TCP
@@ -147,16 +143,16 @@ class Decoder(TransportHeaders):
                 break
             if protocol == UDP_PROTOCOL:
                 kind = UDP
-                if at + 16 > end or at + (self.b[at + 4] << 8 | self.b[at + 5]) != end:
+                if at + 16 > end or at + (b[at + 4] << 8 | b[at + 5]) != end:
                     break
-                announced = self.udp_tunnels[self.b[at + 2] << 8 | self.b[at + 3]]
-                first = self.b[at + 8]
+                announced = self.udp_tunnels[b[at + 2] << 8 | b[at + 3]]
+                first = b[at + 8]
                 in_vxlan = announced == OVER_VXLAN and first & 8 and at + 16 < end
                 if not in_vxlan and (
                     announced
                     or first == 8
                     or first == 4
-                    or self.udp_tunnels[self.b[at] << 8 | self.b[at + 1]]
+                    or self.udp_tunnels[b[at] << 8 | b[at + 1]]
                 ):
                     break
                 self.layers[count] = at << 8 | UDP
@@ -178,7 +174,7 @@ class Decoder(TransportHeaders):
                 kind = self.enter_tunnel(OVER_IPIP, IPV4)
             else:
                 kind = ICMP
-                if at + 8 > end or (self.b[at] != ECHO_REQUEST and self.b[at] != ECHO_REPLY):
+                if at + 8 > end or (b[at] != ECHO_REQUEST and b[at] != ECHO_REPLY):
                     break
                 self.layers[count] = at << 8 | ICMP
                 self.transport = ICMP

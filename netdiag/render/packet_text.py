@@ -67,13 +67,16 @@ class PacketText:
             return "-"
         if decoder.encapsulations == OVER_VXLAN and decoder.depth == 1:
             outer = decoder.tunnel_networks[0]
-            if outer >= 0 and decoder.b[outer] >> 4 == 4 and not decoder.u16(outer + 6) & 0x3FFF:
+            if outer >= 0:
                 return self.vxlan(decoder, outer, decoder.tunnel_offsets[0])
         return self.stack_between(decoder, 0, decoder.count)
 
     def vxlan(self, decoder: Decoder, outer: int, at: int) -> str:
-        """Return the text of a single VXLAN tunnel over IPv4, the usual case."""
-        key = (decoder.octets(outer + 12, 8), decoder.u32(at + 4))
+        """Return the text of a single VXLAN tunnel; remembered for plain IPv4, the usual case."""
+        header = decoder.octets(outer, 20)
+        if header[0] != 0x45 or header[6] & 0x3F or header[7]:
+            return self.stack_between(decoder, 0, decoder.count)
+        key = (header[12:], decoder.u32(at + 4))
         text = self.tunnels.get(key)
         if text is None:
             if len(self.tunnels) >= MAX_CACHED:
@@ -230,11 +233,14 @@ class PacketText:
         """Return a TCP segment's flags, numbers and payload length."""
         if at + 20 > end:
             return "TCP, cut off"
-        flags = decoder.byte(at + 13)
+        size_and_flags = decoder.u16(at + 12)
+        flags = size_and_flags & 0xFF
         text = self.flags.get(flags)
         if text is None:
             text = self.flags[flags] = tcp_flags_text(flags)
-        payload = max(0, length - (decoder.byte(at + 12) >> 4) * 4)
+        payload = length - (size_and_flags >> 12) * 4
+        if payload < 0:
+            payload = 0
         sequence = decoder.u32(at + 4)
         if flags & 0x10:
             acknowledged = decoder.u32(at + 8)
