@@ -117,7 +117,7 @@ GOALS: tuple[Goal, ...] = (
     MemoryGoal("count", 60),
     CpuGoal("text", "tcpdump-text", 1.0),
     MemoryGoal("text", 60),
-    CpuGoal("interpreted-text", "tshark-text", 1.0),
+    CpuGoal("interpreted-text", "tshark-vxlan-text", 1.0),
     MemoryGoal("interpreted-text", 60),
     MemoryGoal("interpreted-count", 60),
 )

@@ -170,8 +170,9 @@ def _list(
 
     width = max((len(str(capture.file.point)) for capture in captures), default=0)
     lines = PacketLines(palette(), utc, width)
+    write, line = writer.write, lines.line
     for capture in _selected(captures, selection):
-        writer.write(lines.line(capture.reader, capture.point()))
+        write(line(capture.reader, capture.point()))
 
 
 def _count(
