@@ -38,6 +38,8 @@ _EXTENDED_HEADERS = (
     tarfile.GNUTYPE_LONGLINK,
 )
 _CHUNK_BYTES = 1024 * 1024
+_PIECE_BYTES = 8 * 1024
+"""A piece of a member that does not end is lost, so pieces are small."""
 _TAR_MAGIC_AT = 257
 
 
@@ -92,30 +94,36 @@ def archive_kind(opener: Opener) -> str:
 
 def read_archive(
     opener: Opener, kind: str, wanted: Callable[[tuple[str, ...], bytes], bool]
-) -> list[Member]:
-    """Return the members for which ``wanted(parts, first four bytes)`` holds.
+) -> tuple[list[Member], str]:
+    """Return the members for which ``wanted(parts, first four bytes)`` holds, and what is wrong.
 
-    Raises ``StreamError`` for an archive that is broken, or too large for the limits above.
+    An archive that is broken, or larger than the limits above, gives the members before that
+    place, the last one as far as it goes; the second value is empty for one that is sound.
     """
     spool = Spool()
     members: list[Member] = []
     try:
         for count, (name, data) in enumerate(_files(opener, kind)):
             if count == MAX_MEMBERS:
-                raise StreamError(f"more than {MAX_MEMBERS} files in it")
+                return members, f"more than {MAX_MEMBERS} files in it"
             parts = safe_parts(name)
             head = data.read(4) if data else b""
             if data is None or not parts or not wanted(parts, head):
                 continue
             start = spool.size
-            _copy(head, data, spool)
-            members.append(Member(parts, partial(spool.open, start, spool.size - start)))
+            try:
+                _copy(head, data, spool)
+            finally:
+                if spool.size > start:
+                    members.append(Member(parts, partial(spool.open, start, spool.size - start)))
+    except StreamError as error:
+        return members, str(error)
     except (tarfile.TarError, zipfile.BadZipFile, EOFError, RuntimeError, ValueError) as error:
-        raise StreamError(f"the archive is broken ({error})") from None
+        return members, f"the archive is broken ({error})"
     except (OSError, zlib.error, lzma.LZMAError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise StreamError(f"the archive cannot be unpacked: {reason}") from None
-    return members
+        return members, f"the archive cannot be unpacked: {reason}"
+    return members, ""
 
 
 def safe_parts(name: str) -> tuple[str, ...]:
@@ -148,7 +156,7 @@ def _files(opener: Opener, kind: str) -> Iterator[tuple[str, IO[bytes] | None]]:
 
 def _copy(head: bytes, data: IO[bytes], spool: Spool) -> None:
     spool.write(head)
-    while chunk := data.read(_CHUNK_BYTES):
+    while chunk := data.read(_PIECE_BYTES):
         if spool.size + len(chunk) > MAX_ARCHIVE_BYTES:
             raise StreamError(f"unpacked, it is larger than {MAX_ARCHIVE_BYTES} bytes")
         spool.write(chunk)

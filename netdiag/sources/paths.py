@@ -105,7 +105,7 @@ def _single_file(path: str, point: CapturePoint) -> CaptureFile:
     return CaptureFile(path, point, lambda: open_raw(path))
 
 
-def _file_or_archive(path: str) -> Iterator[CaptureFile]:
+def _file_or_archive(path: str) -> Iterator[CaptureFile | Problem]:
     if path == "-":
         yield CaptureFile("-", CapturePoint(None, None, None), lambda: open_raw("-"))
         return
@@ -188,10 +188,12 @@ def _folder_file(folder: str, parts: tuple[str, ...], label: str) -> CaptureFile
     )
 
 
-def _archive_files(path: str, kind: str) -> Iterator[CaptureFile]:
+def _archive_files(path: str, kind: str) -> Iterator[CaptureFile | Problem]:
     from netdiag.sources.archive import read_archive
 
-    members = read_archive(lambda: open_raw(path), kind, _is_wanted_member)
+    members, broken = read_archive(lambda: open_raw(path), kind, _is_wanted_member)
+    if broken:
+        yield Problem(path, broken)
     documents = {m.parts: m.open for m in members if m.parts[-1] == LINKS_DOCUMENT}
     root = os.path.basename(path).split(".")[0]
     for member in sorted(members, key=lambda member: member.parts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import gzip
 import io
 import lzma
 import random
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from netdiag.sources.capture_file import open_capture
 from netdiag.sources.paths import Problem, find_captures
@@ -93,3 +95,25 @@ def test_a_head_alone_is_told(tmp_path: Path, head: bytes) -> None:
 def test_other_compressions_are_told(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
     content = compress(ARCHIVERS["tar"](MEMBERS))
     assert len(read_whatever(tmp_path / "archive", content)) == 1
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "tar.zst"])
+def test_an_archive_cut_off_gives_the_captures_before(tmp_path: Path, kind: str) -> None:
+    """The last one goes as far as the archive does, as a capture file that is cut off would."""
+    first, last = (pcap([(START_NS, NOISE[:100])] * count) for count in (3, 1000))
+    content = ARCHIVERS["tar"]({"n/a.pcap": first, "n/b.pcap": last})[:60_000]
+    if kind != "tar":
+        content = (gzip.compress if kind == "tar.gz" else zstandard.compress)(content)
+    archive = tmp_path / "archive"
+    assert read_whatever(archive, content)
+    files, _ = find_captures((str(archive),))
+    counted = []
+    for file in files:
+        capture = open_capture(file, TUNNELS, BUFFER_BYTES)
+        assert not isinstance(capture, Problem)
+        while capture.reader.next():
+            continue
+        counted.append(capture.reader.frame)
+        capture.close()
+    assert counted[0] == 3
+    assert 200 < counted[1] < 1000
