@@ -62,17 +62,16 @@ def source_hashes() -> dict[str, str]:
 
 # The offsets and times of the decoder need 64-bit machine words.
 EXTENSIONS = (
-    [Extension(module.replace("/", "."), [f"{module}.py"], optional=True) for module in MODULES]
-    + [Extension(SHARED, [SHARED.replace(".", "/") + ".c"], optional=True)]
+    [Extension(module.replace("/", "."), [f"{module}.py"]) for module in MODULES]
+    + [Extension(SHARED, [SHARED.replace(".", "/") + ".c"])]
     if sys.maxsize > 2**32
     else []
 )
 
-setup(
-    cmdclass={"build_ext": BuildAllOrNothing},
-    ext_modules=cythonize(
-        EXTENSIONS,
-        compiler_directives=DIRECTIVES,
-        shared_utility_qualified_name=SHARED,
-    ),
+COMPILED = cythonize(
+    EXTENSIONS, compiler_directives=DIRECTIVES, shared_utility_qualified_name=SHARED
 )
+for extension in COMPILED:
+    extension.optional = True  # cythonize does not keep it
+
+setup(cmdclass={"build_ext": BuildAllOrNothing}, ext_modules=COMPILED)
