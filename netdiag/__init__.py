@@ -7,6 +7,8 @@ Data flows one way, and each package knows only those above it in this list:
 * ``sources``  where bytes come from: files, folders, archives, pipes
 * ``render``   packets -> lines of text and JSON
 * ``cli``      commands, wiring, exit codes
+
+``decoder_form`` tells whether the decoder is compiled, and from which sources.
 """
 
 __version__ = "0.1.0"
