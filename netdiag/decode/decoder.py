@@ -18,8 +18,8 @@ from netdiag.model.layers import (
     VXLAN,
 )
 from netdiag.model.link_types import LINKTYPE_ETHERNET
+from netdiag.model.protocols import PROTOCOL_ICMP, PROTOCOL_IPV4, PROTOCOL_TCP, PROTOCOL_UDP
 
-ICMP_PROTOCOL, IPIP_PROTOCOL, TCP_PROTOCOL, UDP_PROTOCOL = 1, 4, 6, 17
 ECHO_REPLY, ECHO_REQUEST = 0, 8
 LAYERS_A_ROUND = 4
 """The most layers that one round of the express lane adds."""
@@ -117,7 +117,7 @@ class Decoder(TransportHeaders):
             if length < 20 or at + length > end or b[at + 6] & 0x3F or b[at + 7]:
                 break
             protocol = b[at + 9]
-            if protocol not in (TCP_PROTOCOL, UDP_PROTOCOL, ICMP_PROTOCOL, IPIP_PROTOCOL):
+            if protocol not in (PROTOCOL_TCP, PROTOCOL_UDP, PROTOCOL_ICMP, PROTOCOL_IPV4):
                 break
             self.network = IPV4
             self.network_at = at
@@ -126,7 +126,7 @@ class Decoder(TransportHeaders):
             count += 1
             end = at + length
             at += 20
-            if protocol == TCP_PROTOCOL:
+            if protocol == PROTOCOL_TCP:
                 kind = TCP
                 if at + 20 > end or b[at + 12] < 0x50:
                     break
@@ -141,7 +141,7 @@ class Decoder(TransportHeaders):
                 at += length
                 kind = STOP
                 break
-            if protocol == UDP_PROTOCOL:
+            if protocol == PROTOCOL_UDP:
                 kind = UDP
                 if at + 16 > end or at + (b[at + 4] << 8 | b[at + 5]) != end:
                     break
@@ -169,7 +169,7 @@ class Decoder(TransportHeaders):
                 self.layers[count] = at << 8 | VXLAN
                 count += 1
                 at += 8
-            elif protocol == IPIP_PROTOCOL:
+            elif protocol == PROTOCOL_IPV4:
                 self.at = at
                 kind = self.enter_tunnel(OVER_IPIP, IPV4)
             else:

@@ -44,11 +44,10 @@ from netdiag.model.link_types import (
     LINKTYPE_RAW,
     LINKTYPE_RAW_BSD,
     LINKTYPE_RAW_OPENBSD,
+    PACKET_OUTGOING,
 )
 
 ARPHRD_NETLINK = 824
-PACKET_OUTGOING = 4
-"""``sll_pkttype`` of a packet that the host itself sent (linux/if_packet.h)."""
 
 
 class LinkHeaders(Packet):

@@ -12,6 +12,7 @@ from netdiag.decode.reader import (
     CaptureInterface,
     CaptureReader,
 )
+from netdiag.model.link_types import PACKET_OUTGOING
 
 MAGIC_MICROSECONDS = 0xA1B2C3D4
 MAGIC_NANOSECONDS = 0xA1B23C4D
@@ -25,8 +26,6 @@ PCAP_MAGICS = frozenset(
 
 MODIFIED_HEADER = 24
 """The modified format's record headers have eight bytes more than all others'."""
-
-PACKET_OUTGOING = 4
 
 
 class PcapReader(CaptureReader):

@@ -28,3 +28,6 @@ SUPPORTED_LINK_TYPES = frozenset(
         LINKTYPE_LINUX_SLL2,
     }
 )
+
+PACKET_OUTGOING = 4
+"""Packet type, in cooked headers and the modified pcap format, of one that the host itself sent."""

@@ -1,6 +1,21 @@
-"""Names of IP protocols and of ICMP messages, as tcpdump spells them."""
+"""IP protocol numbers; names of protocols and of ICMP messages, as tcpdump spells them."""
 
 from __future__ import annotations
+
+PROTOCOL_HOPOPTS = 0
+PROTOCOL_ICMP = 1
+PROTOCOL_IPV4 = 4
+PROTOCOL_TCP = 6
+PROTOCOL_UDP = 17
+PROTOCOL_IPV6 = 41
+PROTOCOL_ROUTING = 43
+PROTOCOL_FRAGMENT = 44
+PROTOCOL_GRE = 47
+PROTOCOL_ESP = 50
+PROTOCOL_AH = 51
+PROTOCOL_ICMPV6 = 58
+PROTOCOL_DSTOPTS = 60
+PROTOCOL_MPLS = 137
 
 IP_PROTOCOL_NAMES = {
     0: "hopopts",

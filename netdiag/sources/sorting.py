@@ -28,16 +28,15 @@ class SortedReader(CaptureReader):
 
     def _load(self, reader: CaptureReader) -> None:
         known: dict[tuple[int, int], int] = {}
-        offset = 0
         while reader.next():
             place = (reader.section, reader.interface)
             if place not in known:
                 known[place] = len(self.interfaces)
                 self.interfaces.append(_copied(reader.interfaces[reader.interface]))
             data = reader.packet_bytes()
-            self._spool.write(data)
             self._times.append(reader.time_ns())
-            self._offsets.append(offset)
+            self._offsets.append(self._spool.size)
+            self._spool.write(data)
             self._shapes.extend(
                 (
                     len(data),
@@ -48,7 +47,6 @@ class SortedReader(CaptureReader):
                     reader.has_time,
                 )
             )
-            offset += len(data)
         self.broken, self.broken_at = reader.broken, reader.broken_at
         self.dropped = reader.dropped_packets()
 
