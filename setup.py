@@ -27,8 +27,11 @@ SHARED = "netdiag.decode._cython"
 RECORD = "compiled.json"
 """Written beside the decoder: which sources its compiled form was made from."""
 
+INLINED = "netdiag/correlate/mixing"
+"""Its .pxd holds functions that are compiled into their callers, not into a module."""
+
 # Every module with types in a .pxd beside it is compiled; the .py is the one source of both forms.
-MODULES = sorted(str(path.with_suffix("")) for path in Path("netdiag").rglob("*.pxd"))
+MODULES = sorted({str(path.with_suffix("")) for path in Path("netdiag").rglob("*.pxd")} - {INLINED})
 
 
 class BuildAllOrNothing(build_ext):

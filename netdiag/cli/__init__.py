@@ -9,6 +9,7 @@ import click
 from netdiag import __version__
 
 COMMANDS = {
+    "analyze": "Follow each ping across every interface, tunnel and node.",
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
@@ -16,6 +17,7 @@ COMMANDS = {
 
 _EPILOG = """\b
 Examples:
+  netdiag analyze CASE                       which way pings went, by which tunnel, where they died
   netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation

@@ -63,3 +63,11 @@ def palette() -> Palette:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return PLAIN
     return COLOURED
+
+
+def terminal_width() -> int | None:
+    """Return the columns of the terminal that stdout is, None if it is none."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None
+    except OSError:
+        return None

@@ -91,6 +91,14 @@ class OpenCapture:
             self.file.label, f"broken at offset {reader.broken_at}: {reader.broken}; {read}"
         )
 
+    def size_bytes(self) -> int:
+        """Return the file's size, compressed as it is; 0 = not known."""
+        return self._stream.size
+
+    def bytes_read(self) -> int:
+        """Return how many of the file's bytes were read so far."""
+        return self._stream.position()
+
     def close(self) -> None:
         """Close the file."""
         self.reader.close()

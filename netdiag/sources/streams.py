@@ -53,6 +53,7 @@ class SliceReader(io.RawIOBase):
         self._descriptor = descriptor
         self._at = offset
         self._end = offset + size
+        self.size = size
 
     def readable(self) -> bool:
         """Return True."""
@@ -79,6 +80,8 @@ class ByteStream:
         """The compression that was found: ``gzip``, ``zstd`` or empty."""
         head = read_head(raw)
         self._left = _size_of(raw)
+        self.size = raw.size if isinstance(raw, SliceReader) else max(0, self._left)
+        """Bytes of the file, compressed as it is; 0 = not known."""
         if raw.seekable():
             raw.seek(0)
             whole = raw
@@ -125,6 +128,14 @@ class ByteStream:
                 break
             filled += count
         return bytes(data[:filled])
+
+    def position(self) -> int:
+        """Return how many of the file's bytes were read, compressed as they are."""
+        if self._raw.closed:
+            return self.size
+        if self._left >= 0:
+            return self.size - self._left
+        return self._raw.tell() if self._raw.seekable() else 0
 
     def close(self) -> None:
         """Close the stream."""

@@ -1,0 +1,148 @@
+"""``netdiag analyze``: which way pings went, by which encapsulation, and where they died."""
+
+from __future__ import annotations
+
+import click
+
+from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.output import ResultWriter, palette, say
+from netdiag.model.report import MAX_PINGS, Report
+from netdiag.model.udp_tunnels import udp_tunnel_table
+from netdiag.sources.capture_file import OpenCapture, open_captures
+from netdiag.sources.paths import Problem, find_captures, gathered
+
+EPILOG = """\
+Examples:
+  netdiag analyze CASE
+  netdiag analyze CASE.tar.gz --ping 3
+  netdiag analyze node-1/ens33=a.pcap node-2/ens33=b.pcap --svg ladder.svg
+  netdiag analyze CASE --json | jq '.findings[].title'
+"""
+
+WIDTH = 120
+"""Columns of text that goes to a file or a pipe."""
+
+
+class AnalyzeCommand(click.Command):
+    """Adds examples to the help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write them as they stand, line by line."""
+        formatter.write(f"\n{EPILOG}")
+
+
+@click.command(cls=AnalyzeCommand)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
+@click.option("--ping", type=click.IntRange(1), metavar="N", help="Show only ping N, hop by hop.")
+@click.option("--all", "keep_all", is_flag=True, help="Keep and show all pings; needs memory.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option(
+    "--svg",
+    type=click.Path(dir_okay=False, writable=True),
+    metavar="FILE",
+    help="Draw the ladder of the first ping that tells most, or of --ping N, into FILE.",
+)
+@click.option(
+    "--vxlan-port",
+    "vxlan_ports",
+    type=click.IntRange(1, 65535),
+    multiple=True,
+    metavar="PORT",
+    help="One more UDP port of VXLAN, besides 8472 and 4789; may be repeated.",
+)
+def analyze(
+    paths: tuple[str, ...],
+    ping: int | None,
+    keep_all: bool,
+    as_json: bool,
+    svg: str | None,
+    vxlan_ports: tuple[int, ...],
+) -> ExitCode:
+    """Follow each ping across every interface, tunnel and node.
+
+    PATH is a bundle (NODE/IFACE.pcap, NODE/any.pcap, NODE/pods/POD/IFACE.pcap in it), its .zip or
+    .tar.gz, a folder, a capture file, or NODE/IFACE=FILE to name a file's place.
+
+    Says which encapsulation carried the pings between which nodes, how each ping ended, where a
+    lost one was seen last and what that proves. Exit code 0: no error or warning; 1: there are.
+    """
+    files, problems = find_captures(paths)
+    captures, unopened = open_captures(files, udp_tunnel_table(vxlan_ports))
+    problems += unopened
+    if not captures:
+        _tell(problems)
+        return ExitCode.USAGE
+    report = _read(captures, ping, keep_all)
+    for capture in captures:
+        broken = capture.problem()
+        if broken is not None:
+            problems.append(broken)
+        capture.close()
+    _tell(problems)
+    _write(report, ping, keep_all, as_json)
+    if svg is not None:
+        _draw(report, ping, svg)
+    return _exit_code(report, problems)
+
+
+def _read(captures: list[OpenCapture], ping: int | None, keep_all: bool) -> Report:
+    from netdiag.cli.progress import Progress
+    from netdiag.explain.report import explain
+    from netdiag.sources.analysis import Analysis
+
+    with Progress(sum(capture.size_bytes() for capture in captures)) as tick:
+        seen = Analysis(captures, tick, keep_all).read(ping)
+    return explain(seen, most=None if keep_all else MAX_PINGS, wanted=ping)
+
+
+def _tell(problems: list[Problem]) -> None:
+    for problem in gathered(problems):
+        say(f"{problem.label}: {problem.reason}")
+
+
+def _write(report: Report, ping: int | None, keep_all: bool, as_json: bool) -> None:
+    if ping is not None and all(found.number != ping for found in report.pings):
+        count = report.totals.pings
+        raise click.UsageError(
+            f"--ping {ping}: there is no such ping, {count} {'was' if count == 1 else 'were'} found"
+        )
+    writer = ResultWriter()
+    if as_json:
+        from netdiag.render.report_json import report_json
+
+        writer.write(report_json(report, indent=False).decode())
+    else:
+        from netdiag.cli.output import terminal_width
+        from netdiag.render.report_text import report_text
+
+        colour = bool(palette().end)
+        width = terminal_width() or WIDTH
+        text = report_text(report, width=width, colour=colour, ping=ping, all_pings=keep_all)
+        writer.write(text)
+    writer.flush()
+
+
+def _draw(report: Report, number: int | None, path: str) -> None:
+    from netdiag.render.ladder_svg import ladder_svg
+
+    wanted = [ping for ping in report.pings if number in (None, ping.number)]
+    if not wanted:
+        raise click.UsageError("--svg: there is no ping to draw")
+    failed = [ping for ping in wanted if ping.status not in ("answered", "unknown")]
+    drawing = ladder_svg(report, (failed or wanted)[0])
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(drawing)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
+
+
+def _exit_code(report: Report, problems: list[Problem]) -> ExitCode:
+    if report.interrupted:
+        return ExitCode.INTERRUPTED
+    if problems or any(finding.severity != "info" for finding in report.findings):
+        return ExitCode.FOUND
+    totals = report.totals
+    if totals.pings > totals.unknown or report.flows:
+        return ExitCode.OK
+    return ExitCode.NOT_JUDGED

@@ -1,0 +1,44 @@
+cimport cython
+from netdiag.correlate cimport mixing
+from netdiag.decode.checksums cimport judge_checksum
+from netdiag.decode.decoder cimport Decoder
+from netdiag.decode.reader cimport CaptureReader
+
+cdef int MAX_ROWS, REMEMBERED, MANY_CHECKS, CHECK_EVERY, CHECKSUM_WRONG, IPV4, TCP
+cdef long long LOW_32, SIGN_32
+
+@cython.final
+cdef class FlowTable:
+    cdef readonly list rows
+    cdef readonly int used
+    cdef Py_ssize_t size
+    cdef readonly long long left_out
+    cdef readonly dict wrong_checksums
+    cdef unsigned long long[::1] remembered
+    cdef unsigned long long[::1] keys
+    cdef long long[::1] packets
+    cdef long long[::1] bytes_
+    cdef long long[::1] retransmissions
+    cdef long long[::1] first_frames
+    cdef long long[::1] first_ns
+    cdef long long[::1] ends
+    cdef int[::1] slots
+    cdef unsigned long long slot_mask
+
+    @cython.locals(row=int, slot=cython.ulonglong)
+    cdef void grow(self, Py_ssize_t size) except *
+    @cython.locals(
+        at=Py_ssize_t, ports=Py_ssize_t, kind=int, key=cython.ulonglong, size=Py_ssize_t, word=int,
+        slot=cython.ulonglong, row=int
+    )
+    cdef void add(self, CaptureReader reader, Decoder decoder, unsigned long long place) except *
+    @cython.locals(row=int, slot=cython.ulonglong, at=Py_ssize_t)
+    cdef int begin(self, CaptureReader reader, Decoder decoder, unsigned long long key, int place) except -2
+    @cython.locals(
+        at=Py_ssize_t, payload=cython.longlong, flags=int, sequence=cython.longlong, after=cython.longlong,
+        key=cython.ulonglong, ip_id=cython.ulonglong, slot=cython.ulonglong, entry=cython.ulonglong,
+        latest=cython.longlong, known=cython.ulonglong
+    )
+    cdef void follow(self, Decoder decoder, int row, Py_ssize_t end) except *
+    cdef void check(self, Decoder decoder, int row, long long frame) except *
+    cpdef tuple counts(self, int row)

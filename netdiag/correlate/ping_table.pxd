@@ -1,0 +1,37 @@
+cimport cython
+from netdiag.correlate cimport mixing
+from netdiag.correlate.ping_rows cimport PingRows
+from netdiag.correlate.shape_table cimport ShapeTable
+
+cdef int SMALLEST, LARGEST, MAX_SIGHTINGS, MAX_PROBES, SEEN_BACK
+cdef unsigned long long LOW_32, NO_PAYLOAD
+cdef long long HELD_NS, HELD_WHEN_SEEN_BACK_NS, AGAIN_NS
+
+@cython.final
+cdef class PingTable:
+    cdef ShapeTable shapes
+    cdef public int several_places
+    cdef public int cut_payloads
+    cdef readonly long long left_out
+    cdef long long latest_ns
+    cdef PingRows rows
+    cdef PingRows spare
+
+    @cython.locals(rows=PingRows, key=cython.ulonglong, slot=Py_ssize_t, ping=int)
+    cdef void add(self, long long time_ns, long long frame, int lane, int is_reply, unsigned long long conversation, unsigned long long identity, unsigned long long sequence) except *
+    cdef void make_room(self) except *
+    cpdef void finish_all(self) except *
+    @cython.locals(rows=PingRows, until_ns=cython.longlong, seen_back_until_ns=cython.longlong, ping=int, last_ns=cython.longlong)
+    cdef void finish(self, long long held_ns, int first) except *
+    cdef void move(self) except *
+    @cython.locals(rows=PingRows, shapes=ShapeTable, place=Py_ssize_t, count=int)
+    cdef void fold(self, int ping) except *
+    @cython.locals(
+        rows=PingRows, size=cython.ulonglong, slots="int[::1]", ping=int, probes=int,
+        fingerprint=cython.ulonglong, slot=cython.ulonglong
+    )
+    cdef void join_parts(self) except *
+    @cython.locals(rows=PingRows, one=Py_ssize_t, other=Py_ssize_t)
+    cdef int are_one(self, int first, int second) except -1
+    @cython.locals(first=cython.ulonglong, second=cython.ulonglong, cut=bint, is_weak=bint)
+    cdef int is_copy(self, Py_ssize_t one, Py_ssize_t other) except -1

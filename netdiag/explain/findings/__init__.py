@@ -1,0 +1,67 @@
+"""The rules: each turns what was seen into findings; a new one is a function and a line in RULES.
+
+Every rule has the signature ``(context) -> findings``. Rules for losses are asked in turn about
+each dead direction, the one with the strongest proof first, and only the first answer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from netdiag.explain.findings.addresses import duplicate_ip
+from netdiag.explain.findings.capturing import capture_dropped, capture_incomplete, clock_skew
+from netdiag.explain.findings.context import Context
+from netdiag.explain.findings.losses import losses
+from netdiag.explain.findings.sizes import overlay_fragmented
+from netdiag.explain.findings.symmetry import asymmetric_path
+from netdiag.explain.findings.checksums import bad_checksum
+from netdiag.model.report import Evidence, Finding, Severity
+
+Rule = Callable[[Context], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    losses,
+    duplicate_ip,
+    bad_checksum,
+    asymmetric_path,
+    overlay_fragmented,
+    capture_incomplete,
+    capture_dropped,
+    clock_skew,
+)
+
+MAX_FINDINGS = 100
+MAX_EVIDENCE = 8
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+def find_all(context: Context) -> tuple[Finding, ...]:
+    """Return all findings, errors first, each cause once."""
+    found: dict[tuple[str, str | None, str | None], list[Finding]] = {}
+    for rule in RULES:
+        for finding in rule(context):
+            key = (finding.code, finding.node, finding.interface)
+            found.setdefault(key, []).append(finding)
+    merged = [_merge(same) for same in found.values()]
+    return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
+
+
+def _merge(same: list[Finding]) -> Finding:
+    """Return one finding for several with the same cause."""
+    first = same[0]
+    if len(same) == 1:
+        return first
+    evidence: dict[Evidence, None] = {}
+    for finding in same:
+        evidence.update(dict.fromkeys(finding.evidence[:2]))
+    explanation = f"{first.explanation} The same holds {len(same) - 1} more times."
+    return Finding(
+        first.code,
+        first.severity,
+        first.node,
+        first.interface,
+        first.title,
+        explanation,
+        first.remedy,
+        tuple(evidence)[:MAX_EVIDENCE],
+    )

@@ -1,0 +1,92 @@
+"""Addresses that two hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.rare_packets import ArpClaim, ClaimSeen
+from netdiag.explain.findings.context import Context, frame_at, frames_of
+from netdiag.explain.judgement import has_arrived
+from netdiag.explain.path_view import TrackView
+from netdiag.model.report import Evidence, Finding
+
+PROXY_ADDRESSES = 3
+"""Who answers for so many addresses is a proxy or a router, not a second holder."""
+
+TOGETHER_NS = 2_000_000_000
+"""Two answers so close together are not an address that moved."""
+
+NIC_RANK = 4
+
+
+def duplicate_ip(context: Context) -> Iterator[Finding]:
+    """Two MAC addresses, or two pods, hold one address."""
+    yield from _answered_twice(context)
+    yield from _two_pods(context)
+
+
+def _answered_twice(context: Context) -> Iterator[Finding]:
+    places = context.seen.places
+    answers: dict[tuple[int, str], list[tuple[ArpClaim, ClaimSeen]]] = {}
+    held: Counter[str] = Counter()
+    for mac in {(claim.mac, claim.address) for claim in context.seen.rare.claims}:
+        held[mac[0]] += 1
+    for claim, seen in context.seen.rare.claims.items():
+        if held[claim.mac] < PROXY_ADDRESSES:
+            found = answers.setdefault((claim.place, claim.address), [])
+            found += [(claim, sighting) for sighting in seen if sighting.is_reply]
+    for (number, address), found in answers.items():
+        found.sort(key=lambda pair: pair[1].time_ns)
+        for (one, first), (other, second) in zip(found, found[1:], strict=False):
+            if one.mac != other.mac and second.time_ns - first.time_ns <= TOGETHER_NS:
+                place = places[number]
+                inside = place.role in ("bridge", "veth", "pod", "overlay")
+                frames = (frame_at(place, first.frame), frame_at(place, second.frame))
+                yield _finding(
+                    place.point.node if inside else None,
+                    address,
+                    f"{one.mac} and {other.mac} both answered ARP for it at {place.point}",
+                    frames,
+                )
+                break
+
+
+def _two_pods(context: Context) -> Iterator[Finding]:
+    """Find addresses whose replies leave from different pods."""
+    holders: dict[tuple[str, int], dict[str, tuple[TrackView, Crossing]]] = {}
+    for view in context.views:
+        track = view.track
+        if not track.reply or not track.request or not has_arrived(track, context.coverage):
+            continue
+        origin = track.reply[0]
+        if origin.rank <= 1 and origin.point == track.request[-1].point:
+            key = (origin.lane.source, origin.rank)
+            holders.setdefault(key, {}).setdefault(str(origin.point), (view, origin))
+    for (address, _), found in holders.items():
+        if len(found) > 1:
+            frames = [frames_of(view, [origin])[0] for view, origin in found.values()]
+            nodes = {origin.node for _, origin in found.values()}
+            yield _finding(
+                nodes.pop() if len(nodes) == 1 else None,
+                address,
+                f"replies from it leave {' and '.join(found)}",
+                tuple(frames),
+            )
+
+
+def _finding(
+    node: str | None, address: str, proof: str, evidence: tuple[Evidence, ...]
+) -> Finding:
+    return Finding(
+        "duplicate-ip",
+        "error",
+        node,
+        None,
+        f"Two hold the address {address}",
+        f"{proof}. Which of them gets a packet depends on who answered last.",
+        f"kubectl get pods -A -o wide | grep -w '{address}'  # and look for hosts and leftovers that "
+        "use it; delete the wrong pod",
+        evidence,
+    )

@@ -1,0 +1,163 @@
+"""What the captures themselves lack: points, packets, time, a common clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.explain.findings.context import Context, frames_of, place_name
+from netdiag.explain.observations import CaptureFacts
+from netdiag.explain.path_view import TrackView
+from netdiag.model.capture_point import CapturePoint
+from netdiag.model.report import Evidence, Finding
+
+SMALLEST_SKEW_NS = 1_000_000
+NIC_ROLES = ("physical", "other")
+
+
+def capture_incomplete(context: Context) -> Iterator[Finding]:
+    """A needed point is missing, late, broken or likely filtered."""
+    for capture in context.seen.captures:
+        yield from _broken(capture)
+        yield from _filtered(capture, context)
+    yield from _late(context)
+    yield from _uncovered(context)
+
+
+def _broken(capture: CaptureFacts) -> Iterator[Finding]:
+    if capture.problem:
+        yield _finding(
+            capture.points[0] if capture.points else CapturePoint(None, None, None),
+            f"The capture {capture.label} is damaged",
+            f"{capture.problem}. What came after is missing, and missing packets are not lost ones.",
+            "take the capture again, and end tcpdump with Ctrl-C before the file is copied",
+            (),
+        )
+
+
+def _filtered(capture: CaptureFacts, context: Context) -> Iterator[Finding]:
+    """Find NIC captures that are empty although a ping crossed the NIC."""
+    if capture.packets or capture.is_shared:
+        return
+    for point in capture.points:
+        facts = context.seen.points.get(point)
+        if facts is None or facts.role not in NIC_ROLES or point.interface is None:
+            continue
+        passing = [view for view in context.views if _must_cross(view, point)]
+        if passing or not (context.views or context.seen.flows.rows):
+            way = " → ".join(passing[0].track.pair) if passing else ""
+            under = f", and {way} must have crossed it" if way else ""
+            yield _finding(
+                point,
+                f"The capture of {point} is empty",
+                f"{capture.label} holds no packet{under}. It was likely taken with the filter "
+                "'icmp', which sees nothing inside a tunnel: to that filter a ping in VXLAN is "
+                "UDP port 8472, in IPIP protocol 4.",
+                f"tcpdump -i {point.interface} -w {point.interface}.pcap  # without a filter, or "
+                "with 'icmp or udp port 8472 or udp port 4789 or ip proto 4'",
+                frames_of(passing[0], [passing[0].track.first]) if passing else (),
+            )
+
+
+def _must_cross(view: TrackView, point: CapturePoint) -> bool:
+    """Return True if pings of a track went through a node's NICs."""
+    for path in (view.track.request, view.track.reply):
+        here = [crossing for crossing in path if crossing.node == point.node]
+        if any(crossing.point == point for crossing in here):
+            return True
+        away = any(crossing.node != point.node for crossing in path)
+        if here and away and all(crossing.place.role not in NIC_ROLES for crossing in here):
+            return True
+    crossed = any(c.place.role == "overlay" and c.node == point.node for c in view.track.request)
+    return crossed and view.judgement.status == "answered"
+
+
+def _late(context: Context) -> Iterator[Finding]:
+    """Find points that later pings of a pair crossed, and earlier ones before its first packet."""
+    told: set[CapturePoint] = set()
+    for view in context.views:
+        for other in context.views:
+            if other.track.pair != view.track.pair or other is view:
+                continue
+            own = {crossing.point for crossing in (*view.track.request, *view.track.reply)}
+            for crossing in other.track.request:
+                facts = context.seen.points[crossing.point]
+                if (
+                    crossing.point not in own
+                    and crossing.point not in told
+                    and not context.coverage.covers(facts, view.track)
+                    and facts.packets
+                    and not facts.dropped
+                ):
+                    told.add(crossing.point)
+                    yield _finding(
+                        crossing.point,
+                        f"The capture of {crossing.point} began late",
+                        f"The first pings were sent before the first packet of {crossing.point} was "
+                        "captured; that it does not show them proves nothing.",
+                        "start all captures before the first ping",
+                        frames_of(other, [crossing]),
+                    )
+
+
+def _uncovered(context: Context) -> Iterator[Finding]:
+    for view in context.views:
+        track = view.track
+        if view.judgement.status != "unknown" or not (track.request and track.pings):
+            continue
+        last: Crossing = (track.reply or track.request)[-1]
+        yield _finding(
+            last.point,
+            f"Nothing beyond {place_name(last)} was captured",
+            f"{' → '.join(track.pair)}: seen last at {place_name(last)}, and no capture that would "
+            "show it further on. Whether it was lost, and where, cannot be told.",
+            "capture at the same time on every interface between the two pods: "
+            "veth, bridge, overlay device and NIC of both nodes",
+            frames_of(view, [last]),
+        )
+
+
+def capture_dropped(context: Context) -> Iterator[Finding]:
+    """A capture says that it lost packets itself."""
+    for capture in context.seen.captures:
+        if capture.dropped:
+            point = capture.points[0] if capture.points else CapturePoint(None, None, None)
+            yield Finding(
+                "capture-dropped",
+                "info",
+                point.node,
+                point.interface,
+                f"{capture.dropped} packets were dropped while {capture.label} was taken",
+                "They were on the interface and are not in the file; a packet that is missing there "
+                "is not taken for lost.",
+                "tcpdump -B 16384 -s 256  # a larger buffer and shorter packets",
+                (Evidence("frame", point.node, capture.label, None),),
+            )
+
+
+def clock_skew(context: Context) -> Iterator[Finding]:
+    """A node's clock is off by more than the estimate may be wrong."""
+    for node, clock in context.seen.clocks.items():
+        if node is None or abs(clock.offset_ns) <= max(clock.uncertainty_ns, SMALLEST_SKEW_NS):
+            continue
+        ahead = "ahead" if clock.offset_ns > 0 else "behind"
+        yield Finding(
+            "clock-skew",
+            "info",
+            node,
+            None,
+            f"{node}'s clock is {abs(clock.offset_ns) / 1e6:.3f} ms {ahead}",
+            f"Times of {node} are shown as they were captured; what is said to be since the first "
+            f"hop is corrected (± {clock.uncertainty_ns / 1e6:.3f} ms, assuming that both ways "
+            "take equally long).",
+            f"chronyc tracking  # on {node}",
+            (),
+        )
+
+
+def _finding(
+    point: CapturePoint, title: str, explanation: str, remedy: str, evidence: tuple[Evidence, ...]
+) -> Finding:
+    return Finding(
+        "capture-incomplete", "info", point.node, point.interface, title, explanation, remedy, evidence
+    )

@@ -1,0 +1,82 @@
+"""Checksums that are wrong where a packet is received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdiag.explain.findings.context import Context, frame_at
+from netdiag.model.layers import TCP
+from netdiag.model.report import Evidence, Finding
+
+LARGEST_ON_A_WIRE = 9018
+"""A larger frame was put together by offload, and its checksum may be the first piece's."""
+
+MAX_FRAMES = 4
+
+
+def bad_checksum(context: Context) -> Iterator[Finding]:
+    """A transport checksum is neither right nor merely unfinished, at a receiving point."""
+    yield from _pings(context)
+    yield from _flows(context)
+
+
+def _pings(context: Context) -> Iterator[Finding]:
+    wrong = context.seen.lanes.wrong_checksums
+    if not wrong:
+        return
+    for view in context.views:
+        numbers = view.track.shape.lane_numbers()
+        for path in (view.track.request, view.track.reply):
+            last = path[-1] if len(path) > 1 else None
+            if last is None or numbers[last.position] not in wrong:
+                continue
+            frames = wrong[numbers[last.position]][:MAX_FRAMES]
+            yield _finding(
+                path[0].node,
+                "ICMP",
+                f"{last.lane.source} → {last.lane.destination}",
+                str(last.point),
+                tuple(frame_at(last.place, frame) for frame, _ in frames),
+            )
+
+
+def _flows(context: Context) -> Iterator[Finding]:
+    flows = context.seen.flows
+    for number, frames in flows.wrong_checksums.items():
+        row = flows.rows[number]
+        same = sorted(
+            (flows.counts(other)[4], other)
+            for other, candidate in enumerate(flows.rows)
+            if candidate[1:6] == row[1:6]
+        )
+        packets, size, *_ = flows.counts(number)
+        place = context.seen.places[row.place]
+        first = context.seen.places[flows.rows[same[0][1]].place]
+        if same[-1][1] != number or first.point == place.point:
+            continue
+        if size > packets * LARGEST_ON_A_WIRE:
+            continue
+        yield _finding(
+            first.point.node,
+            "TCP" if row.protocol == TCP else "UDP",
+            f"{row.source} → {row.destination}",
+            str(place.point),
+            tuple(frame_at(place, frame) for frame in frames[:MAX_FRAMES]),
+        )
+
+
+def _finding(
+    node: str | None, protocol: str, way: str, where: str, evidence: tuple[Evidence, ...]
+) -> Finding:
+    return Finding(
+        "bad-checksum",
+        "error",
+        node,
+        None,
+        f"Wrong {protocol} checksums arrive at {where}",
+        f"{way}: packets arrive at {where} with a {protocol} checksum that is neither right nor "
+        "unfinished as offload leaves it. The receiver drops them without a word. The usual cause is "
+        "checksum offload that does not work for tunnels; a ping is often spared.",
+        f"ethtool -K DEVICE tx off  # on {node}, DEVICE = the overlay device; safe, costs some CPU",
+        evidence,
+    )

@@ -1,0 +1,39 @@
+"""What the rules get to see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import Place
+from netdiag.explain.coverage import Coverage
+from netdiag.explain.observations import Observations
+from netdiag.explain.path_view import TrackView
+from netdiag.model.report import Evidence
+
+
+class Context(NamedTuple):
+    """All tracks as they were judged, and what they were judged by."""
+
+    views: Sequence[TrackView]
+    seen: Observations
+    coverage: Coverage
+
+
+def frame_at(place: Place, frame: int) -> Evidence:
+    """Return a frame as evidence."""
+    return Evidence("frame", place.point.node, place.label, frame)
+
+
+def frames_of(view: TrackView, crossings: Iterable[Crossing]) -> tuple[Evidence, ...]:
+    """Return the frames of a track's first ping at these crossings as evidence."""
+    sample = view.track.sample(0)
+    return tuple(
+        frame_at(crossing.place, sample.frames[crossing.position]) for crossing in crossings
+    )
+
+
+def place_name(crossing: Crossing) -> str:
+    """Return ``node/interface``, as the user calls a capture point."""
+    return str(crossing.point)

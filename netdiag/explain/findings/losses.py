@@ -1,0 +1,248 @@
+"""Packets that did not arrive: one finding for each dead direction between two addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.findings.context import Context, frame_at, frames_of, place_name
+from netdiag.explain.path_view import TrackView
+from netdiag.model.protocols import icmp_name, icmpv6_name
+from netdiag.model.report import Evidence, Finding, Status
+
+LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
+LAST_CROSSINGS = 2
+FRAGMENT_NEEDED = (3, 4)
+MAX_ERRORS_SHOWN = 4
+
+
+class Loss(NamedTuple):
+    """The pings between two addresses that got lost on the same way."""
+
+    view: TrackView
+    """The track that most of them took."""
+    last: Crossing
+    """Where they were seen last."""
+    lost: int
+    answered: int
+    """Pings of the same pair and size that were answered."""
+    errors: tuple[IcmpError, ...]
+    """ICMP errors about them."""
+
+    @property
+    def status(self) -> Status:
+        """Return how they ended."""
+        return self.view.judgement.status
+
+    @property
+    def packet(self) -> str:
+        """Return which packet is lost."""
+        return "reply" if self.status == "reply-lost" else "request"
+
+    @property
+    def way(self) -> str:
+        """Return from where to where they went."""
+        source, destination = self.view.track.pair
+        return f"{source} → {destination}"
+
+
+LossRule = Callable[[Loss, Context], Finding | None]
+
+
+def losses(context: Context) -> Iterator[Finding]:
+    """Yield for each dead direction what the strongest proof says."""
+    for loss in _dead_directions(context):
+        for rule in LOSS_RULES:
+            finding = rule(loss, context)
+            if finding is not None:
+                yield finding
+                break
+
+
+def _dead_directions(context: Context) -> Iterator[Loss]:
+    groups: dict[tuple[tuple[str, str], Status], list[TrackView]] = {}
+    for view in context.views:
+        if view.judgement.status in LOST:
+            groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
+    for (pair, _), views in groups.items():
+        view = max(views, key=lambda view: view.track.pings)
+        last = view.judgement.lost_after
+        if last is None:
+            continue
+        size = view.track.first.lane.size
+        answered = sum(
+            other.track.pings
+            for other in context.views
+            if other.track.pair == pair
+            and other.judgement.status == "answered"
+            and other.track.first.lane.size == size
+        )
+        lost = sum(view.track.pings for view in views)
+        yield Loss(view, last, lost, answered, _errors_about(view, context))
+
+
+def _errors_about(view: TrackView, context: Context) -> tuple[IcmpError, ...]:
+    pairs = {
+        (crossing.lane.source, crossing.lane.destination)
+        for crossing in (*view.track.request, *view.track.reply)
+    }
+    return tuple(error for error in context.seen.rare.errors if pairs & set(error.quoted))
+
+
+def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
+    """A packet that may not be fragmented is too big for a link, and the sender was told."""
+    told = [error for error in loss.errors if error.mtu is not None]
+    if not told:
+        return None
+    error = max(told, key=lambda error: error.ttl)
+    place = context.seen.places[error.place]
+    node = place.point.node
+    if error.encapsulated:
+        node = None  # it came through a tunnel: whoever sent it was not captured
+    size = loss.view.track.first.lane.size
+    asked = f"an MTU of {error.mtu}" if error.mtu else "a smaller size"
+    return Finding(
+        "mtu-exceeded",
+        "error",
+        node,
+        None,
+        f"Packets of {size} bytes are too big: {error.source} asks for {asked}",
+        f"{loss.way}: the {loss.packet} of {size} bytes forbids fragments and does not fit beyond "
+        f"{place_name(loss.last)}. {error.source} told the sender so (ICMP "
+        f"{_error_name(error)}, mtu {error.mtu}). Tunnels need room: VXLAN 50 bytes, IPIP 20, "
+        "WireGuard 60 (80 over IPv6).",
+        f"ip link show  # the pods' interfaces must have an MTU of {error.mtu} at most; "
+        "set it in the CNI configuration and restart the pods",
+        (*frames_of(loss.view, [loss.last]), frame_at(place, error.frame)),
+    )
+
+
+def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
+    """The frame went to a MAC address that is not the receiving NIC's."""
+    lane = loss.last.lane
+    if loss.last.rank < 4 or lane.destination_mac is None or not lane.encapsulation:
+        return None
+    address = lane.encapsulation[0].destination
+    claims = [
+        (claim, seen)
+        for claim, seen in context.seen.rare.claims.items()
+        if claim.address == address and context.seen.places[claim.place].role == "physical"
+    ]
+    if not claims or any(claim.mac == lane.destination_mac for claim, _ in claims):
+        return None
+    claim, seen = claims[-1]
+    path = loss.view.track.reply if loss.status == "reply-lost" else loss.view.track.request
+    sender = path[0].node
+    return Finding(
+        "underlay-neighbour-stale",
+        "error",
+        sender,
+        None,
+        f"{sender} sends to {address} at a wrong MAC address",
+        f"{loss.way}: the {loss.packet} was sent to {address} at {lane.destination_mac}, but "
+        f"{address} says in ARP that it is at {claim.mac}. The neighbour entry on {sender} is "
+        "stale, or set by hand.",
+        f"ip neigh flush to {address}  # on {sender}; safe: the kernel asks again",
+        (*frames_of(loss.view, [loss.last]), frame_at(context.seen.places[claim.place], seen[-1].frame)),
+    )
+
+
+def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
+    """Some pings of the same pair and size are answered, some are lost."""
+    if not loss.answered:
+        return None
+    share = 100 * loss.lost / (loss.lost + loss.answered)
+    return Finding(
+        "intermittent-loss",
+        "error",
+        loss.last.node,
+        loss.last.point.interface,
+        f"{share:.0f} % of the pings are lost after {place_name(loss.last)}",
+        f"{loss.way}: {loss.lost} of {loss.lost + loss.answered} pings of the same size are lost, "
+        f"the {loss.packet} each time seen last at {place_name(loss.last)}. The way as such works: "
+        "look for overload, a rule that drops at random, a flapping link, two holders of one address.",
+        f"ip -s -s link show {loss.last.point.interface}  # on {loss.last.node}: which counter moves?",
+        frames_of(loss.view, _last_crossings(loss)),
+    )
+
+
+def destination_silent(loss: Loss, context: Context) -> Finding | None:
+    """The request reached the pod's interface, and no reply left it."""
+    if loss.status != "unanswered":
+        return None
+    destination = loss.view.track.request[-1].lane.destination
+    return Finding(
+        "destination-silent",
+        "error",
+        loss.last.node,
+        loss.last.point.interface,
+        f"{destination} gets the requests and does not answer",
+        f"{loss.way}: {loss.lost} requests arrived at {place_name(loss.last)} and no reply left it. "
+        "The network has done its part; the pod drops them (its own firewall, "
+        "net.ipv4.icmp_echo_ignore_all, a wrong address) or has no route back.",
+        f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
+        "sysctl net.ipv4.icmp_echo_ignore_all; iptables -S'  # PID: a process of the pod",
+        frames_of(loss.view, [loss.last]),
+    )
+
+
+def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
+    """Captures cover the way, the packet is gone, and packets alone do not prove why."""
+    where = place_name(loss.last)
+    said = "; ".join(
+        dict.fromkeys(f"{error.source} says {_error_name(error)}" for error in loss.errors)
+    )
+    heard = f" ICMP errors about it: {said}." if said else " Nobody sent an ICMP error about it."
+    title = f"The {loss.packet} is lost after {where}"
+    return Finding(
+        "unexplained-loss",
+        "error",
+        loss.last.node,
+        loss.last.point.interface,
+        title,
+        f"{loss.way}: {loss.lost} pings, none answered; the {loss.packet} was seen last at {where}"
+        f"{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} Packets alone do not "
+        "tell why: routes, neighbours, firewall rules and counters of that node do.",
+        f"ip route get {loss.last.lane.destination}; iptables-save -c; "
+        f"ip -s link show {loss.last.point.interface}  # on {loss.last.node}",
+        (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
+    )
+
+
+LOSS_RULES: tuple[LossRule, ...] = (
+    mtu_exceeded,
+    neighbour_stale,
+    intermittent_loss,
+    destination_silent,
+    unexplained_loss,
+)
+"""The first that answers is the finding: what was said or shown outranks what is inferred."""
+
+
+def _last_crossings(loss: Loss) -> tuple[Crossing, ...]:
+    track = loss.view.track
+    path = track.reply if loss.status == "reply-lost" else track.request
+    return path[-LAST_CROSSINGS:]
+
+
+def _error_frames(loss: Loss, context: Context) -> tuple[Evidence, ...]:
+    places = context.seen.places
+    return tuple(
+        frame_at(places[error.place], error.frame) for error in loss.errors[:MAX_ERRORS_SHOWN]
+    )
+
+
+def _error_name(error: IcmpError) -> str:
+    name = icmpv6_name if error.is_ipv6 else icmp_name
+    return name(error.type, error.code)
+
+
+def _tunnel_words(crossing: Crossing) -> str:
+    stack = crossing.lane.encapsulation
+    if not stack:
+        return ""
+    outer = stack[0]
+    vni = "" if outer.vni is None else f" vni {outer.vni}"
+    return f" inside {outer.kind}{vni} {outer.source} → {outer.destination}"

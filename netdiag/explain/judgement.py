@@ -1,0 +1,81 @@
+"""How the pings of a track ended, and where they were seen last."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.track import Track
+from netdiag.explain.coverage import IN_FLIGHT_RTTS, Coverage
+from netdiag.model.report import Status
+
+PORT_RANK, BRIDGE_RANK, OVERLAY_RANK, NIC_RANK = 1, 2, 3, 4
+OUT = 2
+
+
+class Judgement(NamedTuple):
+    """The status of a track's pings."""
+
+    status: Status
+    lost_after: Crossing | None
+    """Where a lost packet was seen last; for an unanswered one, where it arrived."""
+    settled_before_ns: int | None = None
+    """Pings that began later may still have been under way; None = none may."""
+
+    def status_at(self, time_ns: int) -> Status:
+        """Return the status of a ping that began at this time."""
+        late = self.settled_before_ns is not None and time_ns > self.settled_before_ns
+        return "unknown" if late else self.status
+
+
+def judge_track(track: Track, coverage: Coverage, rtt_ns: int | None) -> Judgement:
+    """Judge a track; ``rtt_ns`` is the longest round trip known, if any."""
+    if not track.request:
+        return Judgement("unknown", None)
+    if track.reply and has_returned(track):
+        return Judgement("answered", None)
+    settled_ns = _settled_before(track, coverage, rtt_ns)
+    if track.reply:
+        return Judgement("reply-lost", track.reply[-1], settled_ns)
+    last = track.request[-1]
+    if has_arrived(track, coverage):
+        return Judgement("unanswered", last, settled_ns)
+    if coverage.is_missed(track, track.request):
+        return Judgement("request-lost", last, settled_ns)
+    return Judgement("unknown", last)
+
+
+def has_returned(track: Track) -> bool:
+    """Return True if the reply was seen where the request was seen first, or nearer to its source."""
+    start = track.request[0]
+    for crossing in track.reply:
+        if crossing.point == start.point:
+            return True
+    last = track.reply[-1]
+    if last.node != start.node:
+        return False
+    return last.rank <= start.rank or (start.rank >= OVERLAY_RANK and last.rank >= OVERLAY_RANK)
+
+
+def has_arrived(track: Track, coverage: Coverage) -> bool:
+    """Return True if the request was delivered to a pod: seen in it, or at its host veth."""
+    start, last = track.request[0], track.request[-1]
+    if last.place.role == "pod":
+        return last.point != start.point
+    if last.rank != PORT_RANK:
+        return False
+    if coverage.knows_pod_of(track.request[0].lane.destination, last.node):
+        return False
+    if len(track.request) == 1:
+        return last.direction == OUT
+    before = track.request[-2]
+    return before.node != last.node or before.rank >= PORT_RANK
+
+
+def _settled_before(track: Track, coverage: Coverage, rtt_ns: int | None) -> int | None:
+    """Return from when on a ping without reply may only be late."""
+    end_ns = coverage.node_end_ns(track.first.node)
+    if rtt_ns is None or end_ns is None:
+        return None
+    settled_ns = end_ns - IN_FLIGHT_RTTS * rtt_ns
+    return settled_ns if track.shape.last_ns > settled_ns else None

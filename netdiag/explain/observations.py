@@ -1,0 +1,68 @@
+"""All that was read from a set of captures, ready to be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from netdiag.correlate.clocks import Offset
+from netdiag.correlate.flow_table import FlowTable
+from netdiag.correlate.lane_table import LaneTable
+from netdiag.correlate.places import Place
+from netdiag.correlate.rare_packets import RarePackets
+from netdiag.correlate.track import Track
+from netdiag.model.capture_point import CapturePoint
+from netdiag.model.report import Role
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFacts:
+    """One capture file, after it was read."""
+
+    label: str
+    points: tuple[CapturePoint, ...]
+    """The points whose packets it holds, or the one that its name names."""
+    link_type: int | None
+    packets: int
+    packets_at: tuple[int, ...]
+    """How many of them at each of the points."""
+    dropped: int | None
+    problem: str | None
+    is_shared: bool
+    """It is a capture of all interfaces at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointFacts:
+    """What was captured at one point, all files together."""
+
+    point: CapturePoint
+    role: Role
+    packets: int
+    first_ns: int | None
+    """When the first packet was captured, by the node's clock; None = there is none."""
+    last_ns: int | None
+    dropped: int
+    is_broken: bool
+    """A file of it breaks off."""
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """What correlation found."""
+
+    captures: Sequence[CaptureFacts]
+    points: Mapping[CapturePoint, PointFacts]
+    places: Sequence[Place]
+    lanes: LaneTable
+    flows: FlowTable
+    rare: RarePackets
+    tracks: Sequence[Track]
+    """In order of their first pings."""
+    clocks: Mapping[str | None, Offset]
+    pings: int
+    """All pings that were finished."""
+    pings_left_out: int
+    """Pings of shapes past the bound, which no track stands for."""
+    interrupted: bool

@@ -1,0 +1,257 @@
+"""The report: what a set of captures proves, as the user and ``--json`` get it.
+
+Every type is immutable. The field names and their order are the contract ``netdiag.report/1``:
+fields may be added, never renamed. Interfaces, pods, nodes and files are text from outside.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+SCHEMA = "netdiag.report/1"
+MAX_PINGS = 1000
+"""How many pings a report lists unless all are asked for."""
+
+Role = Literal["physical", "bridge", "overlay", "veth", "pod", "macvlan", "loopback", "other"]
+Status = Literal["answered", "request-lost", "reply-lost", "unanswered", "unknown"]
+Direction = Literal["in", "out"]
+Severity = Literal["error", "warning", "info"]
+
+STATUSES: tuple[Status, ...] = ("answered", "request-lost", "reply-lost", "unanswered", "unknown")
+
+
+class Capture(Struct, frozen=True):
+    """One capture point in one file."""
+
+    node: str | None
+    pod: str | None
+    interface: str | None
+    role: Role
+    link_type: int | None
+    """LINKTYPE number; None = the file holds no packet and names no interface."""
+    file: str
+    packets: int
+    dropped: int | None
+    """Packets that the capture itself lost; None = the format cannot say."""
+    problem: str | None
+
+
+class Evidence(Struct, frozen=True):
+    """What a claim rests on: a frame, a fact or a drop; only the fields of its kind are set."""
+
+    kind: Literal["frame", "fact", "drop"]
+    node: str | None
+    file: str | None = None
+    frame: int | None = None
+    document: str | None = None
+    key: str | None = None
+    text: str | None = None
+
+
+class Mode(Struct, frozen=True):
+    """How pod traffic is carried, by one of the three truths."""
+
+    backend: str | None
+    encapsulation: str | None
+    """``none``, ``vxlan``, ``ipip``, ``wireguard`` and so on, or ``mixed``."""
+    detail: dict[str, Any]
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Modes(Struct, frozen=True):
+    """The three truths for the traced, or else the first seen, pair of pods."""
+
+    backend: str | None
+    configured: Mode | None
+    programmed: Mode | None
+    observed: Mode | None
+    agree: bool | None
+
+
+class Pair(Struct, frozen=True):
+    """The encapsulation from one node to another by each truth; two rows for both directions."""
+
+    source_node: str | None
+    destination_node: str | None
+    configured: str | None
+    programmed: str | None
+    observed: str | None
+    agree: bool | None
+
+
+class Encapsulation(Struct, frozen=True):
+    """One tunnel around a packet."""
+
+    kind: str
+    source: str | None
+    destination: str | None
+    vni: int | None
+    port: int | None
+    """The UDP destination port."""
+
+
+class Hop(Struct, frozen=True):
+    """One crossing of one capture point."""
+
+    node: str | None
+    pod: str | None
+    interface: str | None
+    role: Role
+    direction: Direction | None
+    time_ns: int
+    """As the node's clock had it."""
+    since_first_us: float
+    """Since the request's first hop, clocks corrected."""
+    ttl: int
+    length: int
+    """Bytes on the wire of the whole frame."""
+    file: str
+    frame: int
+    source: str
+    destination: str
+    id: int
+    """The ICMP identifier; NAT may rewrite it, and the addresses, from hop to hop."""
+    encapsulation: tuple[Encapsulation, ...]
+    """Outermost first; empty = plain."""
+    inferred: bool = False
+    """True if the packet inside is not visible here: told by time and size (WireGuard, ESP)."""
+    fragments: int = 1
+    """How many IP fragments of the packet were seen here."""
+
+
+class Point(Struct, frozen=True):
+    """A capture point; ``pod`` = whose namespace the interface is in."""
+
+    node: str | None
+    pod: str | None
+    interface: str | None
+
+
+class Ping(Struct, frozen=True):
+    """One echo request and its reply, followed across all capture points."""
+
+    number: int
+    """Counted from 1 in order of time, over all pings."""
+    source: str
+    source_pod: str | None
+    destination: str
+    destination_pod: str | None
+    id: int
+    seq: int
+    status: Status
+    rtt_us: float | None
+    request: tuple[Hop, ...]
+    reply: tuple[Hop, ...]
+    lost_after: Point | None
+    errors: tuple[str, ...] = ()
+    """ICMP errors about this ping, as sentences."""
+
+
+class Rtt(Struct, frozen=True):
+    """Round-trip times over all answered pings, in microseconds."""
+
+    min: float
+    median: float
+    p99: float
+    max: float
+
+
+class Totals(Struct, frozen=True):
+    """Over all pings, those that are not listed included."""
+
+    pings: int
+    answered: int
+    request_lost: int
+    reply_lost: int
+    unanswered: int
+    unknown: int
+    rtt_us: Rtt | None
+
+
+class HopTime(Struct, frozen=True):
+    """The time from one hop to the next over the pings that took this path, in microseconds."""
+
+    hop: Point
+    """The later of the two."""
+    min_us: float
+    median_us: float
+    max_us: float
+
+
+class Path(Struct, frozen=True):
+    """A way that pings took, there and back; pings of one path differ in nothing but time."""
+
+    example: int
+    """Number of a listed ping that took it."""
+    source: str
+    destination: str
+    status: Status
+    pings: int
+    sampled: int
+    """How many of them ``times`` is over."""
+    request_times: tuple[HopTime, ...]
+    """One entry per hop of the request but the first."""
+    reply_times: tuple[HopTime, ...]
+    """One per hop of the reply; the first is the time from the request's last hop."""
+
+
+class Flow(Struct, frozen=True):
+    """TCP or UDP from one address and port to another; each packet counted once."""
+
+    protocol: Literal["tcp", "udp"]
+    source: str
+    """Address:port, IPv6 addresses in brackets."""
+    destination: str
+    packets: int
+    bytes: int
+    """Of the innermost IP packets."""
+    retransmissions: int
+    encapsulation: str
+    """The kind on the way between nodes; ``none``, or ``mixed``."""
+    interfaces: tuple[str, ...]
+    """node/interface, in the order in which packets crossed them."""
+
+
+class Clock(Struct, frozen=True):
+    """How far a node's clock is ahead of another's."""
+
+    node: str
+    relative_to: str
+    offset_us: float
+    uncertainty_us: float
+
+
+class Finding(Struct, frozen=True):
+    """A claim with its evidence."""
+
+    code: str
+    severity: Severity
+    node: str | None
+    interface: str | None
+    title: str
+    explanation: str
+    remedy: str
+    evidence: tuple[Evidence, ...]
+
+
+class Report(Struct, frozen=True):
+    """All that was found."""
+
+    schema: str
+    captures: tuple[Capture, ...]
+    mode: Modes
+    pairs: tuple[Pair, ...]
+    pings: tuple[Ping, ...]
+    totals: Totals
+    paths: tuple[Path, ...]
+    flows: tuple[Flow, ...]
+    flows_left_out: int
+    """Flows that are not listed: the smallest ones, or more than were told apart."""
+    clocks: tuple[Clock, ...]
+    drops: tuple[dict[str, Any], ...]
+    mtu: dict[str, Any] | None
+    findings: tuple[Finding, ...]
+    interrupted: bool = False
+    """True if the captures were not read to their end."""

@@ -1,0 +1,166 @@
+"""Where everything of a ladder stands: columns from left to right, hops downwards; pure.
+
+Every hop has its own row. The rows are in order, and the distance between two of them grows with
+the logarithm of the time between, so that microseconds stay readable beside milliseconds.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from math import log10
+
+from netdiag.model.report import Hop, Ping, Report
+from netdiag.render.ladder_columns import ladder_columns
+from netdiag.render.ladder_links import Link, Loss, hop_notes, ping_links, ping_loss
+from netdiag.render.ladder_places import SMALL, Places, Wire, place_columns
+from netdiag.render.ladder_shapes import Arrow, Box, Cross, Ladder, Mark, Side, Spot
+from netdiag.render.text_fit import cells, text_width, wrap
+
+AXIS = 100.0
+"""Right end of the times; nothing of the ladder comes further left."""
+MARGIN = 24.0
+MIN_WIDTH = 800.0
+FIRST_ROW = 206.0
+ROW = 42.0
+"""Least distance of two hops."""
+LINE = 14.0
+"""Height of one line of small text."""
+STRETCH = 9.0
+"""By how much a row grows with every power of ten of the time, from 10 µs to 1 s."""
+BOX_CELLS = 46
+CROSS_CELLS = 60
+NOTE_AT = 10.0
+"""Where the notes of a hop begin, beside its lifeline."""
+
+Boxes = dict[int, Box]
+"""The words on the links between nodes, by the hop that the link leads to."""
+
+
+def lay_out_ladder(report: Report, ping: Ping) -> Ladder:
+    """Return every part of the diagram with its place; all of it is inside the width."""
+    hops, links, loss = ping.request + ping.reply, ping_links(ping), ping_loss(report, ping)
+    boxes = {link.end: _wire_box(link) for link in links if link.crosses and link.way != "turn"}
+    wires = tuple(Wire(hops[e - 1].node, hops[e].node, box.width) for e, box in boxes.items())
+    columns, edge = ladder_columns(report, ping), AXIS + 12
+    rows = _rows(ping, links, boxes, loss)
+    tight = place_columns(columns, wires, edge)
+    overhang = edge - _leftmost(_marks(ping, rows, tight), loss, tight)
+    places = place_columns(columns, wires, edge + max(overhang, 0.0))
+    marks = _marks(ping, rows, places)
+    right = max((_reach(mark) for mark in marks), default=0.0)
+    right = max(right, max((band.right for band in places.bands), default=0.0))
+    cross = None if loss is None else _cross(loss, marks[loss.hop], places, right)
+    return Ladder(
+        bands=places.bands,
+        lifelines=places.lifelines,
+        marks=marks,
+        arrows=tuple(_arrow(link, marks, places, boxes.get(link.end)) for link in links),
+        cross=cross,
+        width=max(MIN_WIDTH, right + MARGIN, 0.0 if cross is None else _right_of(cross) + MARGIN),
+        bottom=_bottom(marks, cross),
+    )
+
+
+def _wire_box(link: Link) -> Box:
+    """The words of a link between nodes, still without a place."""
+    lines = (*(line for words in link.carried for line in _lines(words)), link.gap)
+    width = max(text_width(line, SMALL) for line in lines) + 20
+    return Box(Spot(0.0, 0.0), width, LINE * len(lines) + 8, lines)
+
+
+def _lines(words: str) -> tuple[str, ...]:
+    return (words,) if cells(words) <= BOX_CELLS else wrap(words.replace("→", " →"), BOX_CELLS, 3)
+
+
+def _rows(
+    ping: Ping, links: tuple[Link, ...], boxes: Boxes, loss: Loss | None
+) -> tuple[float, ...]:
+    """The height of every hop in the picture."""
+    hops, notes = ping.request + ping.reply, hop_notes(ping)
+    first = FIRST_ROW + len(notes[0]) * LINE if notes else FIRST_ROW
+    steps = []
+    for link in links:
+        box = boxes[link.end].height + 32 if link.end in boxes else 0.0
+        gap_us = hops[link.end].since_first_us - hops[link.start].since_first_us
+        step = max(ROW, box) + _stretch(gap_us) + len(notes[link.end]) * LINE
+        died = loss is not None and loss.hop == link.start
+        steps.append(step + (_cross_height(loss) if loss is not None and died else 0.0))
+    return tuple(accumulate(steps, initial=first))
+
+
+def _stretch(gap_us: float) -> float:
+    return STRETCH * min(log10(abs(gap_us) / 10), 5.0) if abs(gap_us) > 10 else 0.0
+
+
+def _marks(ping: Ping, rows: tuple[float, ...], places: Places) -> tuple[Mark, ...]:
+    hops, notes = ping.request + ping.reply, hop_notes(ping)
+    return tuple(
+        Mark(hop, Spot(places.x(hop), y), notes[index], _free_side(ping, hops, index, places))
+        for index, (hop, y) in enumerate(zip(hops, rows, strict=False))
+    )
+
+
+def _free_side(ping: Ping, hops: tuple[Hop, ...], index: int, places: Places) -> Side:
+    """The side of a hop above which no arrow comes in."""
+    x, before = places.x(hops[index]), places.x(hops[max(index - 1, 0)])
+    if x == before:
+        return 1 if index < len(ping.request) else -1
+    return 1 if x > before else -1
+
+
+def _note_width(mark: Mark) -> float:
+    return max((text_width(note, SMALL) for note in mark.notes), default=0.0)
+
+
+def _reach(mark: Mark) -> float:
+    return mark.spot.x + mark.notes_side * (NOTE_AT + 6 + _note_width(mark))
+
+
+def _leftmost(marks: tuple[Mark, ...], loss: Loss | None, places: Places) -> float:
+    reach = min((_reach(mark) for mark in marks if mark.notes), default=AXIS + 12)
+    if loss is None or loss.step >= 0:
+        return reach
+    return min(reach, places.beyond(marks[loss.hop].hop, -1) - 14)
+
+
+def _arrow(link: Link, marks: tuple[Mark, ...], places: Places, box: Box | None) -> Arrow:
+    start, end = marks[link.start], marks[link.end]
+    if box is not None:
+        middle = places.gap_beside(start.hop.node, end.hop.node)
+        # A note above the end pushes it down; the words stay midway between the two hops.
+        box = box._replace(centre=Spot(middle, (start.spot.y + end.spot.y) / 2))
+    return Arrow(link, start.spot, end.spot, box)
+
+
+def _cross(loss: Loss, mark: Mark, places: Places, right: float) -> Cross:
+    """The mark of the loss; its words stay inside the picture."""
+    x = places.beyond(mark.hop, loss.step) if loss.step else mark.spot.x
+    end = Spot(x, mark.spot.y + ROW)
+    titles, lines = _cross_lines(loss)
+    width = max(text_width(line, SMALL + 1) for line in (*titles, *lines)) + 28
+    height = _cross_height(loss) - ROW - 20
+    inside = min(x, max(right, MIN_WIDTH - MARGIN) - width / 2)
+    centre = Spot(max(inside, AXIS + 12 + width / 2), end.y + 20 + height / 2)
+    box = Box(centre, width, height, (*titles, *lines))
+    return Cross(loss, mark.hop, mark.spot, end, box, len(titles))
+
+
+def _cross_lines(loss: Loss) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    titles = wrap(loss.title, CROSS_CELLS, 3)
+    return titles, tuple(part for line in loss.lines for part in wrap(line, CROSS_CELLS + 6, 2))
+
+
+def _cross_height(loss: Loss) -> float:
+    titles, lines = _cross_lines(loss)
+    return ROW + 20 + (LINE + 2) * (len(titles) + len(lines)) + 14
+
+
+def _right_of(cross: Cross) -> float:
+    return max(cross.box.centre.x + cross.box.width / 2, cross.end.x + 14)
+
+
+def _bottom(marks: tuple[Mark, ...], cross: Cross | None) -> float:
+    lowest = max((mark.spot.y for mark in marks), default=FIRST_ROW)
+    if cross is None:
+        return lowest + 30
+    return max(lowest + 30, cross.box.centre.y + cross.box.height / 2 + 16)

@@ -1,0 +1,139 @@
+"""The verdict: what an engineer must know first, in one or two plain sentences."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from netdiag.model.report import Finding, Ping, Report, Status
+from netdiag.render.carrier import carrier_words
+from netdiag.render.durations import milliseconds
+from netdiag.render.place_name import ends_name, place_name
+
+MOST_PAIRS = 5
+Ends = tuple[str, str]
+
+
+def verdict_sentences(report: Report) -> list[str]:
+    """Return the sentences, most important first; each is a paragraph of its own."""
+    sentences = _about_pings(report) if report.totals.pings else [_about_flows(report)]
+    if report.findings and report.findings[0].severity != "info":
+        sentences.append(_about_finding(report.findings))
+    if report.interrupted:
+        sentences.append("Interrupted: the captures were not read to their end.")
+    return sentences
+
+
+def _about_pings(report: Report) -> list[str]:
+    counts = _counts_by_pair(report)
+    if len(counts) == 1:
+        return [_about_pair(report, *next(iter(counts.items())), alone=True)]
+    totals = report.totals
+    whole = f"{totals.answered:,} of {totals.pings:,} pings answered, between {len(counts):,} pairs"
+    if totals.rtt_us:
+        whole += f", {_rtt(report)}"
+    worst = sorted(counts, key=lambda ends: counts[ends]["answered"] - counts[ends].total())
+    lines = [_about_pair(report, ends, counts[ends]) for ends in worst[:MOST_PAIRS]]
+    left = len(worst) - len(lines)
+    return [f"{whole}.", *lines, *([f"And {left:,} more pairs."] if left else [])]
+
+
+def _counts_by_pair(report: Report) -> dict[Ends, Counter[Status]]:
+    """Return how many pings of each pair of addresses ended in each way."""
+    counts: dict[Ends, Counter[Status]] = {}
+    for path in report.paths:
+        counts.setdefault((path.source, path.destination), Counter())[path.status] += path.pings
+    if not counts:
+        for ping in report.pings:
+            counts.setdefault((ping.source, ping.destination), Counter())[ping.status] += 1
+    return counts
+
+
+def _about_pair(report: Report, ends: Ends, counts: Counter[Status], *, alone: bool = False) -> str:
+    pings = [ping for ping in report.pings if (ping.source, ping.destination) == ends]
+    name = ends_name(pings[0]) if pings else " → ".join(ends)
+    answered, total = counts["answered"], counts.total()
+    noun = "ping" if total == 1 else "pings"
+    parts = [f"{answered:,} of {total:,} {noun} answered{_over(pings)}"]
+    if alone and report.totals.rtt_us:
+        parts.append(_rtt(report))
+    losses = _losses(report, ends)
+    if not losses:
+        return f"{name}: {', '.join(parts)}."
+    told = ", ".join(parts)
+    return f"{name}: {told}{'; ' if answered else ': '}{'; '.join(losses)}."
+
+
+def _rtt(report: Report) -> str:
+    rtt = report.totals.rtt_us
+    if rtt is None:
+        return ""
+    if rtt.min == rtt.max:
+        return f"RTT {milliseconds(rtt.median)}"
+    return f"RTT {milliseconds(rtt.min, rtt.median, rtt.max)}"
+
+
+def _over(pings: list[Ping]) -> str:
+    words = carrier_words([ping for ping in pings if ping.status == "answered"])
+    return f", {words}" if words else ""
+
+
+def _losses(report: Report, ends: Ends) -> list[str]:
+    """Return where pings ended that were not answered, the most frequent first."""
+    listed = {ping.number: ping for ping in report.pings}
+    paths = [path for path in report.paths if (path.source, path.destination) == ends]
+    found: Counter[tuple[Status, str]] = Counter()
+    for path in paths:
+        if path.status != "answered":
+            example = listed.get(path.example)
+            place = example.lost_after if example else None
+            found[path.status, place_name(place) if place else ""] += path.pings
+    only = len(found) == 1 and all(path.status != "answered" for path in paths)
+    return [
+        _loss(status, place, None if only else count)
+        for (status, place), count in found.most_common()
+    ]
+
+
+def _loss(status: Status, place: str, count: int | None) -> str:
+    """Return what happened to so many pings; None = to all of them."""
+    after = f" after {place}" if place else ""
+    if status in ("request-lost", "reply-lost"):
+        noun = status.removesuffix("-lost")
+        if count is None:
+            return f"the {noun} is lost{after}"
+        plural = noun if count == 1 else {"request": "requests", "reply": "replies"}[noun]
+        return f"{count:,} {plural} lost{after}"
+    if status == "unanswered":
+        if count is None:
+            return "the request reaches its destination, and no reply leaves it"
+        were = "was" if count == 1 else "were"
+        return f"{count:,} reached the destination and {were} not answered"
+    subject = "what became of them" if count is None else f"what became of {count:,}"
+    return f"the captures do not show {subject}"
+
+
+def _about_flows(report: Report) -> str:
+    flows = len(report.flows) + report.flows_left_out
+    files = len(report.captures)
+    where = f"{files:,} capture{'' if files == 1 else 's'}"
+    if not files:
+        return "No ping found: there was no capture to read."
+    if not flows:
+        packets = sum(capture.packets for capture in report.captures)
+        return f"No ping, TCP or UDP found in {where} ({packets:,} packets)."
+    largest = max(report.flows, key=lambda flow: flow.packets, default=None)
+    noun = "TCP or UDP flow" if flows == 1 else "TCP and UDP flows"
+    told = f"No ping found in {where}, but {flows:,} {noun}"
+    if largest is None:
+        return f"{told}."
+    return f"{told}; the largest is {largest.source} → {largest.destination} ({largest.protocol})."
+
+
+def _about_finding(findings: tuple[Finding, ...]) -> str:
+    title = findings[0].title.rstrip(".")
+    severity = findings[0].severity
+    more = sum(finding.severity == severity for finding in findings) - 1
+    told = f"{title}." if severity == "error" else f"Warning: {title}."
+    if not more:
+        return told
+    return f"{told} (And {more:,} more {severity}{'' if more == 1 else 's'}.)"

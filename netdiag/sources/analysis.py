@@ -1,0 +1,183 @@
+"""Reads captures side by side and hands what correlation finds to be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from netdiag.correlate.clocks import Offset, estimate_clocks
+from netdiag.correlate.collector import Collector
+from netdiag.correlate.lane import Lane
+from netdiag.correlate.places import Place, role_of
+from netdiag.correlate.rare_packets import RarePackets
+from netdiag.correlate.shape import SAMPLES
+from netdiag.correlate.track import Track, make_track
+from netdiag.explain.observations import CaptureFacts, Observations, PointFacts
+from netdiag.model.capture_point import CapturePoint
+from netdiag.sources.capture_file import OpenCapture
+
+ALL = 1 << 40
+MAX_PLACES = 65_536
+
+
+class Analysis:
+    """One reading of captures; it observes the collector while it reads."""
+
+    def __init__(
+        self, captures: Sequence[OpenCapture], tick: Callable[[int], None] | None, keep_all: bool
+    ) -> None:
+        self._captures = captures
+        self._tick = tick
+        self._places: list[Place] = []
+        self._numbers: dict[tuple[int, CapturePoint], int] = {}
+        self._first_ns: list[int] = []
+        self._rare = RarePackets()
+        self.collector = Collector(ALL if keep_all else SAMPLES)
+        self.collector.shapes.point_of_lane = self._point_of_lane
+
+    def read(self, wanted: int | None = None) -> Observations:
+        """Read all packets; a KeyboardInterrupt ends that, and what was read so far counts."""
+        self.collector.shapes.wanted = wanted or 0
+        interrupted = False
+        try:
+            self.collector.collect([capture.reader for capture in self._captures], self)
+        except KeyboardInterrupt:
+            interrupted = True
+        self.collector.pings.finish_all()
+        return self._observations(interrupted)
+
+    def place_of(self, capture: int) -> int:
+        """Return the place of the packet that the capture's reader stands at."""
+        opened = self._captures[capture]
+        point = opened.point()
+        number = self._numbers.get((capture, point))
+        if number is None:
+            number = self._add_place(capture, point)
+        return number
+
+    def see(self, capture: int, place: int) -> None:
+        """Look at a packet that is neither an echo nor TCP nor UDP, or not only that."""
+        self._rare.see(self._captures[capture].reader, place)
+
+    def tick(self) -> None:
+        """Tell how much was read."""
+        if self._tick is not None:
+            self._tick(sum(capture.bytes_read() for capture in self._captures))
+
+    def _add_place(self, capture: int, point: CapturePoint) -> int:
+        opened = self._captures[capture]
+        number = min(len(self._places), MAX_PLACES - 1)
+        self._numbers[capture, point] = number
+        if number == len(self._places):
+            file, reader = opened.file, opened.reader
+            is_shared = bool(reader.ifindex or reader.decoder.ifindex) or (
+                file.point.interface is None
+            )
+            role = role_of(point)
+            self._places.append(
+                Place(point, role, capture, file.label, is_shared, reader.link_type)
+            )
+            self._first_ns.append(reader.time_ns())
+        return number
+
+    def _point_of_lane(self, lane: int) -> CapturePoint:
+        found: Lane = self.collector.lanes.lanes[lane]
+        return self._places[found.place].point
+
+    def _observations(self, interrupted: bool) -> Observations:
+        collector = self.collector
+        tracks = self._tracks({})
+        clocks = estimate_clocks(tracks) if len(self._captures) > 1 else {}
+        if len(clocks) > 1:
+            tracks = self._tracks(clocks)
+        return Observations(
+            captures=[self._capture_facts(index) for index in range(len(self._captures))],
+            points=self._point_facts(),
+            places=self._places,
+            lanes=collector.lanes,
+            flows=collector.flows,
+            rare=self._rare,
+            tracks=tracks,
+            clocks=clocks,
+            pings=collector.shapes.pings,
+            pings_left_out=collector.shapes.left_out,
+            interrupted=interrupted,
+        )
+
+    def _tracks(self, clocks: dict[str | None, Offset]) -> list[Track]:
+        offsets = {node: clock.offset_ns for node, clock in clocks.items()}
+        lanes = self.collector.lanes.lanes
+        tracks = [
+            make_track(shape, lanes, self._places, offsets)
+            for shape in self.collector.shapes.shapes
+        ]
+        return sorted(tracks, key=lambda track: track.number)
+
+    def _capture_facts(self, index: int) -> CaptureFacts:
+        capture = self._captures[index]
+        own = [number for (file, _), number in self._numbers.items() if file == index]
+        points = tuple(self._places[number].point for number in own)
+        problem = capture.problem()
+        reader = capture.reader
+        return CaptureFacts(
+            label=capture.file.label,
+            points=points or (capture.file.point,),
+            link_type=reader.link_type if reader.frame else _declared_link_type(capture),
+            packets=reader.frame,
+            packets_at=tuple(self.collector.packets_at(number) for number in own),
+            dropped=reader.dropped_packets() if reader.section else None,
+            problem=problem.reason if problem else None,
+            is_shared=capture.file.point.interface is None,
+        )
+
+    def _point_facts(self) -> dict[CapturePoint, PointFacts]:
+        points: dict[CapturePoint, PointFacts] = {}
+        for index, capture in enumerate(self._captures):
+            for (file, point), number in self._numbers.items():
+                if file == index:
+                    packets = self.collector.packets_at(number)
+                    _add(points, point, capture, packets, self._first_ns[number])
+            if capture.file.point not in points and capture.file.point.interface is not None:
+                _add(points, capture.file.point, capture, 0, None)
+        return points
+
+
+def _declared_link_type(capture: OpenCapture) -> int | None:
+    interfaces = capture.reader.interfaces
+    return interfaces[0].link_type if interfaces else None
+
+
+def _add(
+    points: dict[CapturePoint, PointFacts],
+    point: CapturePoint,
+    capture: OpenCapture,
+    packets: int,
+    first_ns: int | None,
+) -> None:
+    last_ns = capture.reader.time_ns() if packets else None
+    known = points.get(point)
+    dropped = capture.reader.dropped_packets()
+    if known is None:
+        broken = bool(capture.reader.broken)
+        points[point] = PointFacts(
+            point,
+            role_of(point),
+            packets,
+            first_ns,
+            last_ns,
+            dropped,
+            broken,
+            (capture.file.label,),
+        )
+        return
+    starts = [time_ns for time_ns in (known.first_ns, first_ns) if time_ns is not None]
+    ends = [time_ns for time_ns in (known.last_ns, last_ns) if time_ns is not None]
+    points[point] = PointFacts(
+        point,
+        known.role,
+        known.packets + packets,
+        min(starts, default=None),
+        max(ends, default=None),
+        known.dropped + dropped,
+        known.is_broken or bool(capture.reader.broken),
+        (*known.labels, capture.file.label),
+    )
