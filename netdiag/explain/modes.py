@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from netdiag.explain.path_view import PathView, TrackView
+from netdiag.correlate.crossing import Crossing
+from netdiag.explain.path_view import PathView, Start, TrackView
 from netdiag.model.report import Encapsulation, Evidence, Mode, Modes, Pair
 
 MIXED = "mixed"
 PLAIN = "none"
 MAX_EVIDENCE = 4
+PORT_RANK = 1
+RECEIVED = 1
 
 
 def observed_encapsulation(view: PathView) -> str | None:
@@ -24,22 +27,34 @@ def observed_encapsulation(view: PathView) -> str | None:
     if kinds:
         return kinds.pop()
     nodes = {step.node for step in view.path}
-    reaches_pods = view.path and view.path[0].rank <= 1 and view.path[-1].rank <= 1
-    return PLAIN if len(nodes) == 1 and len(view.path) > 2 and reaches_pods else None
+    return PLAIN if len(nodes) == 1 and _joins_pods(view.path) else None
+
+
+def _joins_pods(path: Sequence[Crossing]) -> bool:
+    """Return True if a path begins at one pod and ends at another."""
+    if len(path) < 2 or path[0].rank > PORT_RANK or path[-1].rank > PORT_RANK:
+        return False
+    if path[-1].rank == 0:
+        return len(path) > 2 or path[0].rank == 0
+    return path[-2].rank >= PORT_RANK
 
 
 def ends(view: PathView) -> tuple[str | None, str | None]:
     """Return the nodes that a path leads from and to; None where that was not captured."""
+    request = view.track.request
+    if view.path is view.track.reply and len(view.path) == 1 == len(request):
+        source, destination = _ends(request, _enters(request))
+        return destination, source
     first, last = view.path[0], view.path[-1]
-    source: str | None = first.node
-    destination: str | None = last.node
-    if first.node == last.node and view.wire_encapsulations():
-        # Only one of the nodes was captured: it is the one that the pod is on.
-        if _enters(view):
-            source = None
-        else:
-            destination = None
-    return source, destination
+    if first.node != last.node or not view.wire_encapsulations():
+        return first.node, last.node
+    is_opaque = not isinstance(view.steps[0], Crossing)
+    return _ends(view.path, is_opaque or _enters(view.path))
+
+
+def _ends(path: Sequence[Crossing], enters: bool) -> tuple[str | None, str | None]:
+    """Return the ends of a path that only one of two nodes captured."""
+    return (None, path[0].node) if enters else (path[0].node, None)
 
 
 def list_pairs(views: Sequence[TrackView]) -> tuple[Pair, ...]:
@@ -115,18 +130,15 @@ def _detail(view: PathView, kind: str) -> dict[str, Any]:
 
 def _evidence(view: PathView) -> Iterator[Evidence]:
     sample = view.track.samples(1)[0]
-    for hop in view.hops(sample, 0.0, {}):
+    for hop in view.hops(sample, Start(0, None), {}):
         if hop.role in ("physical", "other") or len(view.path) == len(view.steps) == 1:
             yield Evidence("frame", hop.node, hop.file, hop.frame)
             return
 
 
-def _enters(view: PathView) -> bool:
-    """Return True if a path that one node saw comes in through its NIC."""
-    first = view.steps[0]
-    if not hasattr(first, "rank"):
-        return True
-    last = view.path[-1]
-    if view.path[0].rank != last.rank:
-        return view.path[0].rank > last.rank
-    return view.path[0].direction == 1
+def _enters(path: Sequence[Crossing]) -> bool:
+    """Return True if a path comes in through a NIC, as far as its crossings tell."""
+    first, last = path[0], path[-1]
+    if first.rank != last.rank:
+        return first.rank > last.rank
+    return first.direction == RECEIVED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from netdiag.correlate.clocks import Offset
 from netdiag.correlate.crossing import Crossing
@@ -10,11 +11,17 @@ from netdiag.correlate.track import Sample, Track
 from netdiag.explain.judgement import Judgement
 from netdiag.explain.observations import Observations
 from netdiag.explain.opaque import OpaqueHop, find_opaque_hops, match_packet
-from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Direction, Encapsulation, Hop
 
 DIRECTIONS: tuple[Direction | None, ...] = (None, "in", "out")
 Clocks = Mapping[str | None, Offset]
+
+
+class Start(NamedTuple):
+    """When and where a ping was seen first."""
+
+    time_ns: int
+    node: str | None
 
 
 class PathView:
@@ -37,12 +44,12 @@ class PathView:
             if isinstance(step, OpaqueHop) or step.place.role in ("physical", "other")
         ]
 
-    def hops(self, sample: Sample, start_ns: float, clocks: Clocks) -> tuple[Hop, ...]:
-        """Return the hops of one ping; ``start_ns`` is its begin on the reference clock."""
+    def hops(self, sample: Sample, start: Start, clocks: Clocks) -> tuple[Hop, ...]:
+        """Return the hops of one ping that began at ``start``."""
         hops: list[Hop] = []
         for step in self.steps:
             if isinstance(step, OpaqueHop):
-                hop = _opaque_hop(step, sample, start_ns, clocks)
+                hop = _opaque_hop(step, sample, start, clocks)
                 if hop is not None:
                     hops.append(hop)
                 continue
@@ -57,7 +64,7 @@ class PathView:
                     place.role,
                     DIRECTIONS[step.direction],
                     time_ns,
-                    since(time_ns, point, start_ns, clocks),
+                    since(time_ns, point.node, start, clocks),
                     lane.ttl,
                     lane.length,
                     place.label,
@@ -83,19 +90,20 @@ class TrackView:
         self.reply = PathView(track, track.reply, seen)
 
 
-def corrected_ns(time_ns: float, node: str | None, clocks: Clocks) -> float:
-    """Return a node's time on the reference clock, as far as its clock is known."""
-    offset = clocks.get(node)
-    return time_ns if offset is None else time_ns - offset.offset_ns
+def shift_ns(earlier: str | None, later: str | None, clocks: Clocks) -> float:
+    """Return what to add to a time between two nodes so that it is free of their clocks."""
+    if earlier == later or earlier not in clocks or later not in clocks:
+        return 0.0
+    return clocks[earlier].offset_ns - clocks[later].offset_ns
 
 
-def since(time_ns: int, point: CapturePoint, start_ns: float, clocks: Clocks) -> float:
-    """Return microseconds since a ping's begin on the reference clock."""
-    return round(corrected_ns(time_ns - start_ns, point.node, clocks) / 1000, 3)
+def since(time_ns: int, node: str | None, start: Start, clocks: Clocks) -> float:
+    """Return microseconds since a ping's begin, clocks corrected as far as they are known."""
+    return round((time_ns - start.time_ns + shift_ns(start.node, node, clocks)) / 1000, 3)
 
 
 def _opaque_hop(
-    step: OpaqueHop, sample: Sample, start_ns: float, clocks: Clocks
+    step: OpaqueHop, sample: Sample, start: Start, clocks: Clocks
 ) -> Hop | None:
     match = match_packet(step, sample)
     if match is None:
@@ -108,7 +116,7 @@ def _opaque_hop(
         step.place.role,
         DIRECTIONS[step.lane.direction],
         match.time_ns,
-        since(match.time_ns, point, start_ns, clocks),
+        since(match.time_ns, point.node, start, clocks),
         lane.ttl,
         match.length,
         step.place.label,

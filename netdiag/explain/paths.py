@@ -7,7 +7,7 @@ from statistics import median
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.track import Track
-from netdiag.explain.path_view import Clocks, TrackView, corrected_ns
+from netdiag.explain.path_view import Clocks, TrackView, shift_ns
 from netdiag.explain.pings import report_point
 from netdiag.model.report import HopTime, Path
 
@@ -47,13 +47,13 @@ def _times(track: Track, path: Sequence[Crossing], clocks: Clocks) -> tuple[HopT
     times = []
     for earlier, later in zip(path, path[1:], strict=False):
         least, greatest, values = track.shape.spread(earlier.position, later.position, VALUES)
-        shift_ns = corrected_ns(0.0, later.node, clocks) - corrected_ns(0.0, earlier.node, clocks)
+        ahead_ns = shift_ns(earlier.node, later.node, clocks)
         times.append(
             HopTime(
                 report_point(later.point),
-                _us(least + shift_ns),
-                _us(median(values) + shift_ns),
-                _us(greatest + shift_ns),
+                _us(least + ahead_ns),
+                _us(median(values) + ahead_ns),
+                _us(greatest + ahead_ns),
             )
         )
     return tuple(times)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from netdiag.correlate.track import Sample
 from netdiag.explain.observations import Observations
-from netdiag.explain.path_view import TrackView, corrected_ns
+from netdiag.explain.path_view import Start, TrackView
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Hop, Ping, Point, Rtt, Status, Totals
 
@@ -63,9 +63,9 @@ def _ping(
 ) -> Ping:
     clocks = seen.clocks
     first = view.track.first
-    start_ns = corrected_ns(sample.times[first.position], first.node, clocks)
-    request = view.request.hops(sample, start_ns, clocks)
-    reply = view.reply.hops(sample, start_ns, clocks)
+    start = Start(sample.times[first.position], first.node)
+    request = view.request.hops(sample, start, clocks)
+    reply = view.reply.hops(sample, start, clocks)
     source, destination = view.track.pair
     identifier = sample.ids[first.position] >> 16
     status = view.judgement.status_at(sample.times[first.position])

@@ -54,7 +54,6 @@ class Page:
             markup=False,
             emoji=False,
             highlight=False,
-            _environ={},  # width and colours are the caller's to choose
         )
 
     def heading(self, *parts: Part) -> None:
