@@ -37,6 +37,8 @@ class LaneTable:
         self.sightings = array("q", bytes(8 * 64))
         """How many packets each lane carried."""
         self.is_reply = array("B", bytes(64))
+        self.ttls = array("i", bytes(4 * 64))
+        self.places = array("i", bytes(4 * 64))
         self.slots = array("i", bytes(4 * mixing.slot_count(64)))
         self.slot_mask = mixing.slot_count(64) - 1
         self.pairs: dict[tuple[int, int], int] = {}
@@ -112,6 +114,8 @@ class LaneTable:
         pair = describe_pair(decoder)
         self.conversations[lane] = self.pairs.setdefault(pair, len(self.pairs))
         self.is_reply[lane] = is_reply
+        self.ttls[lane] = self.lanes[lane].ttl
+        self.places[lane] = place
         self.sightings[lane] = 0
         self.slots[slot] = lane + 1
         self.used = lane + 1
@@ -124,6 +128,8 @@ class LaneTable:
         self.conversations = array("I", bytes(self.conversations) + bytes(4 * self.used))
         self.sightings = array("q", bytes(self.sightings) + bytes(8 * self.used))
         self.is_reply = array("B", bytes(self.is_reply) + bytes(self.used))
+        self.ttls = array("i", bytes(self.ttls) + bytes(4 * self.used))
+        self.places = array("i", bytes(self.places) + bytes(4 * self.used))
         self.slots = array("i", bytes(4 * mixing.slot_count(size)))
         self.slot_mask = mixing.slot_count(size) - 1
         for lane in range(self.used):

@@ -61,7 +61,7 @@ def order_group(crossings: list[Crossing], hint: int) -> list[Crossing]:
     if len({c.point for c in near_pod if c.rank == 0}) > 1 or (
         len({c.point for c in near_pod if c.rank == PORT_RANK}) > 1
     ):
-        return _order_by_time(crossings)
+        return _order_turn(crossings)
     outbound = sorted(crossings, key=lambda crossing: (crossing.rank, crossing.time_ns))
     inbound = sorted(crossings, key=lambda crossing: (-crossing.rank, crossing.time_ns))
     costs = (_cost(outbound, OUT, hint), _cost(inbound, IN, hint))
@@ -119,10 +119,14 @@ def _way_of(crossing: Crossing) -> int:
     return OUT if is_out else IN
 
 
-def _order_by_time(crossings: list[Crossing]) -> list[Crossing]:
-    """Order a packet's way from one pod to another on the same node."""
-    ordered = sorted(crossings, key=lambda crossing: (crossing.time_ns, crossing.rank))
-    last, before = ordered[-1], ordered[-2]
-    if last.time_ns == before.time_ns and before.rank < last.rank == PORT_RANK:
-        ordered[-2:] = [last, before]
-    return ordered
+def _order_turn(crossings: list[Crossing]) -> list[Crossing]:
+    """Order a packet's way from one pod to another on the same node: up to the bridge and down."""
+    pods, ports = ([c for c in crossings if c.rank == rank] for rank in (0, PORT_RANK))
+    middle = sorted((c for c in crossings if c.rank > PORT_RANK), key=lambda c: c.time_ns)
+    pods.sort(key=lambda c: (c.direction != SENT, c.time_ns, str(c.point)))
+    ports.sort(key=lambda c: (c.direction == SENT, c.time_ns, str(c.point)))
+    turned = pods[:1] + ports[:1] + middle + ports[1:] + pods[1:]
+    inversions = sum(max(0.0, one.time_ns - other.time_ns) for one, other in pairwise(turned))
+    if inversions <= HINT_NS:
+        return turned
+    return sorted(crossings, key=lambda crossing: (crossing.time_ns, crossing.rank))

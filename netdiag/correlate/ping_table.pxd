@@ -1,9 +1,10 @@
 cimport cython
 from netdiag.correlate cimport mixing
+from netdiag.correlate.lane_table cimport LaneTable
 from netdiag.correlate.ping_rows cimport PingRows
 from netdiag.correlate.shape_table cimport ShapeTable
 
-cdef int SMALLEST, LARGEST, MAX_SIGHTINGS, MAX_PROBES, SEEN_BACK
+cdef int SMALLEST, LARGEST, MAX_SIGHTINGS, MAX_PROBES, SEEN_BACK, NO_TTL
 cdef unsigned long long LOW_32, NO_PAYLOAD
 cdef long long HELD_NS, HELD_WHEN_SEEN_BACK_NS, AGAIN_NS
 
@@ -33,5 +34,12 @@ cdef class PingTable:
     cdef void join_parts(self) except *
     @cython.locals(rows=PingRows, one=Py_ssize_t, other=Py_ssize_t)
     cdef int are_one(self, int first, int second) except -1
+    @cython.locals(
+        rows=PingRows, lanes=LaneTable, lowest=int, highest=int, low=int, high=int,
+        place=Py_ssize_t, beside=Py_ssize_t
+    )
+    cdef int follow_each_other(self, int first, int second, int one, int other) except -1
+    @cython.locals(lanes=LaneTable)
+    cdef int is_beside(self, int one, int other) except -1
     @cython.locals(first=cython.ulonglong, second=cython.ulonglong, cut=bint, is_weak=bint)
     cdef int is_copy(self, Py_ssize_t one, Py_ssize_t other) except -1

@@ -32,6 +32,7 @@ SEEN_BACK = 3
 NO_PAYLOAD = 0
 """The fingerprint of a payload that was cut off before it tells anything."""
 
+NO_TTL = 256
 LOW_32 = 0xFFFFFFFF
 
 
@@ -171,10 +172,50 @@ class PingTable:
             other = rows.heads[second]
             while other >= 0:
                 if self.is_copy(one, other) and not rows.has_lane(first, rows.lanes[other]):
-                    return 1
+                    return self.follow_each_other(first, second, rows.lanes[one], rows.lanes[other])
                 other = rows.nexts[other]
             one = rows.nexts[one]
         return 0
+
+    def follow_each_other(self, first: int, second: int, one: int, other: int) -> int:
+        """Return 1 if the ways of two pings, with these lanes of one kind, make one way.
+
+        A packet is translated once on its way, so all TTLs before are no smaller than all after;
+        and no place sees both forms with the same TTL, as it sees two pods' like pings.
+        """
+        rows, lanes = self.rows, self.shapes.table
+        if lanes.conversations[one] == lanes.conversations[other]:
+            return 1
+        lowest, highest, low, high = NO_TTL, 0, NO_TTL, 0
+        place = rows.heads[first]
+        while place >= 0:
+            one = rows.lanes[place]
+            if lanes.is_reply[one] == lanes.is_reply[other]:
+                lowest, highest = min(lowest, lanes.ttls[one]), max(highest, lanes.ttls[one])
+                beside = rows.heads[second]
+                while beside >= 0:
+                    if self.is_beside(one, rows.lanes[beside]):
+                        return 0
+                    beside = rows.nexts[beside]
+            place = rows.nexts[place]
+        beside = rows.heads[second]
+        while beside >= 0:
+            one = rows.lanes[beside]
+            if lanes.is_reply[one] == lanes.is_reply[other]:
+                low, high = min(low, lanes.ttls[one]), max(high, lanes.ttls[one])
+            beside = rows.nexts[beside]
+        return 1 if lowest >= high or low >= highest else 0
+
+    def is_beside(self, one: int, other: int) -> int:
+        """Return 1 if two lanes of one kind are at the same place with the same TTL."""
+        lanes = self.shapes.table
+        return (
+            1
+            if lanes.places[one] == lanes.places[other]
+            and lanes.ttls[one] == lanes.ttls[other]
+            and lanes.is_reply[one] == lanes.is_reply[other]
+            else 0
+        )
 
     def is_copy(self, one: int, other: int) -> int:
         """Return 1 if two sightings may be of one packet."""

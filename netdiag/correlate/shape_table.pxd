@@ -9,7 +9,7 @@ cdef Py_ssize_t ALL_SAMPLES_WORDS
 
 @cython.final
 cdef class ShapeTable:
-    cdef LaneTable table
+    cdef readonly LaneTable table
     cdef Py_ssize_t samples
     cdef readonly list shapes
     cdef int[::1] slots
@@ -25,8 +25,10 @@ cdef class ShapeTable:
 
     @cython.locals(key=cython.ulonglong, index=int, slot=cython.ulonglong, found=int, shape=Shape)
     cdef void add(self, int count, int sequence) except *
-    @cython.locals(lanes="unsigned int[::1]", shape=Shape, longest=cython.longlong, one=int, other=int, span=cython.longlong)
+    @cython.locals(lanes="unsigned int[::1]", shape=Shape, one=int)
     cdef Shape begin(self, unsigned long long key, int count)
+    @cython.locals(index=int, lane=int, longest=cython.longlong, span=cython.longlong)
+    cdef void choose_round_trip(self, Shape shape, int count) except *
     @cython.locals(start_ns=cython.longlong, index=int, kept=Py_ssize_t)
     cdef void count(self, Shape shape, int count, int sequence) except *
     @cython.locals(index=Py_ssize_t)

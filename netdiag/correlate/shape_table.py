@@ -69,21 +69,28 @@ class ShapeTable:
         for one in range(count):
             lanes[one] = self.row[4 * one + 2]
         shape = Shape(key, lanes)
-        longest = UNKNOWN
-        for one in range(count):
-            if self.table.is_reply[lanes[one]]:
-                continue
-            for other in range(count):
-                if not self.table.is_reply[lanes[other]]:
-                    continue
-                span = self.row[4 * other] - self.row[4 * one]
-                if span > longest and self.point_of_lane(lanes[one]) == self.point_of_lane(
-                    lanes[other]
-                ):
-                    longest = span
-                    shape.rtt_from, shape.rtt_to = one, other
+        self.choose_round_trip(shape, count)
         self.shapes.append(shape)
         return shape
+
+    def choose_round_trip(self, shape: Shape, count: int) -> None:
+        """Choose the point that waited longest for the reply: the one nearest to the source."""
+        firsts: dict[tuple[object, int], int] = {}
+        for index in range(count):
+            lane = self.row[4 * index + 2]
+            key = (self.point_of_lane(lane), self.table.is_reply[lane])
+            known = firsts.get(key)
+            if known is None or self.row[4 * index] < self.row[4 * known]:
+                firsts[key] = index
+        longest = UNKNOWN
+        for (point, is_reply), index in firsts.items():
+            back = firsts.get((point, 1))
+            if is_reply or back is None:
+                continue
+            span = self.row[4 * back] - self.row[4 * index]
+            if span > longest:
+                longest = span
+                shape.rtt_from, shape.rtt_to = index, back
 
     def count(self, shape: Shape, count: int, sequence: int) -> None:
         """Count a ping of this shape, and keep it whole if there is room or chance wills it."""

@@ -23,7 +23,10 @@ class Coverage:
         self._by_node: dict[str | None, list[PointFacts]] = {}
         for facts in seen.points.values():
             self._by_node.setdefault(facts.point.node, []).append(facts)
-        self._addresses = _addresses_of_pods(seen.tracks)
+        self._addresses_at = _addresses_of_pods(seen.tracks)
+        self._addresses: dict[str | None, set[str]] = {}
+        for point, addresses in self._addresses_at.items():
+            self._addresses.setdefault(point.node, set()).update(addresses)
 
     def points_of(self, node: str | None) -> Sequence[PointFacts]:
         """Return all captured points of a node."""
@@ -116,19 +119,23 @@ class Coverage:
     def _has_inside(self, node: str | None) -> bool:
         return any(ROLE_RANKS[facts.role] < NIC_RANK for facts in self.points_of(node))
 
-    def knows_pod_of(self, address: str, node: str | None) -> bool:
-        """Return True if the interface of the pod with this address is itself captured."""
-        return address in self._addresses.get(node, ()) and any(
-            facts.role == "pod" and self._seen.points[facts.point].packets
+    def captures_pod(self, address: str, node: str | None) -> bool:
+        """Return True if a pod's interface is captured that may be that of this address."""
+        return any(
+            facts.role == "pod" and self._may_hold(facts.point, address)
             for facts in self.points_of(node)
         )
 
+    def _may_hold(self, point: CapturePoint, address: str) -> bool:
+        known = self._addresses_at.get(point)
+        return known is None or address in known
 
-def _addresses_of_pods(tracks: Sequence[Track]) -> dict[str | None, set[str]]:
-    """Return per node the addresses that packets inside its pods had as their source."""
-    addresses: dict[str | None, set[str]] = {}
+
+def _addresses_of_pods(tracks: Sequence[Track]) -> dict[CapturePoint, set[str]]:
+    """Return for each pod's interface the addresses that packets from it had as their source."""
+    addresses: dict[CapturePoint, set[str]] = {}
     for track in tracks:
         for path in (track.request, track.reply):
             if path and path[0].rank == 0:
-                addresses.setdefault(path[0].node, set()).add(path[0].lane.source)
+                addresses.setdefault(path[0].point, set()).add(path[0].lane.source)
     return addresses

@@ -64,7 +64,7 @@ def has_arrived(track: Track, coverage: Coverage) -> bool:
         return last.point != start.point
     if last.rank != PORT_RANK:
         return False
-    if coverage.knows_pod_of(track.request[0].lane.destination, last.node):
+    if coverage.captures_pod(last.lane.destination, last.node):
         return False
     if len(track.request) == 1:
         return last.direction == OUT

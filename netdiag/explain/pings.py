@@ -125,9 +125,9 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
     least, greatest = float("inf"), 0.0
     for view in views:
         shape, status = view.track.shape, view.judgement.status
-        unsettled = _unsettled(view)
-        counts["unknown"] += unsettled
-        counts[status] += shape.pings - unsettled
+        late = unsettled(view)
+        counts["unknown"] += late
+        counts[status] += shape.pings - late
         if status == "answered" and shape.rtt_from >= 0:
             least = min(least, shape.rtt_min_ns)
             greatest = max(greatest, shape.rtt_max_ns)
@@ -146,7 +146,7 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
     )
 
 
-def _unsettled(view: TrackView) -> int:
+def unsettled(view: TrackView) -> int:
     """Return how many of a track's pings may only have been late."""
     settled_ns = view.judgement.settled_before_ns
     if settled_ns is None:

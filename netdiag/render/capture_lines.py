@@ -30,12 +30,15 @@ def clock_sentence(clock: Clock) -> str:
 
 
 def write_captures(page: Page, captures: tuple[Capture, ...]) -> None:
-    """Write how much was read, and each capture with a problem, drops or no packets."""
+    """Write how much was read, which captures are empty, and each with a problem or drops."""
     if not captures:
         return
     packets = sum(capture.packets for capture in captures)
     page.heading("Captures")
     page.paragraph(f"{len(captures):,} read, {packets:,} packets")
+    empty = [_label(capture) for capture in captures if not capture.packets]
+    if empty:
+        page.paragraph(f"no packets in {len(empty):,} of them: {', '.join(empty[:MOST_CAPTURES])}")
     wrong = [(capture, words) for capture in captures if (words := capture_trouble(capture))]
     for capture, words in wrong[:MOST_CAPTURES]:
         page.paragraph((place_name(capture), PLACE), f" {words}", (f" ({capture.file})", QUIET))
@@ -44,12 +47,14 @@ def write_captures(page: Page, captures: tuple[Capture, ...]) -> None:
 
 
 def capture_trouble(capture: Capture) -> str:
-    """Return what is wrong with a capture, or nothing."""
+    """Return what is wrong with a capture, or nothing; an empty one may well be right."""
     words = []
     if capture.problem:
         words.append(capture.problem)
     if capture.dropped:
         words.append(f"lost {capture.dropped:,} packets while capturing")
-    if not capture.packets:
-        words.append("holds no packets")
     return "; ".join(words)
+
+
+def _label(capture: Capture) -> str:
+    return place_name(capture) if capture.interface else capture.file

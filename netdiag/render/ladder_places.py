@@ -69,7 +69,7 @@ def place_columns(columns: tuple[Column, ...], wires: tuple[Wire, ...], left: fl
     pitch = column_width(columns)
     room = int((pitch - BETWEEN - CHIP_PADDING) / text_width("m", SMALL))
     bands, lifelines = [], []
-    for (node, members), gap in zip(groups, (*gaps, 0.0), strict=True):
+    for (node, members), gap in zip(groups, gaps, strict=True):
         right = left + pitch * len(members)
         bands.append(Band(node, left, right))
         middles = (left + pitch * (index + 0.5) for index in range(len(members)))
@@ -89,15 +89,14 @@ def _label(point: Point) -> str:
 
 
 def _gap_widths(nodes: tuple[str | None, ...], wires: tuple[Wire, ...]) -> tuple[float, ...]:
-    widths = [GAP] * (len(nodes) - 1)
+    """The distance from each node to the next."""
+    widths = [GAP] * len(nodes)
     for wire in wires:
         gap = _gap_index(nodes, wire.source, wire.destination)
         widths[gap] = max(widths[gap], wire.width + GAP_MARGIN)
     return tuple(widths)
 
 
-def _gap_index(
-    nodes: tuple[str | None, ...], source: str | None, destination: str | None
-) -> int:
+def _gap_index(nodes: tuple[str | None, ...], source: str | None, destination: str | None) -> int:
     start = nodes.index(source)
     return start if nodes.index(destination) > start else start - 1

@@ -42,14 +42,10 @@ def draw(parent: Element, tag: str, **attributes: Value) -> Element:
 
 def line(parent: Element, start: Spot, end: Spot, stroke: str, **more: Value) -> Element:
     """Add a straight line."""
-    return draw(
-        parent, "line", x1=start.x, y1=start.y, x2=end.x, y2=end.y, stroke=stroke, **more
-    )
+    return draw(parent, "line", x1=start.x, y1=start.y, x2=end.x, y2=end.y, stroke=stroke, **more)
 
 
-def write(
-    parent: Element, at: Spot, text: str, size: float, fill: str, **more: Value
-) -> Element:
+def write(parent: Element, at: Spot, text: str, size: float, fill: str, **more: Value) -> Element:
     """Add a line of text that starts (or, by ``text_anchor``, centres or ends) at a place."""
     element = draw(parent, "text", x=at.x, y=at.y, font_size=size, fill=fill, **more)
     element.text = printable(text)

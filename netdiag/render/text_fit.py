@@ -27,7 +27,7 @@ def text_width(text: str, size: float) -> float:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return the text in at most ``limit`` cells; its middle gives way, the ends tell names apart."""
+    """Return the text in at most ``limit`` cells; the middle gives way, ends tell apart."""
     if cells(text) <= limit:
         return text
     room = max(limit - 1, 2)

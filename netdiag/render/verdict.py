@@ -17,7 +17,7 @@ def verdict_sentences(report: Report) -> list[str]:
     """Return the sentences, most important first; each is a paragraph of its own."""
     sentences = _about_pings(report) if report.totals.pings else [_about_flows(report)]
     if report.findings and report.findings[0].severity != "info":
-        sentences.append(_about_finding(report.findings))
+        sentences += _about_findings(report.findings, sentences[0])
     if report.interrupted:
         sentences.append("Interrupted: the captures were not read to their end.")
     return sentences
@@ -129,11 +129,14 @@ def _about_flows(report: Report) -> str:
     return f"{told}; the largest is {largest.source} → {largest.destination} ({largest.protocol})."
 
 
-def _about_finding(findings: tuple[Finding, ...]) -> str:
+def _about_findings(findings: tuple[Finding, ...], said: str) -> list[str]:
+    """Return the first finding's title, unless it was ``said`` already, and how many follow."""
     title = findings[0].title.rstrip(".")
     severity = findings[0].severity
+    words = []
+    if title.lower() not in said.lower():
+        words.append(f"{title}." if severity == "error" else f"Warning: {title}.")
     more = sum(finding.severity == severity for finding in findings) - 1
-    told = f"{title}." if severity == "error" else f"Warning: {title}."
-    if not more:
-        return told
-    return f"{told} (And {more:,} more {severity}{'' if more == 1 else 's'}.)"
+    if more:
+        words.append(f"(And {more:,} more {severity}{'' if more == 1 else 's'}.)")
+    return [" ".join(words)] if words else []

@@ -131,7 +131,7 @@ def capture_dropped(context: Context) -> Iterator[Finding]:
                 "They were on the interface and are not in the file; a packet that is missing there "
                 "is not taken for lost.",
                 "tcpdump -B 16384 -s 256  # a larger buffer and shorter packets",
-                (Evidence("frame", point.node, capture.label, None),),
+                (Evidence("fact", point.node, document=capture.label, key="dropped", text=str(capture.dropped)),),
             )
 
 

@@ -9,6 +9,7 @@ from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.context import Context, frame_at, frames_of, place_name
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.pings import unsettled
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding, Status
 
@@ -64,7 +65,7 @@ def losses(context: Context) -> Iterator[Finding]:
 def _dead_directions(context: Context) -> Iterator[Loss]:
     groups: dict[tuple[tuple[str, str], Status], list[TrackView]] = {}
     for view in context.views:
-        if view.judgement.status in LOST:
+        if view.judgement.status in LOST and unsettled(view) < view.track.pings:
             groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
     for (pair, _), views in groups.items():
         view = max(views, key=lambda view: view.track.pings)
@@ -79,7 +80,7 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
             and other.judgement.status == "answered"
             and other.track.first.lane.size == size
         )
-        lost = sum(view.track.pings for view in views)
+        lost = sum(view.track.pings - unsettled(view) for view in views)
         yield Loss(view, last, lost, answered, _errors_about(view, context))
 
 

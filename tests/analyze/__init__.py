@@ -1,0 +1,9 @@
+"""``netdiag analyze`` against what is known to have happened.
+
+* ``case``         a simulated bundle and what must be found in it
+* ``cases_*``      the cases, by what they are about
+* ``running``      runs the command and checks what is true of every report
+* ``test_cases``   each case: paths, statuses, findings, clocks, observed encapsulations
+* ``test_lab``     the captures of shared/captures with their ``expected.json``
+* ``test_articles`` the captures rebuilt from printouts in articles
+"""
