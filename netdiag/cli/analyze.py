@@ -143,6 +143,5 @@ def _exit_code(report: Report, problems: list[Problem]) -> ExitCode:
     if problems or any(finding.severity != "info" for finding in report.findings):
         return ExitCode.FOUND
     totals = report.totals
-    if totals.pings > totals.unknown or report.flows:
-        return ExitCode.OK
-    return ExitCode.NOT_JUDGED
+    is_judged = totals.pings > totals.unknown if totals.pings else bool(report.flows)
+    return ExitCode.OK if is_judged else ExitCode.NOT_JUDGED

@@ -7,9 +7,9 @@ from array import array
 from collections.abc import Sequence
 from typing import Protocol
 
+from netdiag.correlate import mixing
 from netdiag.correlate.flow_table import FlowTable
 from netdiag.correlate.lane_table import LaneTable
-from netdiag.correlate import mixing
 from netdiag.correlate.ping_table import PingTable
 from netdiag.correlate.shape_table import ShapeTable
 from netdiag.decode.decoder import Decoder

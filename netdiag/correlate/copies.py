@@ -7,67 +7,67 @@ from collections.abc import Sequence
 from netdiag.correlate.crossing import Crossing
 from netdiag.model.capture_point import CapturePoint
 
-NEAR_POD_RANK = 1
+NEAR_POD_RANK, NIC_RANK = 1, 4
+RECEIVED, SENT = 1, 2
 
 
 def drop_copies(crossings: Sequence[Crossing], others: Sequence[Crossing]) -> list[Crossing]:
     """Leave out flooded copies; ``others`` are the crossings of the other half of the ping."""
-    return _drop_foreign_nodes(_drop_flooded_ports(list(crossings), others), others)
-
-
-def _drop_flooded_ports(
-    crossings: list[Crossing], others: Sequence[Crossing]
-) -> list[Crossing]:
-    """Of several ports of a node at one TTL, keep the source's and the one that answered."""
-    answering = {crossing.point for crossing in others}
-    dropped: set[int] = set()
+    kept = list(crossings)
     for rank in range(NEAR_POD_RANK + 1):
-        places: dict[tuple[str | None, int], list[Crossing]] = {}
-        for crossing in crossings:
-            if crossing.rank == rank:
-                places.setdefault((crossing.node, crossing.lane.ttl), []).append(crossing)
-        for ports in places.values():
-            dropped |= _flooded(ports, answering)
-    return [crossing for crossing in crossings if crossing.position not in dropped]
+        for node in {crossing.node for crossing in kept if crossing.rank == rank}:
+            kept = _drop_flooded(kept, others, node, rank)
+    return _drop_foreign_nodes(kept)
 
 
-def _flooded(ports: list[Crossing], answering: set[CapturePoint]) -> set[int]:
-    known = [port for port in ports if port.point in answering]
-    if len({port.point for port in ports}) < 2 or not known:
-        return set()
-    return {port.position for port in ports if port.point not in answering}
-
-
-def _drop_foreign_nodes(
-    crossings: list[Crossing], others: Sequence[Crossing]
+def _drop_flooded(
+    crossings: list[Crossing], others: Sequence[Crossing], node: str | None, rank: int
 ) -> list[Crossing]:
-    """Drop nodes whose NIC saw the frame but that neither went on with it nor answered."""
-    nodes = {crossing.node for crossing in crossings}
-    answering = {crossing.node for crossing in others}
+    """Of a node's ports keep the one that sent the packet and the one that answered it."""
+    ports = [crossing for crossing in crossings if crossing.node == node and crossing.rank == rank]
+    answering = _first_sender(others, node, rank)
+    if answering is None or len({port.point for port in ports}) < 2:
+        return crossings
+    real = {answering, _first_sender(crossings, node, rank)}
+    ttls = {port.lane.ttl for port in ports if port.point in real}
+    return [
+        crossing
+        for crossing in crossings
+        if crossing not in ports or crossing.point in real or crossing.lane.ttl not in ttls
+    ]
+
+
+def _first_sender(
+    crossings: Sequence[Crossing], node: str | None, rank: int
+) -> CapturePoint | None:
+    """Return the port that a packet came from, if it came from this node: it saw it first."""
+    top = max((crossing.lane.ttl for crossing in crossings), default=0)
+    senders = [c for c in crossings if c.node == node and c.rank == rank and c.lane.ttl == top]
+    if not senders:
+        return None
+    # The host's end of a pod's veth receives what the pod sends, the pod's own end sends it.
+    away = RECEIVED if rank == NEAR_POD_RANK else SENT
+    return min(senders, key=lambda c: (c.direction not in (0, away), c.time_ns, c.point)).point
+
+
+def _drop_foreign_nodes(crossings: list[Crossing]) -> list[Crossing]:
+    """Drop nodes whose NIC saw a frame that another node sent on, or took in."""
     foreign: set[str | None] = set()
-    for node in nodes:
+    for node in {crossing.node for crossing in crossings}:
         own = [crossing for crossing in crossings if crossing.node == node]
         ttls = {crossing.lane.ttl for crossing in own}
-        if node in answering or len(ttls) > 1 or min(crossing.rank for crossing in own) < 4:
+        if len({crossing.point for crossing in own}) > 1 or len(ttls) > 1 or own[0].rank < NIC_RANK:
             continue
-        rivals = [
-            crossing
-            for crossing in crossings
-            if crossing.node != node and crossing.lane.ttl in ttls and crossing.rank == 4
-        ]
-        # The sender is one; a second one that went on, or answered, is the receiver.
-        receivers = {
-            crossing.node for crossing in rivals if _went_on(crossing, crossings, answering)
-        }
-        if len({crossing.node for crossing in rivals}) > 1 and receivers:
+        rivals = {c.node for c in crossings if c.lane.ttl in ttls and c.rank == NIC_RANK} - {node}
+        receivers = [rival for rival in rivals if _took_in(rival, crossings, own[0].lane.ttl)]
+        if len(rivals) > 1 and receivers:
             foreign.add(node)
     return [crossing for crossing in crossings if crossing.node not in foreign]
 
 
-def _went_on(
-    crossing: Crossing, crossings: list[Crossing], answering: set[str | None]
-) -> bool:
-    own = [other for other in crossings if other.node == crossing.node]
-    came_from_there = any(other.lane.ttl > crossing.lane.ttl for other in own)
-    deeper = any(other.lane.ttl < crossing.lane.ttl or other.rank < 4 for other in own)
-    return not came_from_there and (deeper or crossing.node in answering)
+def _took_in(node: str | None, crossings: list[Crossing], ttl: int) -> bool:
+    """Return True if a node got the packet with this TTL from outside and went on with it."""
+    own = [crossing for crossing in crossings if crossing.node == node]
+    if any(crossing.lane.ttl > ttl for crossing in own):
+        return False
+    return any(crossing.lane.ttl < ttl or crossing.rank < NIC_RANK for crossing in own)

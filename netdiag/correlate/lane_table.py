@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from array import array
 
-from netdiag.correlate.lane import Lane, describe_lane, describe_pair
 from netdiag.correlate import mixing
+from netdiag.correlate.lane import Lane, describe_lane, describe_pair
 from netdiag.decode.checksums import CHECKSUM_WRONG, judge_checksum
 from netdiag.decode.decoder import Decoder
 from netdiag.model.layers import (

@@ -35,11 +35,8 @@ cdef class PingTable:
     @cython.locals(rows=PingRows, one=Py_ssize_t, other=Py_ssize_t)
     cdef int are_one(self, int first, int second) except -1
     @cython.locals(
-        rows=PingRows, lanes=LaneTable, lowest=int, highest=int, low=int, high=int,
-        place=Py_ssize_t, beside=Py_ssize_t
+        rows=PingRows, lanes=LaneTable, kind=int, shared=int, place=Py_ssize_t, beside=Py_ssize_t
     )
     cdef int follow_each_other(self, int first, int second, int one, int other) except -1
-    @cython.locals(lanes=LaneTable)
-    cdef int is_beside(self, int one, int other) except -1
     @cython.locals(first=cython.ulonglong, second=cython.ulonglong, cut=bint, is_weak=bint)
     cdef int is_copy(self, Py_ssize_t one, Py_ssize_t other) except -1

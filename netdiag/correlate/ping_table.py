@@ -83,7 +83,7 @@ class PingTable:
         rows.append(ping, time_ns, frame, lane, identity)
 
     def make_room(self) -> None:
-        """Finish old pings; if few are old, hold more; if that is too many, finish the older half."""
+        """Finish old pings; hold more if few are old, or finish half if that is too many."""
         self.finish(HELD_NS, self.rows.pings)
         if 2 * self.rows.used <= self.rows.capacity:
             return
@@ -180,42 +180,32 @@ class PingTable:
     def follow_each_other(self, first: int, second: int, one: int, other: int) -> int:
         """Return 1 if the ways of two pings, with these lanes of one kind, make one way.
 
-        A packet is translated once on its way, so all TTLs before are no smaller than all after;
-        and no place sees both forms with the same TTL, as it sees two pods' like pings.
+        A packet is translated once at a step of its way, so its forms have at most one TTL in
+        common; and no place sees both forms with that TTL, as it sees two pods' like pings.
         """
         rows, lanes = self.rows, self.shapes.table
         if lanes.conversations[one] == lanes.conversations[other]:
             return 1
-        lowest, highest, low, high = NO_TTL, 0, NO_TTL, 0
+        kind = lanes.is_reply[one]
+        shared = NO_TTL
         place = rows.heads[first]
         while place >= 0:
             one = rows.lanes[place]
-            if lanes.is_reply[one] == lanes.is_reply[other]:
-                lowest, highest = min(lowest, lanes.ttls[one]), max(highest, lanes.ttls[one])
-                beside = rows.heads[second]
-                while beside >= 0:
-                    if self.is_beside(one, rows.lanes[beside]):
+            beside = rows.heads[second]
+            while beside >= 0:
+                other = rows.lanes[beside]
+                if (
+                    lanes.ttls[one] == lanes.ttls[other]
+                    and lanes.is_reply[one] == lanes.is_reply[other] == kind
+                ):
+                    if lanes.places[one] == lanes.places[other]:
                         return 0
-                    beside = rows.nexts[beside]
+                    if shared not in (NO_TTL, lanes.ttls[one]):
+                        return 0
+                    shared = lanes.ttls[one]
+                beside = rows.nexts[beside]
             place = rows.nexts[place]
-        beside = rows.heads[second]
-        while beside >= 0:
-            one = rows.lanes[beside]
-            if lanes.is_reply[one] == lanes.is_reply[other]:
-                low, high = min(low, lanes.ttls[one]), max(high, lanes.ttls[one])
-            beside = rows.nexts[beside]
-        return 1 if lowest >= high or low >= highest else 0
-
-    def is_beside(self, one: int, other: int) -> int:
-        """Return 1 if two lanes of one kind are at the same place with the same TTL."""
-        lanes = self.shapes.table
-        return (
-            1
-            if lanes.places[one] == lanes.places[other]
-            and lanes.ttls[one] == lanes.ttls[other]
-            and lanes.is_reply[one] == lanes.is_reply[other]
-            else 0
-        )
+        return 1
 
     def is_copy(self, one: int, other: int) -> int:
         """Return 1 if two sightings may be of one packet."""

@@ -9,8 +9,8 @@ from netdiag.correlate.lane import encapsulation_of
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import address_pair, arp_fields, icmp_fields
 from netdiag.decode.reader import CaptureReader
-from netdiag.model.layers import ARP, ETH, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD
 from netdiag.model.addresses import mac_text
+from netdiag.model.layers import ARP, ETH, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD
 from netdiag.model.report import Encapsulation
 
 MAX_ERRORS = 20_000
@@ -22,6 +22,8 @@ MAX_OPAQUE = 200_000
 ARP_REPLY = 2
 WIREGUARD_DATA = 4
 WIREGUARD_OVERHEAD = 32
+WIREGUARD_KEY_BYTES, ESP_KEY_BYTES = 12, 8
+"""Receiver index and counter (whitepaper 5.4.6); SPI and sequence number (RFC 4303)."""
 FRAGMENT_NEEDED = (3, 4)
 PACKET_TOO_BIG = 2
 LATER_FRAGMENT = 2
@@ -86,6 +88,8 @@ class OpaquePackets:
         """Bytes on the wire of the whole frame."""
         self.sizes = array("q")
         """The most bytes that the packet inside can have."""
+        self.keys: dict[bytes, int] = {}
+        """Index by what names one packet to both ends: index or SPI, and the counter."""
 
 
 class RarePackets:
@@ -196,6 +200,9 @@ class RarePackets:
         if packets is None:
             packets = self.opaque[lane] = OpaquePackets()
         self.opaque_count += 1
+        counter_at = own + 4 if kind == OVER_WIREGUARD else own
+        size_of_key = WIREGUARD_KEY_BYTES if kind == OVER_WIREGUARD else ESP_KEY_BYTES
+        packets.keys.setdefault(decoder.octets(counter_at, size_of_key), len(packets.times))
         packets.times.append(reader.time_ns())
         packets.frames.append(reader.frame)
         packets.lengths.append(reader.length)

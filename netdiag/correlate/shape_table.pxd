@@ -27,7 +27,7 @@ cdef class ShapeTable:
     cdef void add(self, int count, int sequence) except *
     @cython.locals(lanes="unsigned int[::1]", shape=Shape, one=int)
     cdef Shape begin(self, unsigned long long key, int count)
-    @cython.locals(index=int, lane=int, longest=cython.longlong, span=cython.longlong)
+    @cython.locals(index=int, number=int, longest=cython.longlong, span=cython.longlong)
     cdef void choose_round_trip(self, Shape shape, int count) except *
     @cython.locals(start_ns=cython.longlong, index=int, kept=Py_ssize_t)
     cdef void count(self, Shape shape, int count, int sequence) except *

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Hashable
 
-from netdiag.correlate.lane_table import LaneTable
 from netdiag.correlate import mixing
+from netdiag.correlate.lane_table import LaneTable
 from netdiag.correlate.ping_rows import MAX_SIGHTINGS
 from netdiag.correlate.shape import SAMPLE_HEAD, UNKNOWN, WORDS_A_SIGHTING, Shape
 
@@ -75,17 +75,19 @@ class ShapeTable:
 
     def choose_round_trip(self, shape: Shape, count: int) -> None:
         """Choose the point that waited longest for the reply: the one nearest to the source."""
-        firsts: dict[tuple[object, int], int] = {}
+        firsts: dict[tuple[Hashable, str, str, bool], int] = {}
         for index in range(count):
-            lane = self.row[4 * index + 2]
-            key = (self.point_of_lane(lane), self.table.is_reply[lane])
+            number = self.row[4 * index + 2]
+            lane = self.table.lanes[number]
+            ends = (lane.destination, lane.source) if lane.is_reply else (lane.source, lane.destination)
+            key = (self.point_of_lane(number), *ends, lane.is_reply)
             known = firsts.get(key)
             if known is None or self.row[4 * index] < self.row[4 * known]:
                 firsts[key] = index
         longest = UNKNOWN
-        for (point, is_reply), index in firsts.items():
-            back = firsts.get((point, 1))
-            if is_reply or back is None:
+        for key, index in firsts.items():
+            back = firsts.get((*key[:3], True))
+            if key[3] or back is None:
                 continue
             span = self.row[4 * back] - self.row[4 * index]
             if span > longest:

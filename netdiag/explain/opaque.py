@@ -41,11 +41,15 @@ class OpaqueHop(NamedTuple):
     lane: OpaqueLane
     packets: OpaquePackets
     place: Place
+    follows: OpaqueHop | None = None
+    """The hop on another node where the same encrypted packet left; None = told by time."""
 
 
 class Match(NamedTuple):
     """One encrypted packet."""
 
+    number: int
+    """Its index among those of its lane."""
     time_ns: int
     frame: int
     length: int
@@ -69,13 +73,32 @@ def find_opaque_hops(
         if is_new or (before is None and not _is_near_pod(crossing)):
             hops += _best(index - 1, crossing, False, samples, seen)
         if is_left or (after is None and not _is_near_pod(crossing)):
-            hops += _best(index, crossing, True, samples, seen)
+            found = _best(index, crossing, True, samples, seen)
+            hops += found
+            if after is None:
+                hops += [late for hop in found for late in _followers(hop, samples[0], seen)]
     return tuple(hops)
+
+
+def _followers(hop: OpaqueHop, sample: Sample, seen: Observations) -> list[OpaqueHop]:
+    """Return the NIC of another node that the same encrypted packets reached."""
+    for lane, packets in seen.rare.opaque.items():
+        place = seen.places[lane.place]
+        if place.point.node == hop.place.point.node or place.is_shared:
+            continue
+        late = OpaqueHop(hop.after, hop.anchor, False, lane, packets, place, hop)
+        if lane.encapsulation == hop.lane.encapsulation and match_packet(late, sample):
+            return [late]
+    return []
 
 
 def match_packet(hop: OpaqueHop, sample: Sample) -> Match | None:
     """Return the encrypted packet that most likely carried this ping at this hop."""
     times = hop.packets.times
+    if hop.follows is not None:
+        left = match_packet(hop.follows, sample)
+        index = hop.packets.keys.get(_key(hop.follows.packets, left)) if left else None
+        return None if index is None else _match(hop.packets, index)
     at_ns = sample.times[hop.anchor.position]
     size = hop.anchor.lane.size
     if hop.leaves:
@@ -86,8 +109,17 @@ def match_packet(hop: OpaqueHop, sample: Sample) -> Match | None:
         if abs(times[place] - at_ns) > WINDOW_NS:
             return None
         if _fits(hop.lane.encapsulation.kind, hop.packets.sizes[place], size):
-            return Match(times[place], hop.packets.frames[place], hop.packets.lengths[place])
+            return _match(hop.packets, place)
     return None
+
+
+def _match(packets: OpaquePackets, index: int) -> Match:
+    return Match(index, packets.times[index], packets.frames[index], packets.lengths[index])
+
+
+def _key(packets: OpaquePackets, match: Match) -> bytes:
+    """Return what names an encrypted packet to both ends."""
+    return next(key for key, index in packets.keys.items() if index == match.number)
 
 
 def _is_near_pod(crossing: Crossing) -> bool:

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from netdiag.correlate.clocks import Offset
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import Place
 from netdiag.correlate.track import Sample, Track
 from netdiag.explain.judgement import Judgement
 from netdiag.explain.observations import Observations
 from netdiag.explain.opaque import OpaqueHop, find_opaque_hops, match_packet
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Direction, Encapsulation, Hop
 
 DIRECTIONS: tuple[Direction | None, ...] = (None, "in", "out")
@@ -33,6 +35,10 @@ class PathView:
         self.steps: list[Crossing | OpaqueHop] = list(path)
         for hop in reversed(find_opaque_hops(track, path, seen)):
             self.steps.insert(hop.after + 1, hop)
+
+    def last_place(self) -> Place:
+        """Return where the packets were seen last."""
+        return self.steps[-1].place
 
     def wire_encapsulations(self) -> list[tuple[Encapsulation, ...]]:
         """Return the tunnels on each NIC that was crossed."""
@@ -88,6 +94,13 @@ class TrackView:
         self.judgement = judgement
         self.request = PathView(track, track.request, seen)
         self.reply = PathView(track, track.reply, seen)
+
+    def lost_after(self) -> CapturePoint | None:
+        """Return where lost packets were seen last; None if none are known to be lost."""
+        if self.judgement.lost_after is None:
+            return None
+        way = self.reply if self.track.reply else self.request
+        return way.last_place().point
 
 
 def shift_ns(earlier: str | None, later: str | None, clocks: Clocks) -> float:

@@ -69,7 +69,7 @@ def _ping(
     source, destination = view.track.pair
     identifier = sample.ids[first.position] >> 16
     status = view.judgement.status_at(sample.times[first.position])
-    lost = view.judgement.lost_after if status not in ("answered", "unknown") else None
+    lost = view.lost_after() if status not in ("answered", "unknown") else None
     about = [
         sentence
         for hop in _rewritten((*request, *reply))
@@ -87,7 +87,7 @@ def _ping(
         rtt_us=_rtt_us(view, sample) if status == "answered" else None,
         request=request,
         reply=reply,
-        lost_after=None if lost is None else report_point(lost.point),
+        lost_after=None if lost is None else report_point(lost),
         errors=tuple(dict.fromkeys(about)),
     )
 

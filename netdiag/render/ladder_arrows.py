@@ -14,7 +14,7 @@ from netdiag.render.svg_elements import draw, explain, write, write_over
 TUBE, CORE, THIN = 5.0, 1.8, 1.6
 """Widths of a tunnel, its white core, and a plain link."""
 INFERRED = "7 5"
-TURN_COLOUR = "#8a939c"
+TURN_COLOUR, TURN_INK = "#8a939c", "#57606a"
 HEAD = 10.0
 SHORT_OF = 6.0
 """An arrow ends that far from the middle of its mark."""
@@ -96,7 +96,7 @@ def _draw_turn(group: Element, arrow: Arrow) -> None:
     path += f" {end.x + bow:.1f} {end.y - 10:.1f} {_at(end)}"
     dots = {"stroke_dasharray": "1 4", "stroke_linecap": "round"}
     draw(group, "path", d=path, fill="none", stroke=TURN_COLOUR, stroke_width=2, **dots)
-    _write_beside(group, arrow, Style(TURN_COLOUR, None))
+    _write_beside(group, arrow, Style(TURN_INK, None))
 
 
 def _write_beside(group: Element, arrow: Arrow, style: Style) -> None:

@@ -9,7 +9,7 @@ from netdiag.model.report import Ping, Report
 from netdiag.render.ladder_arrows import INFERRED, TURN_COLOUR, draw_head, draw_tube
 from netdiag.render.ladder_kinds import style_of
 from netdiag.render.ladder_layout import MARGIN
-from netdiag.render.ladder_links import ping_links
+from netdiag.render.ladder_links import PLAIN
 from netdiag.render.ladder_marks import DEAD, INK, REWRITE, draw_cross_sign
 from netdiag.render.ladder_places import SMALL
 from netdiag.render.ladder_shapes import Ladder, Spot
@@ -22,6 +22,7 @@ QUIET = "#57606a"
 SAMPLE = 46.0
 """Width of the drawn part of a legend's entry."""
 STEP = 17.0
+SCALE = "rows: hops in order, not to scale; bars at the left: parts of the whole time"
 MOST_ERRORS, MOST_CLOCKS = 4, 6
 
 Sample = Callable[[Element, Spot], None]
@@ -54,17 +55,15 @@ def draw_footer(picture: Element, report: Report, ping: Ping, width: float, top:
 
 def _entries(ladder: Ladder) -> tuple[tuple[str, Sample], ...]:
     links = tuple(arrow.link for arrow in ladder.arrows)
-    kinds = dict.fromkeys(link.kind for link in links if link.way != "turn")
-    if ladder.cross is not None:
-        carried = ladder.cross.hop.encapsulation
-        kinds.setdefault(carried[0].kind if carried else "plain")
+    carried = [mark.hop.encapsulation for mark in ladder.marks]
+    kinds = dict.fromkeys(tunnels[0].kind if tunnels else PLAIN for tunnels in carried)
     entries: list[tuple[str, Sample]] = [
         (shorten(printable(kind), 24), _tube_sample(kind)) for kind in kinds
     ]
     if any(link.inferred and link.way != "turn" for link in links):
         entries.append(("inferred by time and size", _inferred_sample))
     if any(link.way == "turn" for link in links):
-        entries.append(("answer inside the destination", _turn_sample))
+        entries.append(("between request and reply", _turn_sample))
     if any(mark.notes for mark in ladder.marks):
         entries.append(("rewritten here (NAT)", _nat_sample))
     if ladder.cross is not None:
@@ -93,13 +92,13 @@ def _turn_sample(group: Element, at: Spot) -> None:
 
 
 def _nat_sample(group: Element, at: Spot) -> None:
-    x = at.x + SAMPLE / 2
+    x = at.x + SAMPLE - 12
     draw(group, "circle", cx=x, cy=at.y, r=4, fill=INK)
     draw(group, "circle", cx=x, cy=at.y, r=7.5, fill="none", stroke=REWRITE, stroke_width=1.6)
 
 
 def _middle(at: Spot) -> Spot:
-    return Spot(at.x + SAMPLE / 2, at.y)
+    return Spot(at.x + SAMPLE - 12, at.y)
 
 
 def _error_lines(ping: Ping) -> tuple[tuple[str, str], ...]:
@@ -112,13 +111,13 @@ def _error_lines(ping: Ping) -> tuple[tuple[str, str], ...]:
 def _facts(report: Report, ping: Ping) -> tuple[str, ...]:
     """What the picture rests on: which packet, when, and by which clocks."""
     hops = ping.request + ping.reply
-    facts = [f"ping {ping.number} · ICMP id {ping.id} · seq {ping.seq} · {len(hops)} hops seen"]
+    seen = "1 hop seen" if len(hops) == 1 else f"{len(hops)} hops seen"
+    facts = [f"ping {ping.number} · ICMP id {ping.id} · seq {ping.seq} · {seen}"]
     if hops:
-        clock = f"by the clock of {node_words(hops[0].node)}"
-        facts.append(f"started {wall_clock(hops[0].time_ns)}, {clock}")
+        facts.append(f"started {wall_clock(hops[0].time_ns)}, clock of {node_words(hops[0].node)}")
         facts.append(_clock_facts(report, ping))
-        if any(link.way == "request" or link.way == "reply" for link in ping_links(ping)):
-            facts.append("rows are hops in order; their distance is not to scale")
+    if len(hops) > 1:
+        facts.append(SCALE)
     return tuple(facts)
 
 

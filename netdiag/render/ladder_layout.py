@@ -13,7 +13,7 @@ from netdiag.model.report import Hop, Ping, Report
 from netdiag.render.ladder_columns import ladder_columns
 from netdiag.render.ladder_links import Link, Loss, hop_notes, ping_links, ping_loss
 from netdiag.render.ladder_places import SMALL, Places, Wire, place_columns
-from netdiag.render.ladder_shapes import Arrow, Box, Cross, Ladder, Mark, Side, Spot
+from netdiag.render.ladder_shapes import Arrow, Box, Cross, Ladder, Mark, Spot
 from netdiag.render.text_fit import cells, text_width, wrap
 
 AXIS = 100.0
@@ -27,9 +27,9 @@ LINE = 14.0
 """Height of one line of small text."""
 STRETCH = 9.0
 """By how much a row grows with every power of ten of the time, from 10 µs to 1 s."""
-BOX_CELLS = 46
+BOX_CELLS = 54
 CROSS_CELLS = 60
-NOTE_AT = 10.0
+NOTE_AT, NOTE_BESIDE_LOOP = 10.0, 36.0
 """Where the notes of a hop begin, beside its lifeline."""
 
 Boxes = dict[int, Box]
@@ -95,17 +95,17 @@ def _stretch(gap_us: float) -> float:
 def _marks(ping: Ping, rows: tuple[float, ...], places: Places) -> tuple[Mark, ...]:
     hops, notes = ping.request + ping.reply, hop_notes(ping)
     return tuple(
-        Mark(hop, Spot(places.x(hop), y), notes[index], _free_side(ping, hops, index, places))
+        Mark(hop, Spot(places.x(hop), y), notes[index], _notes_at(hops, index, places))
         for index, (hop, y) in enumerate(zip(hops, rows, strict=False))
     )
 
 
-def _free_side(ping: Ping, hops: tuple[Hop, ...], index: int, places: Places) -> Side:
-    """The side of a hop above which no arrow comes in."""
+def _notes_at(hops: tuple[Hop, ...], index: int, places: Places) -> float:
+    """The side of a hop where, above it, no arrow comes in; beside the loop if it came back."""
     x, before = places.x(hops[index]), places.x(hops[max(index - 1, 0)])
     if x == before:
-        return 1 if index < len(ping.request) else -1
-    return 1 if x > before else -1
+        return NOTE_BESIDE_LOOP
+    return NOTE_AT if x > before else -NOTE_AT
 
 
 def _note_width(mark: Mark) -> float:
@@ -113,14 +113,15 @@ def _note_width(mark: Mark) -> float:
 
 
 def _reach(mark: Mark) -> float:
-    return mark.spot.x + mark.notes_side * (NOTE_AT + 6 + _note_width(mark))
+    width = _note_width(mark) + 6 if mark.notes else 0.0
+    return mark.spot.x + mark.notes_at + (width if mark.notes_at > 0 else -width)
 
 
 def _leftmost(marks: tuple[Mark, ...], loss: Loss | None, places: Places) -> float:
     reach = min((_reach(mark) for mark in marks if mark.notes), default=AXIS + 12)
     if loss is None or loss.step >= 0:
         return reach
-    return min(reach, places.beyond(marks[loss.hop].hop, -1) - 14)
+    return min(reach, places.beyond(marks[loss.hop].hop, -1, inside=loss.inside) - 14)
 
 
 def _arrow(link: Link, marks: tuple[Mark, ...], places: Places, box: Box | None) -> Arrow:
@@ -134,7 +135,7 @@ def _arrow(link: Link, marks: tuple[Mark, ...], places: Places, box: Box | None)
 
 def _cross(loss: Loss, mark: Mark, places: Places, right: float) -> Cross:
     """The mark of the loss; its words stay inside the picture."""
-    x = places.beyond(mark.hop, loss.step) if loss.step else mark.spot.x
+    x = places.beyond(mark.hop, loss.step, inside=loss.inside)
     end = Spot(x, mark.spot.y + ROW)
     titles, lines = _cross_lines(loss)
     width = max(text_width(line, SMALL + 1) for line in (*titles, *lines)) + 28

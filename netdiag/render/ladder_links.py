@@ -46,6 +46,8 @@ class Loss(NamedTuple):
     """The last one that saw it."""
     step: Literal[-1, 0, 1]
     """Which way it was going; 0 = it came to its end and nothing came back."""
+    inside: bool
+    """False if it was last seen leaving its node, so that it died on the way to the next."""
     title: str
     lines: tuple[str, ...]
 
@@ -70,13 +72,28 @@ def ping_loss(report: Report, ping: Ping) -> Loss | None:
     back = ping.status == "reply-lost" and ping.reply
     last = len(hops) - 1 if back or not ping.request else len(ping.request) - 1
     step: Literal[-1, 0, 1] = 0 if ping.status == "unanswered" else -1 if back else 1
-    finding = _finding_of(report, ping, hops[last])
-    carried = " in ".join(tunnel_words(tunnel) for tunnel in hops[last].encapsulation) or PLAIN
-    seen = f"last seen: {place_words(hops[last])} at {duration(hops[last].since_first_us)}"
-    lines = (seen, f"as {carried}")
+    inside = not _leaves_node(hops[last], hops[last - 1] if last else None)
+    finding, lines = _finding_of(report, ping, hops[last]), _last_seen(hops[last])
     if finding is None:
-        return Loss(last, step, "no reply left" if step == 0 else "lost: nothing proves why", lines)
-    return Loss(last, step, printable(finding.title), (*lines, printable(finding.code)))
+        title = "no reply left; no finding says why" if step == 0 else "lost; no finding says why"
+        return Loss(last, step, inside, title, lines)
+    title, code = printable(finding.title), printable(finding.code)
+    return Loss(last, step, inside, title, (*lines, f"finding: {code}"))
+
+
+def carried_words(hop: Hop) -> str:
+    """Return the tunnels around a packet, innermost first, or ``plain``."""
+    return " in ".join(tunnel_words(tunnel) for tunnel in reversed(hop.encapsulation)) or PLAIN
+
+
+def _last_seen(hop: Hop) -> tuple[str, ...]:
+    seen = f"last seen: {place_words(hop)} at {duration(hop.since_first_us)}"
+    return seen, f"carried: {carried_words(hop)}"
+
+
+def _leaves_node(hop: Hop, before: Hop | None) -> bool:
+    came_in = before is not None and before.node != hop.node
+    return hop.role == "physical" and hop.direction != "in" and not came_in
 
 
 def _link(ping: Ping, hops: tuple[Hop, ...], end: int) -> Link:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from netdiag.model.report import Hop
 from netdiag.render.ladder_arrows import draw_tube
 from netdiag.render.ladder_kinds import style_of
-from netdiag.render.ladder_layout import AXIS, LINE, NOTE_AT
-from netdiag.render.ladder_links import PLAIN
+from netdiag.render.ladder_layout import AXIS, LINE
+from netdiag.render.ladder_links import PLAIN, carried_words
 from netdiag.render.ladder_places import SMALL
-from netdiag.render.ladder_shapes import Cross, Mark, Spot
-from netdiag.render.ladder_words import duration, place_words, tunnel_words
+from netdiag.render.ladder_shapes import Cross, Ladder, Mark, Spot
+from netdiag.render.ladder_words import duration, place_words
 from netdiag.render.svg_elements import draw, explain, line, write, write_over
 
 INK, FAINT, DEAD, REWRITE = "#24292f", "#d5dade", "#b3001b", "#7a4b00"
+SHARE = "#5f6a75"
+LEAST_SHARE = 0.1
+"""What part of the whole time makes a gap worth marking."""
 ARM = 8.0
 """Half the size of the mark of a loss."""
 
@@ -26,6 +30,20 @@ def draw_time(picture: Element, mark: Mark) -> None:
     line(picture, Spot(AXIS - 4, y), Spot(AXIS, y), "#8a939c")
     time = duration(mark.hop.since_first_us)
     write(picture, Spot(AXIS - 8, y + 4), time, SMALL, INK, text_anchor="end", class_="time")
+
+
+def draw_shares(picture: Element, ladder: Ladder) -> None:
+    """Thicken the time axis between two hops that took a good part of the whole time."""
+    hops = [mark.hop for mark in ladder.marks]
+    whole_us = hops[-1].since_first_us - hops[0].since_first_us if hops else 0.0
+    for earlier, later in pairwise(ladder.marks):
+        gap_us = later.hop.since_first_us - earlier.hop.since_first_us
+        if whole_us <= 0 or not LEAST_SHARE <= gap_us / whole_us <= 1:
+            continue
+        top, bottom = Spot(AXIS, earlier.spot.y + 2), Spot(AXIS, later.spot.y - 2)
+        line(picture, top, bottom, SHARE, stroke_width=5, class_="share")
+        at = Spot(AXIS - 8, (top.y + bottom.y) / 2 + 4)
+        write(picture, at, f"{gap_us / whole_us:.0%}", 10, SHARE, text_anchor="end")
 
 
 def draw_mark(picture: Element, mark: Mark) -> None:
@@ -65,21 +83,20 @@ def draw_cross_sign(group: Element, at: Spot, arm: float = ARM) -> None:
 
 
 def _details(hop: Hop) -> str:
-    carried = " in ".join(tunnel_words(tunnel) for tunnel in hop.encapsulation) or PLAIN
     return (
         f"{place_words(hop)} {hop.direction or ''}: {hop.source} → {hop.destination},"
-        f" {carried}, TTL {hop.ttl}, {hop.length} bytes, {hop.file} frame {hop.frame}"
+        f" {carried_words(hop)}, TTL {hop.ttl}, {hop.length} bytes, {hop.file} frame {hop.frame}"
     )
 
 
 def _draw_notes(picture: Element, mark: Mark) -> None:
     """Write the addresses that the packet has from here on, and ring the hop."""
-    x, y, side = mark.spot.x, mark.spot.y, mark.notes_side
+    x, y = mark.spot.x, mark.spot.y
     group = draw(picture, "g", class_="nat")
     draw(group, "circle", cx=x, cy=y, r=8.5, fill="none", stroke=REWRITE, stroke_width=1.6)
     for index, note in enumerate(reversed(mark.notes)):
-        at = Spot(x + side * NOTE_AT, y - 10 - index * LINE)
-        anchor = "start" if side > 0 else "end"
+        at = Spot(x + mark.notes_at, y - 10 - index * LINE)
+        anchor = "start" if mark.notes_at > 0 else "end"
         write_over(group, at, note, SMALL, REWRITE, text_anchor=anchor, font_weight="bold")
 
 

@@ -22,6 +22,8 @@ GAP = 96.0
 """Least distance between two nodes."""
 GAP_MARGIN = 52.0
 """Room for the arrow on both sides of the words on a wire."""
+INSIDE, OUTSIDE = 32.0, 40.0
+"""How far a lost packet goes beyond the last interface: within its node, or out of it."""
 
 
 class Wire(NamedTuple):
@@ -48,17 +50,19 @@ class Places(NamedTuple):
         gap = _gap_index(tuple(band.node for band in self.bands), source, destination)
         return (self.bands[gap].right + self.bands[gap + 1].left) / 2
 
-    def beyond(self, hop: Hop, step: int) -> float:
-        """Return a place half-way to the next interface, or outside of the last one."""
+    def beyond(self, hop: Hop, step: int, *, inside: bool) -> float:
+        """Return a place half-way to the next interface; if inside, not outside of the node."""
         at = next(i for i, line in enumerate(self.lifelines) if line.column.point == point_of(hop))
         here = self.lifelines[at]
-        band = next(band for band in self.bands if band.node == hop.node)
-        edge = band.left if step < 0 else band.right
-        if not 0 <= at + step < len(self.lifelines):
-            return edge + step * 40
-        other = self.lifelines[at + step]
-        if other.column.point.node == hop.node:
+        last = not 0 <= at + step < len(self.lifelines)
+        other = here if last else self.lifelines[at + step]
+        if not last and other.column.point.node == hop.node:
             return (here.x + other.x) / 2
+        if inside:
+            return here.x + step * INSIDE
+        if last:
+            band = next(band for band in self.bands if band.node == hop.node)
+            return step * OUTSIDE + (band.left if step < 0 else band.right)
         return self.gap_beside(hop.node, other.column.point.node)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from netdiag.model.report import Hop
 from netdiag.render.ladder_columns import Column
 from netdiag.render.ladder_links import Link, Loss
-
-Side = Literal[-1, 1]
 
 
 class Spot(NamedTuple):
@@ -41,8 +39,8 @@ class Mark(NamedTuple):
     hop: Hop
     spot: Spot
     notes: tuple[str, ...]
-    notes_side: Side
-    """Where there is room for the notes: where the packet is going to."""
+    notes_at: float
+    """Where the notes begin beside the lifeline; negative = they end there, at its left."""
 
 
 class Box(NamedTuple):

@@ -16,7 +16,7 @@ from netdiag.render.ladder_arrows import draw_arrow
 from netdiag.render.ladder_foot import draw_footer, draw_legend
 from netdiag.render.ladder_head import draw_columns, draw_title
 from netdiag.render.ladder_layout import FIRST_ROW, MARGIN, lay_out_ladder
-from netdiag.render.ladder_marks import draw_cross, draw_mark, draw_time
+from netdiag.render.ladder_marks import draw_cross, draw_mark, draw_shares, draw_time
 from netdiag.render.ladder_shapes import Spot
 from netdiag.render.svg_elements import draw, finish_picture, new_picture, write
 
@@ -33,12 +33,13 @@ def ladder_svg(report: Report, ping: Ping) -> str:
     draw_columns(picture, ladder)
     for mark in ladder.marks:
         draw_time(picture, mark)
+    draw_shares(picture, ladder)
     for arrow in ladder.arrows:
         draw_arrow(picture, arrow)
-    for mark in ladder.marks:
-        draw_mark(picture, mark)
     if ladder.cross is not None:
         draw_cross(picture, ladder.cross)
+    for mark in ladder.marks:
+        draw_mark(picture, mark)
     if not ladder.marks:
         write(picture, Spot(MARGIN, FIRST_ROW), "No hop of this ping was captured.", 14, "#57606a")
     end = draw_legend(picture, ladder, ladder.width, ladder.bottom + 14)

@@ -19,15 +19,20 @@ NETWORKS = {
 }
 
 
+REQUEST_ON_WIRE = "underlay-loss|unexplained-loss"
+REPLY_ON_WIRE = "unexplained-loss|underlay-loss"
+"""Without facts nobody knows whether those of a node explain the loss: both codes are right."""
+
+
 def lost_everywhere(name: str, network: Network) -> Iterator[Case]:
     """Yield a case for each step after which all requests, or all replies, are lost."""
     for step, following in pairwise(steps_of(network.request)):
         fate = Fate(request_lost_after=str(step.place))
-        found = code_of(step, following, "underlay-loss|unexplained-loss")
+        found = code_of(step, following, REQUEST_ON_WIRE)
         yield always_lost(name, network, fate, step.place, found)
     for step, following in pairwise(steps_of(network.reply)):
         fate = Fate(reply_lost_after=str(step.place))
-        found = code_of(step, following, "underlay-loss")
+        found = code_of(step, following, REPLY_ON_WIRE)
         yield always_lost(name, network, fate, step.place, found)
 
 
@@ -55,7 +60,7 @@ def code_of(step: Step, following: Step, on_wire: str) -> str:
         return f"{on_wire} {node}"
     if node == "rtr":
         return "underlay-loss|unexplained-loss node-1|node-2|rtr"
-    if following.place.pod and on_wire != "underlay-loss":
+    if following.place.pod and on_wire != REPLY_ON_WIRE:
         return f"destination-silent|unexplained-loss {node}"
     return f"unexplained-loss {node}"
 

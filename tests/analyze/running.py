@@ -29,6 +29,7 @@ class Run(NamedTuple):
 
     def pings(self) -> list[tuple[Truth, Item]]:
         """Return the listed pings, each with what is true of it."""
+        assert self.report["totals"]["pings"] == len(self.truths)
         return [(self.truths[ping["number"] - 1], ping) for ping in self.report["pings"]]
 
     def frame(self, hop: Item) -> Frame:

@@ -126,3 +126,90 @@ BACK = (
     hop("node-1/pod-a:eth0", 5_534.2, back=True),
 )
 ANSWERED = ping("answered", OUT, BACK)
+
+NAT_SOURCE, SERVICE = "10.1.10.9", "10.96.0.10"
+NAT = ping(
+    "answered",
+    (
+        hop("node-1/pod-a:eth0", 0.0, destination=SERVICE),
+        hop("node-1/cali0123456789a", 2.0, destination=SERVICE),
+        hop("node-1/tunl0", 9.0),
+        hop("node-1/ens33", 12.0, IPIP, source=NAT_SOURCE),
+        hop("node-2/ens33", 2_123.0, IPIP, source=NAT_SOURCE),
+        hop("node-2/pod-c:eth0", 2_139.0, source=NAT_SOURCE),
+    ),
+    (
+        hop("node-2/pod-c:eth0", 2_150.0, back=True, destination=NAT_SOURCE),
+        hop("node-2/ens33", 2_160.0, back=True, destination=NAT_SOURCE),
+        hop("node-1/ens33", 4_160.0, back=True, destination=NAT_SOURCE),
+        hop("node-1/pod-a:eth0", 4_180.0, back=True, source=SERVICE),
+    ),
+)
+OPAQUE = ping(
+    "unknown",
+    (
+        hop("node-1/pod-a:eth0", 0.0),
+        hop("node-1/wireguard.cali", 9.0),
+        hop("node-1/ens33", 12.0, WIREGUARD, inferred=True),
+        hop("node-2/ens33", 312.0, WIREGUARD, inferred=True),
+        hop("node-2/wireguard.cali", 330.0),
+    ),
+)
+HAIRPIN = ping(
+    "unknown",
+    (
+        hop("node-1/pod-a:eth0", 0.0),
+        hop("node-1/cni0", 3.0),
+        hop("node-1/cni0", 9.0, source="10.244.1.1", destination=SOURCE),
+        hop("node-1/pod-a:eth0", 11.0, source="10.244.1.1", destination=SOURCE),
+    ),
+)
+SAME_NODE = ping(
+    "answered",
+    (hop("node-1/pod-a:eth0", 0.0), hop("node-1/cni0", 2.0), hop("node-1/pod-b:eth0", 5.0)),
+    (
+        hop("node-1/pod-b:eth0", 9.0, back=True),
+        hop("node-1/cni0", 11.0, back=True),
+        hop("node-1/pod-a:eth0", 12.5, back=True),
+    ),
+)
+EVIL = "<script>alert(1)</script>\x1b[31m\u202e]]>&\"'"
+HOSTILE = ping(
+    "request-lost",
+    (
+        hop(Point(None, None, None), 0.0),
+        hop(Point(None, EVIL * 30, EVIL), 40.0, source=EVIL),
+        hop(Point(EVIL, None, "\x00"), 1_500_000.0, Encapsulation(EVIL, EVIL, None, 1, None)),
+    ),
+)
+FAR = "fd00:1234:5678:9abc:def0:1234:5678:9ab"
+IPV6 = Encapsulation("vxlan", f"{FAR}c", f"{FAR}d", 16_777_215, 4789)
+FORTY = ping(
+    "answered",
+    tuple(
+        hop(f"node-{i // 5}/interface{i}", i * 14.0, *((IPV6, WIREGUARD) if i % 5 == 4 else ()))
+        for i in range(20)
+    ),
+    tuple(
+        hop(f"node-{i // 5}/interface{i}", 9e5 + (20 - i) * 9, back=True) for i in range(20)[::-1]
+    ),
+)
+CASES: dict[str, Ping] = {
+    "answered": ANSWERED,
+    "request lost inside a node": ping("request-lost", OUT[:6]),
+    "request lost on the wire": ping("request-lost", OUT[:5]),
+    "reply lost": ping("reply-lost", OUT, BACK[:5]),
+    "reply lost, the first column": ping("reply-lost", (), BACK[:1]),
+    "unanswered": ping("unanswered", OUT),
+    "lost, yet with a reply": ping("request-lost", OUT[:5], BACK[4:]),
+    "only the reply seen": ping("unknown", (), BACK),
+    "captured on the wires alone": ping("answered", OUT[4:6], BACK[4:6]),
+    "one hop": ping("unknown", OUT[4:5]),
+    "no hop": ping("unknown", ()),
+    "NAT": NAT,
+    "opaque WireGuard": OPAQUE,
+    "hairpin": HAIRPIN,
+    "one node": SAME_NODE,
+    "hostile names": HOSTILE,
+    "forty hops": FORTY,
+}

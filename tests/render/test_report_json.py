@@ -43,12 +43,13 @@ def document() -> dict[str, Any]:
 
 
 def changed(place: Path, value: object) -> dict[str, Any]:
+    """Return the sample with another value at a place where there is one."""
     whole = document()
     *upper, last = place
     part: Any = whole
     for key in upper:
         part = part[key]
-    assert isinstance(part, list) or last in part
+    assert part[last] != value
     part[last] = value
     return whole
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from netdiag.explain.findings.addresses import duplicate_ip
 from netdiag.explain.findings.capturing import capture_dropped, capture_incomplete, clock_skew
+from netdiag.explain.findings.checksums import bad_checksum
 from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.losses import losses
 from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.symmetry import asymmetric_path
-from netdiag.explain.findings.checksums import bad_checksum
 from netdiag.model.report import Evidence, Finding, Severity
 
 Rule = Callable[[Context], Iterator[Finding]]

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.rare_packets import IcmpError
-from netdiag.explain.findings.context import Context, frame_at, frames_of, place_name
+from netdiag.explain.findings.context import Context, frame_at, frames_of
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.pings import unsettled
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding, Status
 
@@ -25,6 +26,8 @@ class Loss(NamedTuple):
     view: TrackView
     """The track that most of them took."""
     last: Crossing
+    """Where they were seen last, unencrypted."""
+    where: CapturePoint
     """Where they were seen last."""
     lost: int
     answered: int
@@ -81,7 +84,7 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
             and other.track.first.lane.size == size
         )
         lost = sum(view.track.pings - unsettled(view) for view in views)
-        yield Loss(view, last, lost, answered, _errors_about(view, context))
+        yield Loss(view, last, view.lost_after() or last.point, lost, answered, _errors_about(view, context))
 
 
 def _errors_about(view: TrackView, context: Context) -> tuple[IcmpError, ...]:
@@ -111,7 +114,7 @@ def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
         None,
         f"Packets of {size} bytes are too big: {error.source} asks for {asked}",
         f"{loss.way}: the {loss.packet} of {size} bytes forbids fragments and does not fit beyond "
-        f"{place_name(loss.last)}. {error.source} told the sender so (ICMP "
+        f"{loss.where!s}. {error.source} told the sender so (ICMP "
         f"{_error_name(error)}, mtu {error.mtu}). Tunnels need room: VXLAN 50 bytes, IPIP 20, "
         "WireGuard 60 (80 over IPv6).",
         f"ip link show  # the pods' interfaces must have an MTU of {error.mtu} at most; "
@@ -158,13 +161,13 @@ def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
     return Finding(
         "intermittent-loss",
         "error",
-        loss.last.node,
-        loss.last.point.interface,
-        f"{share:.0f} % of the pings are lost after {place_name(loss.last)}",
+        loss.where.node,
+        loss.where.interface,
+        f"{share:.0f} % of the pings are lost after {loss.where!s}",
         f"{loss.way}: {loss.lost} of {loss.lost + loss.answered} pings of the same size are lost, "
-        f"the {loss.packet} each time seen last at {place_name(loss.last)}. The way as such works: "
+        f"the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
         "look for overload, a rule that drops at random, a flapping link, two holders of one address.",
-        f"ip -s -s link show {loss.last.point.interface}  # on {loss.last.node}: which counter moves?",
+        f"ip -s -s link show {loss.where.interface}  # on {loss.where.node}: which counter moves?",
         frames_of(loss.view, _last_crossings(loss)),
     )
 
@@ -177,10 +180,10 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
     return Finding(
         "destination-silent",
         "error",
-        loss.last.node,
-        loss.last.point.interface,
+        loss.where.node,
+        loss.where.interface,
         f"{destination} gets the requests and does not answer",
-        f"{loss.way}: {loss.lost} requests arrived at {place_name(loss.last)} and no reply left it. "
+        f"{loss.way}: {loss.lost} requests arrived at {loss.where!s} and no reply left it. "
         "The network has done its part; the pod drops them (its own firewall, "
         "net.ipv4.icmp_echo_ignore_all, a wrong address) or has no route back.",
         f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
@@ -191,7 +194,7 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
 
 def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
     """Captures cover the way, the packet is gone, and packets alone do not prove why."""
-    where = place_name(loss.last)
+    where = str(loss.where)
     said = "; ".join(
         dict.fromkeys(f"{error.source} says {_error_name(error)}" for error in loss.errors)
     )
@@ -200,14 +203,14 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
     return Finding(
         "unexplained-loss",
         "error",
-        loss.last.node,
-        loss.last.point.interface,
+        loss.where.node,
+        loss.where.interface,
         title,
         f"{loss.way}: {loss.lost} pings, none answered; the {loss.packet} was seen last at {where}"
         f"{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} Packets alone do not "
         "tell why: routes, neighbours, firewall rules and counters of that node do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
-        f"ip -s link show {loss.last.point.interface}  # on {loss.last.node}",
+        f"ip -s link show {loss.where.interface}  # on {loss.where.node}",
         (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
     )
 
