@@ -9,6 +9,10 @@ import sys
 from contextlib import suppress
 
 
+GARBAGE_THRESHOLD = 50_000
+"""Objects made before cycles are looked for: there are few cycles, and many objects that stay."""
+
+
 def main() -> None:
     """Run ``netdiag`` with the process's arguments and exit.
 
@@ -55,6 +59,7 @@ def _run_command() -> int:
     from netdiag.cli.output import ReaderGoneError
 
     gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
     try:
         return int(netdiag.main(prog_name="netdiag", standalone_mode=False) or ExitCode.OK)

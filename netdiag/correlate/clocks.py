@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from statistics import median
 from typing import NamedTuple
 
+from netdiag.correlate.middle import median
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.track import Sample, Track
 

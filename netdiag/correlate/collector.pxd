@@ -32,11 +32,11 @@ cdef class Collector:
     @cython.locals(decoder=Decoder)
     cdef void run_out(self, CaptureReader reader, int index) except *
     @cython.locals(ifindex=cython.longlong, kind=int)
-    cdef void take(self, CaptureReader reader, Decoder decoder, int index) except *
+    cdef int take(self, CaptureReader reader, Decoder decoder, int index) except -1
     @cython.locals(innermost=int)
     cdef inline int is_opaque(self, Decoder decoder) except -1
     @cython.locals(number=int)
-    cdef void take_rare(self, CaptureReader reader, Decoder decoder, int index, int kind) except *
+    cdef int take_rare(self, CaptureReader reader, Decoder decoder, int index, int kind) except -1
     @cython.locals(room=bytes)
     cdef void find_place(self, CaptureReader reader, int index, long long ifindex) except *
     cpdef Py_ssize_t packets_at(self, int place) except -1
@@ -44,6 +44,6 @@ cdef class Collector:
         at=Py_ssize_t, direction=int, lane=int, frame=cython.longlong, identity=cython.ulonglong,
         ip_id=cython.ulonglong
     )
-    cdef void add_echo(self, CaptureReader reader, Decoder decoder, int is_reply) except *
+    cdef int add_echo(self, CaptureReader reader, Decoder decoder, int is_reply) except -1
     @cython.locals(size=Py_ssize_t, key=cython.ulonglong, index=Py_ssize_t)
     cdef unsigned long long fingerprint(self, Decoder decoder, Py_ssize_t at) except? 0

@@ -1,4 +1,4 @@
-"""Reads captures side by side in order of time and hands each packet to the table that follows it."""
+"""Reads captures side by side, by time, and hands each packet to the table that follows it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Collector:
         while reader.next():
             self.take(reader, decoder, index)
 
-    def take(self, reader: CaptureReader, decoder: Decoder, index: int) -> None:
+    def take(self, reader: CaptureReader, decoder: Decoder, index: int) -> int:
         """Decode a packet and give it to where it belongs."""
         decoder.decode(reader.start, reader.end, reader.length, reader.link_type)
         self.packets += 1
@@ -115,19 +115,17 @@ class Collector:
         kind = decoder.transport
         if decoder.problem == 0 and decoder.quote == 0 and decoder.fragment == 0:
             if kind == TCP or (kind == UDP and not self.is_opaque(decoder)):
-                self.flows.add(reader, decoder, self.place)
-                return
+                return self.flows.add(reader, decoder)
             if kind == ICMP and decoder.b[decoder.transport_at] & 0xF7 == 0:
-                self.add_echo(reader, decoder, decoder.b[decoder.transport_at] == 0)
-                return
-        self.take_rare(reader, decoder, index, kind)
+                return self.add_echo(reader, decoder, decoder.b[decoder.transport_at] == 0)
+        return self.take_rare(reader, decoder, index, kind)
 
     def is_opaque(self, decoder: Decoder) -> int:
         """Return 1 if the packet is a tunnel whose content is encrypted."""
         innermost = decoder.encapsulations & 0xF
         return 1 if innermost in (OVER_WIREGUARD, OVER_ESP) else 0
 
-    def take_rare(self, reader: CaptureReader, decoder: Decoder, index: int, kind: int) -> None:
+    def take_rare(self, reader: CaptureReader, decoder: Decoder, index: int, kind: int) -> int:
         """Follow a packet that is not as simple as most."""
         if decoder.quote == 0 and decoder.fragment < 2:
             number = decoder.b[decoder.transport_at] if kind else 0
@@ -136,8 +134,9 @@ class Collector:
             elif kind == ICMPV6 and number >> 1 == 64:
                 self.add_echo(reader, decoder, number == 129)
             elif kind == TCP or (kind == UDP and not self.is_opaque(decoder)):
-                self.flows.add(reader, decoder, self.place)
+                self.flows.add(reader, decoder)
         self.observer.see(index, self.place)
+        return 0
 
     def find_place(self, reader: CaptureReader, index: int, ifindex: int) -> None:
         """Remember the place of the packet, and of those after it with the same interface."""
@@ -146,6 +145,7 @@ class Collector:
         self.interface = reader.interface
         self.ifindex = ifindex
         self.place = self.observer.place_of(index)
+        self.flows.place = self.place
         if self.place > 0:
             self.pings.several_places = 1
         while self.place >= len(self.place_packets):
@@ -156,20 +156,20 @@ class Collector:
         """Return how many packets were read of a place."""
         return self.place_packets[place] if place < len(self.place_packets) else 0
 
-    def add_echo(self, reader: CaptureReader, decoder: Decoder, is_reply: int) -> None:
+    def add_echo(self, reader: CaptureReader, decoder: Decoder, is_reply: int) -> int:
         """Follow an echo request or reply."""
         at = decoder.transport_at
         if at + 8 > decoder.transport_end:
-            return
+            return 0
         direction = reader.direction or decoder.direction
         lane = self.lanes.find(decoder, self.place, direction, is_reply)
         if lane < 0:
-            return
+            return 0
         frame = reader.frame
         self.lanes.check(decoder, lane, frame)
         identity = self.fingerprint(decoder, at + 8) << 16 | mixing.word16(decoder, at + 4)
         ip_id = mixing.word16(decoder, decoder.network_at + 4) if decoder.network == IPV4 else 0
-        self.pings.add(
+        return self.pings.add(
             reader.time_ns(),
             frame,
             lane,

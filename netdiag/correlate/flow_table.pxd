@@ -10,6 +10,11 @@ cdef long long LOW_32, SIGN_32
 @cython.final
 cdef class FlowTable:
     cdef readonly list rows
+    cdef public int place
+    cdef int latest_place
+    cdef int latest_kind
+    cdef unsigned long long latest_stack
+    cdef unsigned long long latest_key
     cdef readonly int used
     cdef Py_ssize_t size
     cdef readonly long long left_out
@@ -31,14 +36,14 @@ cdef class FlowTable:
         at=Py_ssize_t, ports=Py_ssize_t, kind=int, key=cython.ulonglong, size=Py_ssize_t, word=int,
         slot=cython.ulonglong, row=int
     )
-    cdef void add(self, CaptureReader reader, Decoder decoder, unsigned long long place) except *
+    cdef int add(self, CaptureReader reader, Decoder decoder) except -1
     @cython.locals(row=int, slot=cython.ulonglong, at=Py_ssize_t)
-    cdef int begin(self, CaptureReader reader, Decoder decoder, unsigned long long key, int place) except -2
+    cdef int begin(self, CaptureReader reader, Decoder decoder, unsigned long long key) except -2
     @cython.locals(
         at=Py_ssize_t, payload=cython.longlong, flags=int, sequence=cython.longlong, after=cython.longlong,
         key=cython.ulonglong, ip_id=cython.ulonglong, slot=cython.ulonglong, entry=cython.ulonglong,
         latest=cython.longlong, known=cython.ulonglong
     )
-    cdef void follow(self, Decoder decoder, int row, Py_ssize_t end) except *
+    cdef int follow(self, Decoder decoder, int row, Py_ssize_t end) except -1
     cdef void check(self, Decoder decoder, int row, long long frame) except *
     cpdef tuple counts(self, int row)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from netdiag.correlate import mixing
 from netdiag.decode.checksums import CHECKSUM_WRONG, judge_checksum
 from netdiag.decode.decoder import Decoder
-from netdiag.decode.fields import address_pair
 from netdiag.decode.reader import CaptureReader
 from netdiag.model.layers import IPV4, TCP
 
@@ -25,15 +24,15 @@ SIGN_32 = 0x80000000
 
 
 class FlowRow(NamedTuple):
-    """One direction of a TCP or UDP conversation at one place."""
+    """One direction of a TCP or UDP conversation at one place; addresses as in the packet."""
 
     place: int
     protocol: int
     """``TCP`` or ``UDP``, the layer."""
-    source: str
-    source_port: int
-    destination: str
-    destination_port: int
+    addresses: bytes
+    """Source and destination."""
+    ports: bytes
+    """Source and destination, two bytes each."""
     encapsulations: int
     """The packed stack of tunnels."""
 
@@ -43,6 +42,12 @@ class FlowTable:
 
     def __init__(self) -> None:
         self.rows: list[FlowRow] = []
+        self.place = -1
+        """Where the packets to be added were captured."""
+        self.latest_place = self.latest_kind = -1
+        self.latest_stack = 0
+        self.latest_key = 0
+        """What place, protocol and tunnels of the latest packet make of a key."""
         self.used = 0
         self.size = 0
         self.left_out = 0
@@ -81,11 +86,20 @@ class FlowTable:
                 slot = slot + 1 & self.slot_mask
             self.slots[slot] = row + 1
 
-    def add(self, reader: CaptureReader, decoder: Decoder, place: int) -> None:
+    def add(self, reader: CaptureReader, decoder: Decoder) -> int:
         """Count the TCP or UDP packet that was decoded last."""
         at, ports = decoder.network_at, decoder.transport_at
         kind = decoder.transport
-        key = mixing.mix(decoder.encapsulations, place << 8 | kind)
+        if (
+            decoder.encapsulations != self.latest_stack
+            or self.place != self.latest_place
+            or kind != self.latest_kind
+        ):
+            self.latest_stack = decoder.encapsulations
+            self.latest_place = self.place
+            self.latest_kind = kind
+            self.latest_key = mixing.mix(decoder.encapsulations, self.place << 8 | kind)
+        key = self.latest_key
         if decoder.network == IPV4:
             key = mixing.mix(key, mixing.word64(decoder, at + 12))
             size = mixing.word16(decoder, at + 2)
@@ -100,17 +114,18 @@ class FlowTable:
             slot = slot + 1 & self.slot_mask
             row = self.slots[slot] - 1
         if row < 0:
-            row = self.begin(reader, decoder, key, place)
+            row = self.begin(reader, decoder, key)
             if row < 0:
-                return
+                return 0
         self.packets[row] += 1
         self.bytes_[row] += size
         if kind == TCP and ports + 20 <= decoder.transport_end:
             self.follow(decoder, row, at + size)
         if self.packets[row] <= MANY_CHECKS or self.packets[row] & CHECK_EVERY == 0:
             self.check(decoder, row, reader.frame)
+        return 0
 
-    def begin(self, reader: CaptureReader, decoder: Decoder, key: int, place: int) -> int:
+    def begin(self, reader: CaptureReader, decoder: Decoder, key: int) -> int:
         """Begin the row of the packet that was decoded last; return -1 if there is no room."""
         if self.used == MAX_ROWS:
             self.left_out += 1
@@ -119,19 +134,14 @@ class FlowTable:
             self.grow(2 * self.size)
         row = self.used
         self.used = row + 1
-        source, destination = address_pair(decoder, decoder.network, decoder.network_at)
-        at = decoder.transport_at
-        self.rows.append(
-            FlowRow(
-                place=place,
-                protocol=decoder.transport,
-                source=source,
-                source_port=mixing.word16(decoder, at),
-                destination=destination,
-                destination_port=mixing.word16(decoder, at + 2),
-                encapsulations=decoder.encapsulations,
-            )
-        )
+        at = decoder.network_at
+        if decoder.network == IPV4:
+            addresses = decoder.octets(at + 12, 8)
+        else:
+            addresses = decoder.octets(at + 8, 32)
+        ports = decoder.octets(decoder.transport_at, 4)
+        stack = decoder.encapsulations
+        self.rows.append(FlowRow(self.place, decoder.transport, addresses, ports, stack))
         self.keys[row] = key
         self.ends[row] = -1
         self.first_frames[row] = reader.frame
@@ -142,7 +152,7 @@ class FlowTable:
         self.slots[slot] = row + 1
         return row
 
-    def follow(self, decoder: Decoder, row: int, end: int) -> None:
+    def follow(self, decoder: Decoder, row: int, end: int) -> int:
         """Count a TCP segment as a retransmission if an identical one was seen before.
 
         A copy of the same packet has the same IP id, a retransmission has not (unless both are 0).
@@ -151,7 +161,7 @@ class FlowTable:
         payload = end - at - (decoder.b[at + 12] >> 4) * 4
         flags = decoder.b[at + 13]
         if payload <= 0 and not flags & 3:
-            return
+            return 0
         sequence = mixing.word32(decoder, at + 4)
         after = sequence + payload & LOW_32
         key = mixing.mix(sequence << 32 | payload << 8 | flags & 3, row)
@@ -166,6 +176,7 @@ class FlowTable:
         else:
             self.ends[row] = after
         self.remembered[slot] = entry
+        return 0
 
     def check(self, decoder: Decoder, row: int, frame: int) -> None:
         """Sum the packet's checksum and note it if it is wrong."""

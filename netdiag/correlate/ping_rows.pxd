@@ -27,7 +27,7 @@ cdef class PingRows:
     @cython.locals(ping=int)
     cdef int begin(self, Py_ssize_t slot, unsigned long long key, int sequence) except -1
     @cython.locals(place=Py_ssize_t)
-    cdef void append(self, int ping, long long time_ns, long long frame, int lane, unsigned long long identity) except *
+    cdef int append(self, int ping, long long time_ns, long long frame, int lane, unsigned long long identity) except -1
     @cython.locals(place=Py_ssize_t)
     cdef int has_lane(self, int ping, int lane) except -1
     @cython.locals(old=int, place=Py_ssize_t, key=cython.ulonglong, ping=int)

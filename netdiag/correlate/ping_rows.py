@@ -62,8 +62,8 @@ class PingRows:
         self.kinds[ping] = 0
         return ping
 
-    def append(self, ping: int, time_ns: int, frame: int, lane: int, identity: int) -> None:
-        """Append a sighting to a ping."""
+    def append(self, ping: int, time_ns: int, frame: int, lane: int, identity: int) -> int:
+        """Append a sighting to a ping; return 0."""
         place = self.used
         self.used = place + 1
         self.times[place] = time_ns
@@ -77,6 +77,7 @@ class PingRows:
             self.nexts[self.tails[ping]] = place
         self.tails[ping] = place
         self.counts[ping] += 1
+        return 0
 
     def has_lane(self, ping: int, lane: int) -> int:
         """Return 1 if a ping was seen in this lane before."""

@@ -60,7 +60,7 @@ class PingTable:
         conversation: int,
         identity: int,
         sequence: int,
-    ) -> None:
+    ) -> int:
         """Add a sighting; ``identity`` is payload fingerprint, ICMP id, IP id (32, 16, 16 bits)."""
         if self.rows.used == self.rows.capacity:
             self.make_room()
@@ -78,9 +78,9 @@ class PingTable:
             ping = rows.begin(slot, key, sequence)
         if rows.counts[ping] == MAX_SIGHTINGS:
             self.left_out += 1
-            return
+            return 0
         rows.kinds[ping] |= 1 << is_reply
-        rows.append(ping, time_ns, frame, lane, identity)
+        return rows.append(ping, time_ns, frame, lane, identity)
 
     def make_room(self) -> None:
         """Finish old pings; hold more if few are old, or finish half if that is too many."""

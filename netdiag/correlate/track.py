@@ -96,25 +96,36 @@ def make_track(
 ) -> Track:
     """Order the sightings of a shape; ``offsets_ns`` are the nodes' clocks, as far as known."""
     numbers = shape.lane_numbers()
-    if len(numbers) == 1:
-        only = Crossing(0, lanes[numbers[0]], places[lanes[numbers[0]].place], 0.0, 0)
-        only = only._replace(direction=only.lane.direction)
-        is_reply = only.lane.is_reply
-        return Track(shape, () if is_reply else (only,), (only,) if is_reply else ())
+    if len({lanes[number].is_reply for number in numbers}) == len(numbers):
+        there, back = ([n for n in numbers if lanes[n].is_reply == way] for way in (False, True))
+        return Track(
+            shape,
+            tuple(_crossing(numbers.index(number), lanes[number], places, 0.0) for number in there),
+            tuple(_crossing(numbers.index(number), lanes[number], places, 0.0) for number in back),
+        )
     samples = [read_sample(shape, index) for index in range(min(AVERAGED, shape.kept))]
     means = _mean_times(samples)
     crossings = [
-        Crossing(position, lanes[number], places[lanes[number].place], means[position], 0)
+        _crossing(position, lanes[number], places, means[position])
         for position, number in enumerate(numbers)
     ]
-    crossings = [crossing._replace(direction=crossing.lane.direction) for crossing in crossings]
     requests = _distinct([crossing for crossing in crossings if not crossing.lane.is_reply])
     replies = _distinct([crossing for crossing in crossings if crossing.lane.is_reply])
     requests, replies = drop_copies(requests, replies), drop_copies(replies, requests)
     spans = _spans(requests, replies)
-    there = _node_order(requests, spans, offsets_ns, -1)
-    back = _node_order(replies, spans, offsets_ns, 1)
-    return Track(shape, tuple(order_path(requests, there)), tuple(order_path(replies, back)))
+    there_order = _node_order(requests, spans, offsets_ns, -1)
+    back_order = _node_order(replies, spans, offsets_ns, 1)
+    return Track(
+        shape,
+        tuple(order_path(requests, there_order)),
+        tuple(order_path(replies, back_order)),
+    )
+
+
+def _crossing(
+    position: int, lane: Lane, places: Sequence[Place], time_ns: float
+) -> Crossing:
+    return Crossing(position, lane, places[lane.place], time_ns, lane.direction)
 
 
 def _distinct(crossings: list[Crossing]) -> list[Crossing]:

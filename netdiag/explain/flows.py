@@ -7,21 +7,20 @@ from typing import NamedTuple
 
 from netdiag.correlate.flow_table import FlowRow
 from netdiag.explain.observations import Observations
+from netdiag.model.addresses import ipv4_text, ipv6_text
 from netdiag.model.layers import ENCAPSULATION_NAMES, TCP, unpack_encapsulations
 from netdiag.model.report import Flow
 
-MAX_FLOWS = 1000
+MAX_FLOWS = 256
 MIXED = "mixed"
 
 
 class Ends(NamedTuple):
-    """What makes a flow."""
+    """What makes a flow: as ``FlowRow`` has it."""
 
     protocol: int
-    source: str
-    source_port: int
-    destination: str
-    destination_port: int
+    addresses: bytes
+    ports: bytes
 
 
 class Counted(NamedTuple):
@@ -45,7 +44,7 @@ def list_flows(seen: Observations, most: int | None) -> tuple[tuple[Flow, ...], 
     for number, row in enumerate(seen.flows.rows):
         packets, size, again, _, first_ns = seen.flows.counts(number)
         found = Counted(number, row, packets, size, again, first_ns)
-        flows.setdefault(Ends(*row[1:6]), []).append(found)
+        flows.setdefault(Ends(*row[1:4]), []).append(found)
     sizes = {ends: max(count.bytes for count in counts) for ends, counts in flows.items()}
     order = sorted(flows, key=sizes.__getitem__, reverse=True)
     left_out = max(0, len(order) - limit) if limit is not None else 0
@@ -62,8 +61,8 @@ def _flow(ends: Ends, counts: Sequence[Counted], seen: Observations) -> Flow:
         points[name] = min(count.first_ns, points.get(name, count.first_ns))
     return Flow(
         protocol="tcp" if ends.protocol == TCP else "udp",
-        source=_socket(ends.source, ends.source_port),
-        destination=_socket(ends.destination, ends.destination_port),
+        source=socket_text(ends.addresses, ends.ports, 0),
+        destination=socket_text(ends.addresses, ends.ports, 1),
         packets=most.packets,
         bytes=most.bytes,
         retransmissions=max(count.retransmissions for count in counts),
@@ -81,5 +80,9 @@ def _kind(row: FlowRow, seen: Observations) -> str | None:
     return "none" if role in ("physical", "other") else None
 
 
-def _socket(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+def socket_text(addresses: bytes, ports: bytes, end: int) -> str:
+    """Return address:port of the source (0) or the destination (1) of a flow's row."""
+    size = len(addresses) // 2
+    address = int.from_bytes(addresses[end * size : (end + 1) * size], "big")
+    port = int.from_bytes(ports[2 * end : 2 * end + 2], "big")
+    return f"{ipv4_text(address)}:{port}" if size == 4 else f"[{ipv6_text(address)}]:{port}"

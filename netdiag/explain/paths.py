@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.middle import median
 from netdiag.correlate.track import Track
 from netdiag.explain.path_view import Clocks, TrackView, shift_ns
 from netdiag.explain.pings import report_point

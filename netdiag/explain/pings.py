@@ -11,8 +11,8 @@ from netdiag.explain.path_view import Start, TrackView
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Hop, Ping, Point, Rtt, Status, Totals
 
-RTT_VALUES = 256
-"""Round trips of each track that median and p99 are taken from."""
+RTT_VALUES, LEAST_RTT_VALUES = 16_384, 8
+"""Round trips that median and p99 are taken from: of all tracks, of each at least."""
 
 
 def list_pings(
@@ -123,6 +123,7 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
     counts: Counter[Status] = Counter()
     rtts: list[tuple[float, float]] = []
     least, greatest = float("inf"), 0.0
+    share = max(LEAST_RTT_VALUES, RTT_VALUES // max(1, len(views)))
     for view in views:
         shape, status = view.track.shape, view.judgement.status
         late = unsettled(view)
@@ -131,7 +132,7 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
         if status == "answered" and shape.rtt_from >= 0:
             least = min(least, shape.rtt_min_ns)
             greatest = max(greatest, shape.rtt_max_ns)
-            _, _, values = shape.spread(shape.rtt_from, shape.rtt_to, RTT_VALUES)
+            _, _, values = shape.spread(shape.rtt_from, shape.rtt_to, share)
             weight = shape.pings / len(values)
             rtts += [(value, weight) for value in values]
     counts["unknown"] += seen.pings_left_out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import permutations
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.explain.findings.context import Context, frames_of, place_name
@@ -12,6 +13,9 @@ from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Evidence, Finding
 
 SMALLEST_SKEW_NS = 1_000_000
+MAX_COMPARED = 32
+"""Tracks of one pair that are compared with each other."""
+
 NIC_ROLES = ("physical", "other")
 
 
@@ -75,29 +79,32 @@ def _must_cross(view: TrackView, point: CapturePoint) -> bool:
 def _late(context: Context) -> Iterator[Finding]:
     """Find points that later pings of a pair crossed, and earlier ones before its first packet."""
     told: set[CapturePoint] = set()
+    pairs: dict[tuple[str, str], list[TrackView]] = {}
     for view in context.views:
-        for other in context.views:
-            if other.track.pair != view.track.pair or other is view:
-                continue
+        pairs.setdefault(view.track.pair, []).append(view)
+    for same in pairs.values():
+        for view, other in permutations(same[:MAX_COMPARED], 2):
             own = {crossing.point for crossing in (*view.track.request, *view.track.reply)}
             for crossing in other.track.request:
-                facts = context.seen.points[crossing.point]
-                if (
-                    crossing.point not in own
-                    and crossing.point not in told
-                    and not context.coverage.covers(facts, view.track)
-                    and facts.packets
-                    and not facts.dropped
-                ):
-                    told.add(crossing.point)
-                    yield _finding(
-                        crossing.point,
-                        f"The capture of {crossing.point} began late",
-                        f"The first pings were sent before the first packet of {crossing.point} was "
-                        "captured; that it does not show them proves nothing.",
-                        "start all captures before the first ping",
-                        frames_of(other, [crossing]),
-                    )
+                point = crossing.point
+                if point in own or point in told or not _is_late(point, view, context):
+                    continue
+                told.add(point)
+                yield _finding(
+                    point,
+                    f"The capture of {point} began late",
+                    f"The first pings were sent before the first packet of {point} was "
+                    "captured; that it does not show them proves nothing.",
+                    "start all captures before the first ping",
+                    frames_of(other, [crossing]),
+                )
+
+
+def _is_late(point: CapturePoint, view: TrackView, context: Context) -> bool:
+    """Return True if a point's capture has packets, and none from before a track's pings."""
+    facts = context.seen.points[point]
+    is_covered = context.coverage.covers(facts, view.track)
+    return not is_covered and facts.packets > 0 and not facts.dropped
 
 
 def _uncovered(context: Context) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdiag.explain.findings.context import Context, frame_at
+from netdiag.explain.flows import socket_text
 from netdiag.model.layers import TCP
 from netdiag.model.report import Evidence, Finding
 
@@ -47,7 +48,7 @@ def _flows(context: Context) -> Iterator[Finding]:
         same = sorted(
             (flows.counts(other)[4], other)
             for other, candidate in enumerate(flows.rows)
-            if candidate[1:6] == row[1:6]
+            if candidate[1:4] == row[1:4]
         )
         packets, size, *_ = flows.counts(number)
         place = context.seen.places[row.place]
@@ -59,7 +60,7 @@ def _flows(context: Context) -> Iterator[Finding]:
         yield _finding(
             first.point.node,
             "TCP" if row.protocol == TCP else "UDP",
-            f"{row.source} → {row.destination}",
+            " → ".join(socket_text(row.addresses, row.ports, end) for end in (0, 1)),
             str(place.point),
             tuple(frame_at(place, frame) for frame in frames[:MAX_FRAMES]),
         )
