@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import BinaryIO
 
 from benchmarks.headers import ICMP, TCP, UDP
 from benchmarks.network import PEERS, Network, Way
@@ -93,6 +94,7 @@ class Mix:
 def generate(path: Path, packets: int = PACKETS, size_bytes: int = BYTES, seed: int = SEED) -> None:
     """Write a pcap file of ``packets`` packets and about ``size_bytes``; it appears when finished.
 
+    A path that ends in ``.zst`` gets it compressed; the size is that before.
     Raises ValueError when the mix cannot have that mean length.
     """
     mix = Mix(Random(seed))
@@ -101,7 +103,7 @@ def generate(path: Path, packets: int = PACKETS, size_bytes: int = BYTES, seed: 
         raise ValueError(f"{packets:,} packets of this mix take {least:,} to {most:,} bytes")
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        with partial.open("wb") as file:
+        with _create(partial, is_compressed=path.suffix == ".zst") as file:
             file.write(_FILE_HEADER)
             for records in _build_batches(mix, packets, size_bytes - len(_FILE_HEADER)):
                 file.write(records)
@@ -127,6 +129,14 @@ def name_capture(packets: int, size_bytes: int) -> str:
     """Return a file name that also names the generator's code, so that old files are not reused."""
     code = b"".join(Path(__file__).with_name(name).read_bytes() for name in _CODE)
     return f"mix-{packets}-{size_bytes}-{hashlib.sha256(code).hexdigest()[:8]}.pcap"
+
+
+def _create(path: Path, *, is_compressed: bool) -> BinaryIO:
+    if not is_compressed:
+        return path.open("wb")
+    import zstandard  # here, or the runner's own memory would hide that of small commands
+
+    return zstandard.ZstdCompressor().stream_writer(path.open("wb"))
 
 
 def _build_batches(mix: Mix, packets: int, size_bytes: int) -> Iterator[bytes]:

@@ -2,20 +2,13 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, replace
 
+from benchmarks.captures import Capture
 from benchmarks.measure import Usage
 
 FILE = "FILE"
 """Stands for the capture's path in a command's arguments."""
-
-
-class Capture(Enum):
-    """Which capture a command reads; ratios are between commands that read the same one."""
-
-    FULL = "full"
-    SMALL = "small"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +24,16 @@ class Command:
     runs: int = 3
     is_peer: bool = True
     """A peer that is not installed or fails is left out; netdiag that fails misses its goals."""
+    is_piped: bool = False
+    """The capture comes through a pipe to standard input instead of by its path."""
 
 
 @dataclass(frozen=True, slots=True)
 class CpuGoal:
-    """A command's CPU time is at most so many times its peer's on the same capture."""
+    """A command's CPU time is at most so many times its peer's.
+
+    Both read the same capture, unless the peer is the command itself on a shorter one.
+    """
 
     command: str
     peer: str
@@ -74,7 +72,27 @@ class MemoryGoal:
         return (self.command,)
 
 
-Goal = CpuGoal | MemoryGoal
+@dataclass(frozen=True, slots=True)
+class WallGoal:
+    """A command is done soon after it was started."""
+
+    command: str
+    within_ms: float
+
+    def value(self, measured: Mapping[str, Usage]) -> float:
+        """Return the wall clock time in milliseconds."""
+        return measured[self.command].wall_seconds * 1000
+
+    def is_met(self, measured: Mapping[str, Usage]) -> bool:
+        """Tell whether it was soon enough and the command did its work."""
+        return self.value(measured) <= self.within_ms and measured[self.command].status == 0
+
+    def names(self) -> tuple[str, ...]:
+        """Return the command that must be measured."""
+        return (self.command,)
+
+
+Goal = CpuGoal | MemoryGoal | WallGoal
 
 
 def _netdiag(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: int = 3) -> Command:
@@ -83,21 +101,48 @@ def _netdiag(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: 
     return Command(name, label, (*program, *arguments), capture, runs, is_peer=False)
 
 
+def _analyze(name: str, capture: Capture, *, is_piped: bool = False) -> Command:
+    path = "-" if is_piped else FILE
+    command = _netdiag(name, "analyze", "--json", path, capture=capture)
+    label = f"FILE | {command.label}" if is_piped else command.label
+    return replace(command, label=label, is_piped=is_piped)
+
+
 def _interpreted(name: str, *arguments: str) -> Command:
     label = " ".join(("netdiag", *arguments, "(interpreted)"))
     program = (sys.executable, "-m", "benchmarks.interpreted")
     return Command(name, label, (*program, *arguments), Capture.SMALL, 1, is_peer=False)
 
 
-def _peer(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: int = 3) -> Command:
-    return Command(name, " ".join(arguments), arguments, capture, runs)
+def _peer(
+    name: str,
+    *arguments: str,
+    label: str | None = None,
+    capture: Capture = Capture.FULL,
+    runs: int = 3,
+) -> Command:
+    return Command(name, label or " ".join(arguments), arguments, capture, runs)
 
 
 COMMANDS: tuple[Command, ...] = (
     _peer("cat", "cat", FILE),
     _peer("capinfos", "capinfos", "-c", FILE),
+    _peer("tcpdump-write", "tcpdump", "-nr", FILE, "-w", "/dev/null"),
     _peer("tcpdump-icmp", "tcpdump", "-nr", FILE, "-w", "/dev/null", "icmp"),
     _netdiag("count", "packets", "--count", FILE),
+    _peer(
+        "tshark-icmp",
+        *("tshark", "-n", "-r", FILE, "-Y", "icmp", "-T", "fields"),
+        *("-e", "frame.number", "-e", "frame.time_epoch", "-e", "ip.src", "-e", "ip.dst"),
+        *("-e", "icmp.ident", "-e", "icmp.seq"),
+        label="tshark -n -r FILE -Y icmp -T fields -e ...",
+        runs=1,
+    ),
+    _analyze("analyze", Capture.FULL),
+    _analyze("analyze-piped", Capture.FULL, is_piped=True),
+    _analyze("analyze-long", Capture.LONG, is_piped=True),
+    _analyze("analyze-ipip-bundle", Capture.IPIP_BUNDLE),
+    _analyze("analyze-vxlan-bundle", Capture.VXLAN_BUNDLE),
     _peer("tcpdump-text", "tcpdump", "-nr", FILE, runs=1),
     _netdiag("text", "packets", FILE, runs=1),
     _peer("tshark-text", "tshark", "-n", "-r", FILE, capture=Capture.SMALL, runs=1),
@@ -115,6 +160,15 @@ GOALS: tuple[Goal, ...] = (
     CpuGoal("count", "cat", 2.5),
     CpuGoal("count", "tcpdump-icmp", 1.0),
     MemoryGoal("count", 60),
+    CpuGoal("analyze", "cat", 3.0),
+    CpuGoal("analyze", "tcpdump-write", 1.2),
+    CpuGoal("analyze", "tcpdump-icmp", 1.2),
+    CpuGoal("analyze", "tshark-icmp", 1 / 50),
+    MemoryGoal("analyze", 150),
+    CpuGoal("analyze-long", "analyze-piped", 5.5),
+    MemoryGoal("analyze-long", 150),
+    WallGoal("analyze-ipip-bundle", 300),
+    WallGoal("analyze-vxlan-bundle", 300),
     CpuGoal("text", "tcpdump-text", 1.0),
     MemoryGoal("text", 60),
     CpuGoal("interpreted-text", "tshark-vxlan-text", 1.0),

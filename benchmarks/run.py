@@ -8,14 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.generate import BYTES, PACKETS, ensure, name_capture
-from benchmarks.goals import COMMANDS, FILE, GOALS, Capture, Command, Goal
-from benchmarks.measure import Usage, merge, own_peak_bytes, read_into_page_cache, run_process
+from benchmarks.captures import Capture, Sizes, prepare, read_into_page_cache
+from benchmarks.generate import PACKETS
+from benchmarks.goals import COMMANDS, FILE, GOALS, Command, Goal
+from benchmarks.measure import Usage, merge, own_peak_bytes, run_process
 from benchmarks.readme import write_readme
 from benchmarks.table import Results, render_markdown, render_text
-
-_SMALL_PACKETS = 200_000
-_QUICK_PACKETS, _QUICK_SMALL_PACKETS = 200_000, 20_000
 
 
 class Bench:
@@ -39,7 +37,8 @@ class Bench:
 
     def _run_once(self, command: Command, path: Path) -> None:
         _tell(f"running {command.label}")
-        usage = run_process([str(path) if word == FILE else word for word in command.arguments])
+        arguments = [str(path) if word == FILE else word for word in command.arguments]
+        usage = run_process(arguments, path if command.is_piped else None)
         before = self.measured.get(command.name)
         self.measured[command.name] = merge(before, usage) if before else usage
         self.runs[command.name] = self.runs.get(command.name, 0) + 1
@@ -75,9 +74,11 @@ def _parse_arguments() -> argparse.Namespace:
 
 
 def _measure(options: argparse.Namespace) -> Results:
-    packets = _choose_packets(options)
-    bench = Bench({capture: _prepare(options.dir, count) for capture, count in packets.items()})
     chosen = tuple(_find_installed(_choose_commands(options.only)))
+    sizes = Sizes.choose(options.packets, is_quick=options.quick)
+    used = {command.capture for command in chosen}
+    packets = {capture: sizes.count_packets(capture) for capture in Capture if capture in used}
+    bench = Bench({one: prepare(one, options.dir, count) for one, count in packets.items()})
     bench.run(replace(command, runs=1) if options.quick else command for command in chosen)
     commands = tuple(_leave_out_failed_peers(chosen, bench.measured))
     names = {command.name for command in commands}
@@ -85,21 +86,6 @@ def _measure(options: argparse.Namespace) -> Results:
     if not options.quick:
         _try_missed_again(bench, commands, goals)
     return Results(commands, goals, bench.measured, bench.runs, packets, own_peak_bytes())
-
-
-def _choose_packets(options: argparse.Namespace) -> dict[Capture, int]:
-    full = options.packets or (_QUICK_PACKETS if options.quick else PACKETS)
-    small = _QUICK_SMALL_PACKETS if options.quick else _SMALL_PACKETS
-    return {Capture.FULL: full, Capture.SMALL: min(full, small)}
-
-
-def _prepare(directory: Path, packets: int) -> Path:
-    size_bytes = packets * BYTES // PACKETS
-    path: Path = directory.absolute() / name_capture(packets, size_bytes)
-    if not path.exists():
-        _tell(f"generating {path} ({size_bytes / 1e6:,.0f} MB)")
-    ensure(path, packets, size_bytes)
-    return path
 
 
 def _choose_commands(only: list[str] | None) -> Iterable[Command]:

@@ -3,12 +3,20 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.goals import Capture, Command, CpuGoal, Goal
+from benchmarks.captures import Capture
+from benchmarks.goals import Command, Goal, MemoryGoal, WallGoal
 from benchmarks.measure import Usage
 
-_HEAD = ("command", "packets", "runs", "CPU s", "packets/s", "peak MiB", "ratio", "goal", "ok?")
+_HEAD = ("command", "packets", "runs", "CPU s", "packets/s", "peak MiB", "reached", "goal", "ok?")
 _LEFT_ALIGNED = (0, 6, 7, 8)
 _NOTHING = "-"
+_LEAST_DECIMAL = 0.1
+"""A goal below it is written as a fraction, such as 1/50."""
+_NOTES = (
+    "CPU s is user + system time, ms is wall clock, each the best of the runs; peak MiB is the",
+    "worst. Ratios compare two commands on the same capture; only analyze of the longest one is",
+    "compared with itself on the full one.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ def render_text(results: Results) -> str:
     widths = _measure_columns(rows)
     lines = ["  ".join(_align(row, widths)).rstrip() for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
-    return "\n".join((*lines, "", *_build_notes(results)))
+    return "\n".join((*lines, "", *_NOTES))
 
 
 def render_markdown(results: Results) -> str:
@@ -43,7 +51,7 @@ def render_markdown(results: Results) -> str:
     rules = ["-" * (width - 1) for width in widths]
     marks = [f":{rule}" if i in _LEFT_ALIGNED else f"{rule}:" for i, rule in enumerate(rules)]
     lines.insert(1, f"| {' | '.join(marks)} |")
-    return "\n".join((*lines, "", *_build_notes(results)))
+    return "\n".join((*lines, "", *_NOTES))
 
 
 def _build_rows(results: Results) -> Iterable[tuple[str, ...]]:
@@ -70,23 +78,24 @@ def _describe_usage(command: Command, results: Results) -> tuple[str, ...]:
 def _judge(goal: Goal, measured: Mapping[str, Usage]) -> tuple[str, str, str]:
     status = measured[goal.command].status
     ok = f"exit {status}" if status else "yes" if goal.is_met(measured) else "no"
-    if isinstance(goal, CpuGoal):
-        ratio = _NOTHING if status else f"{goal.value(measured):.2f}x {goal.peer}"
-        return ratio, f"<= {goal.most}x CPU", ok
-    return _NOTHING, f"< {goal.below_mib} MiB", ok
+    reached, bound = _describe_goal(goal, goal.value(measured))
+    return _NOTHING if status else reached, bound, ok
+
+
+def _describe_goal(goal: Goal, value: float) -> tuple[str, str]:
+    """Return what was reached and what must be."""
+    if isinstance(goal, MemoryGoal):
+        return _NOTHING, f"< {goal.below_mib} MiB"
+    if isinstance(goal, WallGoal):
+        return f"{value:.0f} ms", f"<= {goal.within_ms} ms"
+    if value and goal.most < _LEAST_DECIMAL:
+        return f"1/{1 / value:.1f} {goal.peer}", f"<= 1/{1 / goal.most:g} CPU"
+    return f"{value:.2f}x {goal.peer}", f"<= {goal.most}x CPU"
 
 
 def _describe_status(command: Command, results: Results) -> str:
     status = results.measured[command.name].status
     return f"exit {status}" if status else _NOTHING
-
-
-def _build_notes(results: Results) -> Iterable[str]:
-    full, small = results.packets[Capture.FULL], results.packets[Capture.SMALL]
-    yield "CPU s is user + system time, the best of the runs; peak MiB is the worst."
-    if any(command.capture is Capture.SMALL for command in results.commands):
-        yield f"Rows with {small:,} packets read a smaller file of the same mix than those with"
-        yield f"{full:,}; a ratio always compares two commands on the same file."
 
 
 def _quote_command(row: tuple[str, ...]) -> tuple[str, ...]:

@@ -86,11 +86,11 @@ def analyze(
 
 
 def _read(captures: list[OpenCapture], ping: int | None, keep_all: bool) -> Report:
-    from netdiag.cli.progress import Progress
+    from netdiag.cli.progress import show_progress
     from netdiag.explain.report import explain
     from netdiag.sources.analysis import Analysis
 
-    with Progress(sum(capture.size_bytes() for capture in captures)) as tick:
+    with show_progress(sum(capture.size_bytes() for capture in captures)) as tick:
         seen = Analysis(captures, tick, keep_all).read(ping)
     return explain(seen, most=None if keep_all else MAX_PINGS, wanted=ping)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
@@ -11,14 +12,18 @@ BIG_BYTES = 100_000_000
 """From this size on a bar is shown."""
 
 
-class Progress:
-    """Shows how much was read, if it is much and stderr is a terminal; gone when it is done."""
+def show_progress(total_bytes: int) -> AbstractContextManager[Callable[[int], None] | None]:
+    """Return a bar to be told how many bytes were read; none if nobody would see it for long."""
+    if total_bytes <= BIG_BYTES or not sys.stderr.isatty():
+        return nullcontext()
+    return ProgressBar(total_bytes)
+
+
+class ProgressBar:
+    """Shows how much was read; it is gone when that is done."""
 
     def __init__(self, total_bytes: int) -> None:
-        is_hidden = total_bytes <= BIG_BYTES or not sys.stderr.isatty()
-        self._bar = click.progressbar(
-            length=max(1, total_bytes), label="reading", file=sys.stderr, hidden=is_hidden
-        )
+        self._bar = click.progressbar(length=total_bytes, label="reading", file=sys.stderr)
         self._read = 0
 
     def __enter__(self) -> Callable[[int], None]:

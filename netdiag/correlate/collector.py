@@ -66,9 +66,7 @@ class Collector:
     def collect(self, readers: Sequence[CaptureReader], observer: Observer) -> None:
         """Read all packets of the captures in order of time, each file in its own order."""
         self.observer = observer
-        heap = [
-            (reader.time_ns(), index) for index, reader in enumerate(readers) if reader.next()
-        ]
+        heap = [(reader.time_ns(), index) for index, reader in enumerate(readers) if reader.next()]
         heapq.heapify(heap)
         while len(heap) > 1:
             index = heap[0][1]
@@ -191,5 +189,3 @@ class Collector:
         for index in range(size):
             key = mixing.mix(key, decoder.b[at + index])
         return key >> 33 | 1
-
-

@@ -12,15 +12,22 @@ from netdiag.decode.reader import CaptureReader
 from netdiag.model.layers import IPV4, TCP
 
 MAX_ROWS = 32_768
-"""Flows that are told apart at all places together; 150 bytes each."""
+"""Flows that are told apart at all places together; 300 bytes each."""
 
-REMEMBERED = 1 << 15
+REMEMBERED = 1 << 13
 """Segments whose numbers are remembered, to see them again."""
 
 MANY_CHECKS = 4
 CHECK_EVERY = 1023
 LOW_32 = 0xFFFFFFFF
 SIGN_32 = 0x80000000
+
+FIN_OR_SYN = 3
+COLUMNS = 8
+"""Numbers in a row: together they are what a processor loads at once."""
+
+PACKETS, BYTES, RETRANSMISSIONS, END, FIRST_FRAME, FIRST_NS, KEY = range(7)
+"""``END`` is the TCP sequence number after the latest data, -1 before any."""
 
 
 class FlowRow(NamedTuple):
@@ -55,39 +62,26 @@ class FlowTable:
         self.wrong_checksums: dict[int, list[int]] = {}
         """For a row, frames whose checksum was found wrong."""
         self.remembered = array("Q", bytes(8 * REMEMBERED))
-        self.keys = array("Q")
-        self.packets = array("q")
-        self.bytes_ = array("q")
-        self.retransmissions = array("q")
-        self.first_frames = array("q")
-        self.first_ns = array("q")
-        self.ends = array("q")
-        """The TCP sequence number after the latest data; -1 = none seen."""
+        self.numbers = array("q")
         self.slots = array("i")
         self.slot_mask = 0
         self.grow(256)
 
     def grow(self, size: int) -> None:
         """Make room for so many rows."""
-        more = bytes(8 * (size - self.size))
-        self.keys = array("Q", bytes(self.keys) + more)
-        self.packets = array("q", bytes(self.packets) + more)
-        self.bytes_ = array("q", bytes(self.bytes_) + more)
-        self.retransmissions = array("q", bytes(self.retransmissions) + more)
-        self.first_frames = array("q", bytes(self.first_frames) + more)
-        self.first_ns = array("q", bytes(self.first_ns) + more)
-        self.ends = array("q", bytes(self.ends) + more)
+        more = bytes(8 * COLUMNS * (size - self.size))
+        self.numbers = array("q", bytes(self.numbers) + more)
         self.slots = array("i", bytes(4 * mixing.slot_count(size)))
         self.slot_mask = mixing.slot_count(size) - 1
         self.size = size
         for row in range(self.used):
-            slot = self.keys[row] & self.slot_mask
+            slot = self.numbers[COLUMNS * row + KEY] & self.slot_mask
             while self.slots[slot]:
                 slot = slot + 1 & self.slot_mask
             self.slots[slot] = row + 1
 
     def add(self, reader: CaptureReader, decoder: Decoder) -> int:
-        """Count the TCP or UDP packet that was decoded last."""
+        """Count the TCP or UDP packet that was decoded last; return 0."""
         at, ports = decoder.network_at, decoder.transport_at
         kind = decoder.transport
         if (
@@ -107,21 +101,27 @@ class FlowTable:
             for word in range(4):
                 key = mixing.mix(key, mixing.word64(decoder, at + 8 + 8 * word))
             size = mixing.word16(decoder, at + 4) + 40
-        key = mixing.mix(key, mixing.word32(decoder, ports))
+        key = mixing.mix(key, mixing.word32(decoder, ports)) >> 1
         slot = key & self.slot_mask
         row = self.slots[slot] - 1
-        while row >= 0 and self.keys[row] != key:
+        while row >= 0 and self.numbers[COLUMNS * row + KEY] != key:
             slot = slot + 1 & self.slot_mask
             row = self.slots[slot] - 1
         if row < 0:
             row = self.begin(reader, decoder, key)
             if row < 0:
                 return 0
-        self.packets[row] += 1
-        self.bytes_[row] += size
+        place = COLUMNS * row
+        packets = self.numbers[place + PACKETS] + 1
+        self.numbers[place + PACKETS] = packets
+        self.numbers[place + BYTES] += size
         if kind == TCP and ports + 20 <= decoder.transport_end:
-            self.follow(decoder, row, at + size)
-        if self.packets[row] <= MANY_CHECKS or self.packets[row] & CHECK_EVERY == 0:
+            payload = at + size - ports - (decoder.b[ports + 12] >> 4) * 4
+            # SYN and FIN take a sequence number each, as a byte of data does.
+            payload += decoder.b[ports + 13] & FIN_OR_SYN
+            if payload > 0:
+                self.follow(decoder, row, payload)
+        if packets <= MANY_CHECKS or packets & CHECK_EVERY == 0:
             self.check(decoder, row, reader.frame)
         return 0
 
@@ -142,39 +142,35 @@ class FlowTable:
         ports = decoder.octets(decoder.transport_at, 4)
         stack = decoder.encapsulations
         self.rows.append(FlowRow(self.place, decoder.transport, addresses, ports, stack))
-        self.keys[row] = key
-        self.ends[row] = -1
-        self.first_frames[row] = reader.frame
-        self.first_ns[row] = reader.time_ns()
+        self.numbers[COLUMNS * row + KEY] = key
+        self.numbers[COLUMNS * row + END] = -1
+        self.numbers[COLUMNS * row + FIRST_FRAME] = reader.frame
+        self.numbers[COLUMNS * row + FIRST_NS] = reader.time_ns()
         slot = key & self.slot_mask
         while self.slots[slot]:
             slot = slot + 1 & self.slot_mask
         self.slots[slot] = row + 1
         return row
 
-    def follow(self, decoder: Decoder, row: int, end: int) -> int:
-        """Count a TCP segment as a retransmission if an identical one was seen before.
+    def follow(self, decoder: Decoder, row: int, payload: int) -> int:
+        """Count a TCP segment that takes sequence numbers if an identical one came before.
 
         A copy of the same packet has the same IP id, a retransmission has not (unless both are 0).
         """
-        at = decoder.transport_at
-        payload = end - at - (decoder.b[at + 12] >> 4) * 4
-        flags = decoder.b[at + 13]
-        if payload <= 0 and not flags & 3:
-            return 0
-        sequence = mixing.word32(decoder, at + 4)
+        sequence = mixing.word32(decoder, decoder.transport_at + 4)
         after = sequence + payload & LOW_32
-        key = mixing.mix(sequence << 32 | payload << 8 | flags & 3, row)
+        key = mixing.mix(sequence << 32 | payload, row)
         ip_id = mixing.word16(decoder, decoder.network_at + 4) if decoder.network == IPV4 else 0
         slot = key & REMEMBERED - 1
         entry = key >> 16 << 16 | ip_id
-        latest = self.ends[row]
-        if latest >= 0 and (after - latest & LOW_32 == 0 or after - latest & SIGN_32):
+        place = COLUMNS * row + END
+        latest = self.numbers[place]
+        if latest >= 0 and (after == latest or after - latest & SIGN_32):
             known = self.remembered[slot]
             if known >> 16 == entry >> 16 and (known != entry or ip_id == 0):
-                self.retransmissions[row] += 1
+                self.numbers[COLUMNS * row + RETRANSMISSIONS] += 1
         else:
-            self.ends[row] = after
+            self.numbers[place] = after
         self.remembered[slot] = entry
         return 0
 
@@ -185,10 +181,11 @@ class FlowTable:
 
     def counts(self, row: int) -> tuple[int, int, int, int, int]:
         """Return packets, bytes, retransmissions, first frame and its time of a row."""
+        place = COLUMNS * row
         return (
-            self.packets[row],
-            self.bytes_[row],
-            self.retransmissions[row],
-            self.first_frames[row],
-            self.first_ns[row],
+            self.numbers[place + PACKETS],
+            self.numbers[place + BYTES],
+            self.numbers[place + RETRANSMISSIONS],
+            self.numbers[place + FIRST_FRAME],
+            self.numbers[place + FIRST_NS],
         )

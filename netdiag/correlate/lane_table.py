@@ -96,7 +96,9 @@ class LaneTable:
                 key = mixing.mix(key, mixing.word64(decoder, outer + 8 + 8 * word))
         if kind in (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE):
             own = decoder.tunnel_offsets[index]
-            key = mixing.mix(key, mixing.word32(decoder, own + 4) << 16 | mixing.word16(decoder, own - 6))
+            key = mixing.mix(
+                key, mixing.word32(decoder, own + 4) << 16 | mixing.word16(decoder, own - 6)
+            )
         return key
 
     def add(

@@ -1,8 +1,7 @@
-"""Places: where a capture's packets were taken, with the role that the interface's name suggests."""
+"""Places: where packets were captured, with the role that the interface's name suggests."""
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from netdiag.model.capture_point import CapturePoint
@@ -23,27 +22,51 @@ class Place(NamedTuple):
     link_type: int
 
 
-_BY_NAME: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("loopback", re.compile(r"lo\d*$")),
-    (
-        "overlay",
-        re.compile(
-            r"flannel([.\d-]|$)|vxlan|tunl\d|tun[-\d]|wg|wireguard|geneve|genev_|gre\d|gretap|ip6tnl|sit\d"
-            r"|ipip|cilium_(vxlan|geneve|wg)|cilium_host|cilium_net|kube-ipip|dsr|nebula|tailscale|ovn-k8s|weave-v"
-        ),
-    ),
+_NAMED: tuple[tuple[Role, tuple[str, ...]], ...] = (
+    ("overlay", ("flannel", "vxlan", "tunl", "wireguard", "geneve", "genev_", "gretap", "ip6tnl")),
+    ("overlay", ("cilium_", "kube-ipip", "nebula", "tailscale", "ovn-k8s", "tun-", "flannel-")),
     (
         "bridge",
-        re.compile(r"cni\d|cni-|cbr\d|docker\d|br-|br\d|virbr|kube-bridge|lxcbr|podman\d|weave|nerdctl|ovs|bridge"),
+        ("cni-", "br-", "virbr", "kube-bridge", "lxcbr", "weave", "nerdctl", "ovs", "bridge"),
     ),
-    ("veth", re.compile(r"veth|cali|lxc|eni[0-9a-f]{8,}|azv|gke[0-9a-f]|tap|vnet\d|nic[0-9a-f]{8,}")),
-    ("macvlan", re.compile(r"macv|mac\d|ipvl|ipv\d")),
+    ("veth", ("veth", "cali", "lxc", "azv", "gke", "tap")),
+    ("macvlan", ("macv", "ipvl")),
     (
         "physical",
-        re.compile(r"eth\d|en[spox]\w|em\d|eno\d|p\d+p\d|bond|team|ib\d|wl|lan\d|wan\d|net\d|e\d|igb|ixgb|mlx|uplink|nic"),
+        ("bond", "team", "wl", "ens", "eno", "enp", "enx", "igb", "ixgb", "mlx", "uplink"),
     ),
 )
-"""Names that drivers and network plugins give; the first that fits counts."""
+"""How names begin that drivers and network plugins give."""
+
+_NUMBERED: dict[str, Role] = {
+    "lo": "loopback",
+    "wg": "overlay",
+    "tun": "overlay",
+    "gre": "overlay",
+    "sit": "overlay",
+    "ipip": "overlay",
+    "cni": "bridge",
+    "cbr": "bridge",
+    "docker": "bridge",
+    "br": "bridge",
+    "podman": "bridge",
+    "vnet": "veth",
+    "mac": "macvlan",
+    "ipv": "macvlan",
+    "eth": "physical",
+    "em": "physical",
+    "ib": "physical",
+    "lan": "physical",
+    "wan": "physical",
+    "net": "physical",
+    "nic": "physical",
+    "e": "physical",
+    "p": "physical",
+}
+"""Names that are followed by a number, or by nothing."""
+
+_EC2_POD_DIGITS = 8
+"""Amazon's plugin names the host's ends of its veths eni and a hash."""
 
 ROLE_RANKS: dict[Role, int] = {
     "pod": 0,
@@ -63,7 +86,10 @@ def role_of(point: CapturePoint) -> Role:
     name = point.interface or ""
     if point.pod is not None:
         return "loopback" if name == "lo" else "pod"
-    for role, pattern in _BY_NAME:
-        if pattern.match(name):
-            return role
-    return "other"
+    stem = name.partition(".")[0].rstrip("0123456789")
+    if name.startswith("eni"):
+        return "veth" if len(name) > _EC2_POD_DIGITS else "physical"
+    numbered = _NUMBERED.get(stem) or _NUMBERED.get(stem.rstrip("p").rstrip("0123456789"))
+    if numbered is not None:
+        return numbered
+    return next((role for role, heads in _NAMED if name.startswith(heads)), "other")

@@ -79,7 +79,11 @@ class ShapeTable:
         for index in range(count):
             number = self.row[4 * index + 2]
             lane = self.table.lanes[number]
-            ends = (lane.destination, lane.source) if lane.is_reply else (lane.source, lane.destination)
+            ends = (
+                (lane.destination, lane.source)
+                if lane.is_reply
+                else (lane.source, lane.destination)
+            )
             key = (self.point_of_lane(number), *ends, lane.is_reply)
             known = firsts.get(key)
             if known is None or self.row[4 * index] < self.row[4 * known]:

@@ -122,9 +122,7 @@ def make_track(
     )
 
 
-def _crossing(
-    position: int, lane: Lane, places: Sequence[Place], time_ns: float
-) -> Crossing:
+def _crossing(position: int, lane: Lane, places: Sequence[Place], time_ns: float) -> Crossing:
     return Crossing(position, lane, places[lane.place], time_ns, lane.direction)
 
 
@@ -144,9 +142,7 @@ def _mean_times(samples: Sequence[Sample]) -> list[float]:
     ]
 
 
-def _spans(
-    requests: Sequence[Crossing], replies: Sequence[Crossing]
-) -> dict[str | None, float]:
+def _spans(requests: Sequence[Crossing], replies: Sequence[Crossing]) -> dict[str | None, float]:
     """Return per node how long it waited from the request to the reply, at most.
 
     Whatever its clock says: the nearer a point is to the source, the longer it waits.
@@ -177,5 +173,3 @@ def _node_order(
         time_ns = crossing.time_ns - offsets_ns.get(crossing.node, 0.0)
         starts[crossing.node] = min(time_ns, starts.get(crossing.node, time_ns))
     return starts.__getitem__
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from netdiag.correlate.clocks import Offset
 from netdiag.correlate.flow_table import FlowTable
@@ -15,8 +15,7 @@ from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Role
 
 
-@dataclass(frozen=True, slots=True)
-class CaptureFacts:
+class CaptureFacts(NamedTuple):
     """One capture file, after it was read."""
 
     label: str
@@ -32,8 +31,7 @@ class CaptureFacts:
     """It is a capture of all interfaces at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class PointFacts:
+class PointFacts(NamedTuple):
     """What was captured at one point, all files together."""
 
     point: CapturePoint
@@ -48,8 +46,7 @@ class PointFacts:
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Observations:
+class Observations(NamedTuple):
     """What correlation found."""
 
     captures: Sequence[CaptureFacts]

@@ -43,9 +43,7 @@ class PathView:
     def wire_encapsulations(self) -> list[tuple[Encapsulation, ...]]:
         """Return the tunnels on each NIC that was crossed."""
         return [
-            (step.lane.encapsulation,)
-            if isinstance(step, OpaqueHop)
-            else step.lane.encapsulation
+            (step.lane.encapsulation,) if isinstance(step, OpaqueHop) else step.lane.encapsulation
             for step in self.steps
             if isinstance(step, OpaqueHop) or step.place.role in ("physical", "other")
         ]
@@ -53,6 +51,7 @@ class PathView:
     def hops(self, sample: Sample, start: Start, clocks: Clocks) -> tuple[Hop, ...]:
         """Return the hops of one ping that began at ``start``."""
         hops: list[Hop] = []
+        node, begin_ns = start.node, start.time_ns
         for step in self.steps:
             if isinstance(step, OpaqueHop):
                 hop = _opaque_hop(step, sample, start, clocks)
@@ -70,7 +69,9 @@ class PathView:
                     place.role,
                     DIRECTIONS[step.direction],
                     time_ns,
-                    since(time_ns, point.node, start, clocks),
+                    (time_ns - begin_ns) / 1000
+                    if point.node == node
+                    else since(time_ns, point.node, start, clocks),
                     lane.ttl,
                     lane.length,
                     place.label,
@@ -115,9 +116,7 @@ def since(time_ns: int, node: str | None, start: Start, clocks: Clocks) -> float
     return round((time_ns - start.time_ns + shift_ns(start.node, node, clocks)) / 1000, 3)
 
 
-def _opaque_hop(
-    step: OpaqueHop, sample: Sample, start: Start, clocks: Clocks
-) -> Hop | None:
+def _opaque_hop(step: OpaqueHop, sample: Sample, start: Start, clocks: Clocks) -> Hop | None:
     match = match_packet(step, sample)
     if match is None:
         return None

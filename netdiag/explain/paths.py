@@ -39,7 +39,9 @@ def _path(view: TrackView, clocks: Clocks) -> Path:
         pings=track.pings,
         sampled=track.shape.kept,
         request_times=_times(track, request, clocks),
-        reply_times=_times(track, turned, clocks) if request else _times(track, track.reply, clocks),
+        reply_times=_times(track, turned, clocks)
+        if request
+        else _times(track, track.reply, clocks),
     )
 
 

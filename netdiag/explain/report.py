@@ -27,9 +27,7 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
     """Return the report; it lists at most ``most`` pings (None: all), number ``wanted`` for sure."""
     coverage = Coverage(seen)
     rtt_ns = _longest_rtt(seen)
-    views = [
-        TrackView(track, judge_track(track, coverage, rtt_ns), seen) for track in seen.tracks
-    ]
+    views = [TrackView(track, judge_track(track, coverage, rtt_ns), seen) for track in seen.tracks]
     flows, left_out = list_flows(seen, most)
     return Report(
         schema=SCHEMA,

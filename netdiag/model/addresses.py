@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
-
 _MAPPED = 0xFFFF << 32
 
 
@@ -16,6 +14,8 @@ def ipv6_text(address: int) -> str:
     """Return the canonical form (RFC 5952) of a 128-bit number."""
     if address & ~0xFFFFFFFF == _MAPPED:
         return f"::ffff:{ipv4_text(address & 0xFFFFFFFF)}"
+    from ipaddress import IPv6Address  # takes longer to load than most captures need it
+
     return IPv6Address(address).compressed
 
 

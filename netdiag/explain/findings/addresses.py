@@ -76,9 +76,7 @@ def _two_pods(context: Context) -> Iterator[Finding]:
             )
 
 
-def _finding(
-    node: str | None, address: str, proof: str, evidence: tuple[Evidence, ...]
-) -> Finding:
+def _finding(node: str | None, address: str, proof: str, evidence: tuple[Evidence, ...]) -> Finding:
     return Finding(
         "duplicate-ip",
         "error",

@@ -138,7 +138,15 @@ def capture_dropped(context: Context) -> Iterator[Finding]:
                 "They were on the interface and are not in the file; a packet that is missing there "
                 "is not taken for lost.",
                 "tcpdump -B 16384 -s 256  # a larger buffer and shorter packets",
-                (Evidence("fact", point.node, document=capture.label, key="dropped", text=str(capture.dropped)),),
+                (
+                    Evidence(
+                        "fact",
+                        point.node,
+                        document=capture.label,
+                        key="dropped",
+                        text=str(capture.dropped),
+                    ),
+                ),
             )
 
 
@@ -166,5 +174,12 @@ def _finding(
     point: CapturePoint, title: str, explanation: str, remedy: str, evidence: tuple[Evidence, ...]
 ) -> Finding:
     return Finding(
-        "capture-incomplete", "info", point.node, point.interface, title, explanation, remedy, evidence
+        "capture-incomplete",
+        "info",
+        point.node,
+        point.interface,
+        title,
+        explanation,
+        remedy,
+        evidence,
     )

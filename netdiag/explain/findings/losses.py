@@ -84,7 +84,14 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
             and other.track.first.lane.size == size
         )
         lost = sum(view.track.pings - unsettled(view) for view in views)
-        yield Loss(view, last, view.lost_after() or last.point, lost, answered, _errors_about(view, context))
+        yield Loss(
+            view,
+            last,
+            view.lost_after() or last.point,
+            lost,
+            answered,
+            _errors_about(view, context),
+        )
 
 
 def _errors_about(view: TrackView, context: Context) -> tuple[IcmpError, ...]:
@@ -149,7 +156,10 @@ def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
         f"{address} says in ARP that it is at {claim.mac}. The neighbour entry on {sender} is "
         "stale, or set by hand.",
         f"ip neigh flush to {address}  # on {sender}; safe: the kernel asks again",
-        (*frames_of(loss.view, [loss.last]), frame_at(context.seen.places[claim.place], seen[-1].frame)),
+        (
+            *frames_of(loss.view, [loss.last]),
+            frame_at(context.seen.places[claim.place], seen[-1].frame),
+        ),
     )
 
 

@@ -43,7 +43,9 @@ def _difference(view: TrackView) -> str | None:
         return None  # an end is missing, and so may be more
     nodes = [_nodes(path) for path in (request, tuple(reversed(reply)))]
     if set(nodes[0]) != set(nodes[1]):
-        return f"the request by {' → '.join(nodes[0])}, the reply by {' → '.join(reversed(nodes[1]))}"
+        return (
+            f"the request by {' → '.join(nodes[0])}, the reply by {' → '.join(reversed(nodes[1]))}"
+        )
     devices = [_overlay_devices(path) for path in (request, reply)]
     if devices[0] != devices[1]:
         return f"the request through {_list(devices[0])}, the reply through {_list(devices[1])}"
