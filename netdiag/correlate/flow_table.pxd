@@ -5,7 +5,7 @@ from netdiag.decode.decoder cimport Decoder
 from netdiag.decode.reader cimport CaptureReader
 
 cdef int MAX_ROWS, REMEMBERED, MANY_CHECKS, CHECK_EVERY, CHECKSUM_WRONG, IPV4, TCP
-cdef int FIN_OR_SYN, COLUMNS, PACKETS, BYTES, RETRANSMISSIONS, END, FIRST_FRAME, FIRST_NS, KEY
+cdef int FIN_OR_SYN, COLUMNS, KEY, PACKETS, BYTES, END
 cdef long long LOW_32, SIGN_32
 
 @cython.final
@@ -22,7 +22,9 @@ cdef class FlowTable:
     cdef readonly dict wrong_checksums
     cdef unsigned long long[::1] remembered
     cdef long long[::1] numbers
-    cdef int[::1] slots
+    cdef long long[::1] retransmissions
+    cdef long long[::1] first_ns
+    cdef unsigned short[::1] slots
     cdef long long slot_mask
 
     @cython.locals(row=int, slot=cython.longlong)

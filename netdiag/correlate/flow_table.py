@@ -12,7 +12,7 @@ from netdiag.decode.reader import CaptureReader
 from netdiag.model.layers import IPV4, TCP
 
 MAX_ROWS = 32_768
-"""Flows that are told apart at all places together; 300 bytes each."""
+"""Flows that are told apart at all places together; 250 bytes each."""
 
 REMEMBERED = 1 << 13
 """Segments whose numbers are remembered, to see them again."""
@@ -23,10 +23,10 @@ LOW_32 = 0xFFFFFFFF
 SIGN_32 = 0x80000000
 
 FIN_OR_SYN = 3
-COLUMNS = 8
-"""Numbers in a row: together they are what a processor loads at once."""
+COLUMNS = 4
+"""Numbers of a flow that each packet needs: they lie together, as a processor loads them."""
 
-PACKETS, BYTES, RETRANSMISSIONS, END, FIRST_FRAME, FIRST_NS, KEY = range(7)
+KEY, PACKETS, BYTES, END = range(4)
 """``END`` is the TCP sequence number after the latest data, -1 before any."""
 
 
@@ -63,16 +63,21 @@ class FlowTable:
         """For a row, frames whose checksum was found wrong."""
         self.remembered = array("Q", bytes(8 * REMEMBERED))
         self.numbers = array("q")
-        self.slots = array("i")
+        self.retransmissions = array("q")
+        self.first_ns = array("q")
+        self.slots = array("H")
+        """A hash table of the rows; 0 = empty."""
         self.slot_mask = 0
         self.grow(256)
 
     def grow(self, size: int) -> None:
         """Make room for so many rows."""
-        more = bytes(8 * COLUMNS * (size - self.size))
-        self.numbers = array("q", bytes(self.numbers) + more)
-        self.slots = array("i", bytes(4 * mixing.slot_count(size)))
-        self.slot_mask = mixing.slot_count(size) - 1
+        more = bytes(8 * (size - self.size))
+        self.numbers = array("q", bytes(self.numbers) + COLUMNS * more)
+        self.retransmissions = array("q", bytes(self.retransmissions) + more)
+        self.first_ns = array("q", bytes(self.first_ns) + more)
+        self.slots = array("H", bytes(2 * mixing.slot_count(2 * size)))
+        self.slot_mask = mixing.slot_count(2 * size) - 1
         self.size = size
         for row in range(self.used):
             slot = self.numbers[COLUMNS * row + KEY] & self.slot_mask
@@ -144,8 +149,7 @@ class FlowTable:
         self.rows.append(FlowRow(self.place, decoder.transport, addresses, ports, stack))
         self.numbers[COLUMNS * row + KEY] = key
         self.numbers[COLUMNS * row + END] = -1
-        self.numbers[COLUMNS * row + FIRST_FRAME] = reader.frame
-        self.numbers[COLUMNS * row + FIRST_NS] = reader.time_ns()
+        self.first_ns[row] = reader.time_ns()
         slot = key & self.slot_mask
         while self.slots[slot]:
             slot = slot + 1 & self.slot_mask
@@ -168,7 +172,7 @@ class FlowTable:
         if latest >= 0 and (after == latest or after - latest & SIGN_32):
             known = self.remembered[slot]
             if known >> 16 == entry >> 16 and (known != entry or ip_id == 0):
-                self.numbers[COLUMNS * row + RETRANSMISSIONS] += 1
+                self.retransmissions[row] += 1
         else:
             self.numbers[place] = after
         self.remembered[slot] = entry
@@ -179,13 +183,12 @@ class FlowTable:
         if judge_checksum(decoder) == CHECKSUM_WRONG:
             self.wrong_checksums.setdefault(row, []).append(frame)
 
-    def counts(self, row: int) -> tuple[int, int, int, int, int]:
-        """Return packets, bytes, retransmissions, first frame and its time of a row."""
+    def counts(self, row: int) -> tuple[int, int, int, int]:
+        """Return packets, bytes, retransmissions and the time of the first packet of a row."""
         place = COLUMNS * row
         return (
             self.numbers[place + PACKETS],
             self.numbers[place + BYTES],
-            self.numbers[place + RETRANSMISSIONS],
-            self.numbers[place + FIRST_FRAME],
-            self.numbers[place + FIRST_NS],
+            self.retransmissions[row],
+            self.first_ns[row],
         )

@@ -37,8 +37,8 @@ def word64(decoder: Decoder, at: int) -> int:
 
 
 def slot_count(entries: int) -> int:
-    """Return a power of two that leaves most of a hash table of so many entries empty."""
+    """Return a power of two that leaves half of a hash table of so many entries empty."""
     count = 16
-    while count < 4 * entries:
+    while count < 2 * entries:
         count *= 2
     return count

@@ -12,8 +12,11 @@ from netdiag.correlate.shape import SAMPLE_HEAD, UNKNOWN, WORDS_A_SIGHTING, Shap
 
 MASK = 0xFFFFFFFFFFFFFFFF
 MAX_SHAPES = 8192
-ALL_SAMPLES_WORDS = 4 << 20
-"""Words of 8 bytes that all samples may take before new ones only replace old ones."""
+SHARED_SAMPLES = 32_768
+"""Pings that are kept whole of all shapes together; a shape that has its share replaces some."""
+
+LATER_NS = 1 << 62
+"""Later than any packet."""
 
 ALWAYS_KEPT = 4
 """Pings that each shape keeps whatever the others take."""
@@ -25,6 +28,7 @@ class ShapeTable:
     def __init__(self, table: LaneTable, samples: int) -> None:
         self.table = table
         self.samples = samples
+        self.shared = max(samples, SHARED_SAMPLES)
         self.shapes: list[Shape] = []
         self.slots = array("i", bytes(4 * mixing.slot_count(MAX_SHAPES)))
         self.slot_mask = mixing.slot_count(MAX_SHAPES) - 1
@@ -33,14 +37,13 @@ class ShapeTable:
         """Pings of shapes past ``MAX_SHAPES``."""
         self.wanted = 0
         """Number of a ping to be kept in any case; 0 = none."""
-        self.words = 0
         self.random = 1
         self.row = array("q", bytes(8 * 4 * MAX_SIGHTINGS))
         """The ping to be added: of each sighting time, frame, lane, and ICMP id << 16 | IP id."""
         self.taken = array("B", bytes(MAX_SIGHTINGS))
         self.point_of_lane: Callable[[int], Hashable] = _no_point
 
-    def add(self, count: int, sequence: int) -> None:
+    def add(self, count: int, sequence: int) -> int:
         """Add the finished ping in ``row``, which has so many sightings."""
         self.pings += 1
         key = 0
@@ -58,10 +61,11 @@ class ShapeTable:
         else:
             if len(self.shapes) == MAX_SHAPES:
                 self.left_out += 1
-                return
+                return 0
             shape = self.begin(key, count)
             self.slots[slot] = len(self.shapes)
         self.count(shape, count, sequence)
+        return 0
 
     def begin(self, key: int, count: int) -> Shape:
         """Begin a shape with the lanes of its first ping."""
@@ -98,7 +102,7 @@ class ShapeTable:
                 longest = span
                 shape.rtt_from, shape.rtt_to = index, back
 
-    def count(self, shape: Shape, count: int, sequence: int) -> None:
+    def count(self, shape: Shape, count: int, sequence: int) -> int:
         """Count a ping of this shape, and keep it whole if there is room or chance wills it."""
         shape.pings += 1
         start_ns = self.row[0]
@@ -110,13 +114,12 @@ class ShapeTable:
         if shape.pings == 1 or start_ns > shape.last_ns:
             shape.last_ns = start_ns
         kept = self.place(shape)
-        if kept < 0 and shape.rtt_from < 0:
-            return
-        if kept < 0:
-            kept = shape.kept  # the spare row after the samples
-        shape.room(kept + 1)
-        self.write(shape, kept, count, sequence)
-        self.time(shape, kept)
+        if kept >= 0:
+            shape.room(kept + 1)
+            self.write(shape, kept, count, sequence)
+        if shape.rtt_from >= 0:
+            self.time(shape, count)
+        return 0
 
     def place(self, shape: Shape) -> int:
         """Return which sample a new ping becomes; -1 = none."""
@@ -124,17 +127,16 @@ class ShapeTable:
             shape.kept += 1
             return shape.kept - 1
         if shape.kept < ALWAYS_KEPT or (
-            shape.kept < self.samples and self.words < ALL_SAMPLES_WORDS
+            shape.kept < self.samples and shape.kept * len(self.shapes) < self.shared
         ):
             shape.kept += 1
-            self.words += shape.width
             return shape.kept - 1
         self.random = self.random * 1103515245 + 12345 & 0x7FFFFFFF
         index = self.random % shape.pings
         # The first ping stays: it is the one that a user looks for.
         return index if 0 < index < shape.kept and not self.wanted else -1
 
-    def write(self, shape: Shape, kept: int, count: int, sequence: int) -> None:
+    def write(self, shape: Shape, kept: int, count: int, sequence: int) -> int:
         """Write a ping into a row of the samples, its sightings in the order of the shape's."""
         first = kept * shape.width
         shape.samples[first] = self.pings
@@ -152,20 +154,24 @@ class ShapeTable:
             shape.samples[at] = self.row[4 * index]
             shape.samples[at + 1] = self.row[4 * index + 1]
             shape.samples[at + 2] = self.row[4 * index + 3]
+        return 0
 
-    def time(self, shape: Shape, kept: int) -> None:
-        """Count the round-trip time of the ping in a row of the samples."""
-        if shape.rtt_from < 0:
-            return
-        first = kept * shape.width + SAMPLE_HEAD
-        rtt_ns = (
-            shape.samples[first + WORDS_A_SIGHTING * shape.rtt_to]
-            - shape.samples[first + WORDS_A_SIGHTING * shape.rtt_from]
-        )
+    def time(self, shape: Shape, count: int) -> int:
+        """Count the round-trip time of the ping in ``row``."""
+        sent, back = shape.lanes[shape.rtt_from], shape.lanes[shape.rtt_to]
+        sent_ns = back_ns = LATER_NS
+        for index in range(count):
+            time_ns = self.row[4 * index]
+            if self.row[4 * index + 2] == sent and time_ns < sent_ns:
+                sent_ns = time_ns
+            elif self.row[4 * index + 2] == back and time_ns < back_ns:
+                back_ns = time_ns
+        rtt_ns = back_ns - sent_ns
         if shape.pings == 1 or rtt_ns < shape.rtt_min_ns:
             shape.rtt_min_ns = rtt_ns
         if shape.pings == 1 or rtt_ns > shape.rtt_max_ns:
             shape.rtt_max_ns = rtt_ns
+        return 0
 
     def may_be_one(self, one: int, other: int, is_weak: int) -> int:
         """Return 1 if packets of two lanes, alike in IP id and payload, may be one packet.

@@ -42,7 +42,7 @@ def list_flows(seen: Observations, most: int | None) -> tuple[tuple[Flow, ...], 
     limit = MAX_FLOWS if most is not None else None
     flows: dict[Ends, list[Counted]] = {}
     for number, row in enumerate(seen.flows.rows):
-        packets, size, again, _, first_ns = seen.flows.counts(number)
+        packets, size, again, first_ns = seen.flows.counts(number)
         found = Counted(number, row, packets, size, again, first_ns)
         flows.setdefault(Ends(*row[1:4]), []).append(found)
     sizes = {ends: max(count.bytes for count in counts) for ends, counts in flows.items()}

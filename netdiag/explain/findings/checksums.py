@@ -46,7 +46,7 @@ def _flows(context: Context) -> Iterator[Finding]:
     for number, frames in flows.wrong_checksums.items():
         row = flows.rows[number]
         same = sorted(
-            (flows.counts(other)[4], other)
+            (flows.counts(other)[3], other)
             for other, candidate in enumerate(flows.rows)
             if candidate[1:4] == row[1:4]
         )
