@@ -8,7 +8,6 @@ import os
 import sys
 from contextlib import suppress
 
-
 GARBAGE_THRESHOLD = 50_000
 """Objects made before cycles are looked for: there are few cycles, and many objects that stay."""
 

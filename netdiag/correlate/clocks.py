@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from netdiag.correlate.middle import median
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.middle import median
 from netdiag.correlate.track import Sample, Track
 
 MAX_MEASUREMENTS = 2048

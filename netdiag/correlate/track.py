@@ -42,6 +42,9 @@ class Track:
         self.request = request
         self.reply = reply
 
+        self.pair = self._pair()
+        """Who pinged whom, as the first hop shows it."""
+
     @property
     def pings(self) -> int:
         """Return how many pings took it."""
@@ -65,9 +68,7 @@ class Track:
         """Return the first crossing of all."""
         return (self.request or self.reply)[0]
 
-    @property
-    def pair(self) -> tuple[str, str]:
-        """Return who pinged whom, as the first hop shows it."""
+    def _pair(self) -> tuple[str, str]:
         lane = self.first.lane
         if self.request:
             return lane.source, lane.destination

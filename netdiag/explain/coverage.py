@@ -23,6 +23,7 @@ class Coverage:
         self._by_node: dict[str | None, list[PointFacts]] = {}
         for facts in seen.points.values():
             self._by_node.setdefault(facts.point.node, []).append(facts)
+        self._crossed = _points_crossed(seen.tracks)
         self._addresses_at = _addresses_of_pods(seen.tracks)
         self._addresses: dict[str | None, set[str]] = {}
         for point, addresses in self._addresses_at.items():
@@ -90,13 +91,7 @@ class Coverage:
 
     def _expected(self, track: Track) -> set[CapturePoint]:
         """Return the points that other pings between the same two crossed."""
-        pair = set(track.pair)
-        return {
-            crossing.point
-            for other in self._seen.tracks
-            if set(other.pair) == pair
-            for crossing in (*other.request, *other.reply)
-        }
+        return self._crossed.get(frozenset(track.pair), set())
 
     def _is_missed_beyond(self, track: Track, path: Sequence[Crossing]) -> bool:
         """Return True if the node that the packet was meant for is captured and silent."""
@@ -129,6 +124,15 @@ class Coverage:
     def _may_hold(self, point: CapturePoint, address: str) -> bool:
         known = self._addresses_at.get(point)
         return known is None or address in known
+
+
+def _points_crossed(tracks: Sequence[Track]) -> dict[frozenset[str], set[CapturePoint]]:
+    """Return for each two addresses the points that pings between them crossed."""
+    points: dict[frozenset[str], set[CapturePoint]] = {}
+    for track in tracks:
+        crossed = points.setdefault(frozenset(track.pair), set())
+        crossed.update(crossing.point for crossing in (*track.request, *track.reply))
+    return points
 
 
 def _addresses_of_pods(tracks: Sequence[Track]) -> dict[CapturePoint, set[str]]:

@@ -73,9 +73,10 @@ def list_pairs(views: Sequence[TrackView]) -> tuple[Pair, ...]:
 def observed_mode(views: Sequence[TrackView]) -> Modes:
     """Return the three truths for the first pair of pods; so far only what was observed."""
     observed = None
-    for first in views:
-        pair = set(first.track.pair)
-        same = [view for view in views if set(view.track.pair) == pair]
+    pairs: dict[frozenset[str], list[TrackView]] = {}
+    for view in views:
+        pairs.setdefault(frozenset(view.track.pair), []).append(view)
+    for same in pairs.values():
         observed = _mode(same)
         if observed is not None:
             break

@@ -11,7 +11,7 @@ from netdiag.explain.path_view import Start, TrackView
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Hop, Ping, Point, Rtt, Status, Totals
 
-RTT_VALUES, LEAST_RTT_VALUES = 16_384, 8
+RTT_VALUES, LEAST_RTT_VALUES = 8192, 8
 """Round trips that median and p99 are taken from: of all tracks, of each at least."""
 
 
@@ -70,11 +70,7 @@ def _ping(
     identifier = sample.ids[first.position] >> 16
     status = view.judgement.status_at(sample.times[first.position])
     lost = view.lost_after() if status not in ("answered", "unknown") else None
-    about = [
-        sentence
-        for hop in _rewritten((*request, *reply))
-        for sentence in errors.get((hop.source, hop.destination, hop.id, sample.sequence), ())
-    ]
+    about = _errors_about((*request, *reply), sample.sequence, errors) if errors else ()
     return Ping(
         number=sample.number,
         source=source,
@@ -88,13 +84,26 @@ def _ping(
         request=request,
         reply=reply,
         lost_after=None if lost is None else report_point(lost),
-        errors=tuple(dict.fromkeys(about)),
+        errors=about,
     )
 
 
 def report_point(point: CapturePoint) -> Point:
     """Return a capture point as the report has it."""
     return Point(point.node, point.pod, point.interface)
+
+
+def _errors_about(
+    hops: Sequence[Hop],
+    sequence: int,
+    errors: Mapping[tuple[str, str, int, int], tuple[str, ...]],
+) -> tuple[str, ...]:
+    said = (
+        sentence
+        for hop in _rewritten(hops)
+        for sentence in errors.get((hop.source, hop.destination, hop.id, sequence), ())
+    )
+    return tuple(dict.fromkeys(said))
 
 
 def _rewritten(hops: Sequence[Hop]) -> Iterable[Hop]:

@@ -43,19 +43,19 @@ def _pings(context: Context) -> Iterator[Finding]:
 
 def _flows(context: Context) -> Iterator[Finding]:
     flows = context.seen.flows
-    for number, frames in flows.wrong_checksums.items():
-        row = flows.rows[number]
-        same = sorted(
-            (flows.counts(other)[3], other)
-            for other, candidate in enumerate(flows.rows)
-            if candidate[1:4] == row[1:4]
-        )
-        packets, size, *_ = flows.counts(number)
+    wrong = {flows.rows[number][1:4] for number in flows.wrong_checksums}
+    same: dict[tuple[object, ...], list[int]] = {}
+    for number, row in enumerate(flows.rows):
+        if row[1:4] in wrong:
+            same.setdefault(row[1:4], []).append(number)
+    for numbers in same.values():
+        numbers.sort(key=lambda number: flows.counts(number)[3])
+        row = flows.rows[numbers[-1]]
+        first = context.seen.places[flows.rows[numbers[0]].place]
         place = context.seen.places[row.place]
-        first = context.seen.places[flows.rows[same[0][1]].place]
-        if same[-1][1] != number or first.point == place.point:
-            continue
-        if size > packets * LARGEST_ON_A_WIRE:
+        frames = flows.wrong_checksums.get(numbers[-1], [])
+        packets, size, *_ = flows.counts(numbers[-1])
+        if not frames or first.point == place.point or size > packets * LARGEST_ON_A_WIRE:
             continue
         yield _finding(
             first.point.node,

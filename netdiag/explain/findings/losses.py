@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
@@ -70,36 +71,45 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
     for view in context.views:
         if view.judgement.status in LOST and unsettled(view) < view.track.pings:
             groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
+    answered = _answered(context)
+    errors = _errors_by_pair(context)
     for (pair, _), views in groups.items():
         view = max(views, key=lambda view: view.track.pings)
-        last = view.judgement.lost_after
-        if last is None:
+        last, where = view.judgement.lost_after, view.lost_after()
+        if last is None or where is None:
             continue
-        size = view.track.first.lane.size
-        answered = sum(
-            other.track.pings
-            for other in context.views
-            if other.track.pair == pair
-            and other.judgement.status == "answered"
-            and other.track.first.lane.size == size
-        )
         lost = sum(view.track.pings - unsettled(view) for view in views)
-        yield Loss(
-            view,
-            last,
-            view.lost_after() or last.point,
-            lost,
-            answered,
-            _errors_about(view, context),
-        )
+        size = view.track.first.lane.size
+        about = _errors_about(view, errors)
+        yield Loss(view, last, where, lost, answered[pair, size], about)
 
 
-def _errors_about(view: TrackView, context: Context) -> tuple[IcmpError, ...]:
+def _answered(context: Context) -> Counter[tuple[tuple[str, str], int]]:
+    """Return how many pings of each pair and size were answered."""
+    answered: Counter[tuple[tuple[str, str], int]] = Counter()
+    for view in context.views:
+        if view.judgement.status == "answered":
+            answered[view.track.pair, view.track.first.lane.size] += view.track.pings
+    return answered
+
+
+def _errors_by_pair(context: Context) -> dict[tuple[str, str], list[IcmpError]]:
+    """Return the ICMP errors by the addresses of the packets that they quote."""
+    found: dict[tuple[str, str], list[IcmpError]] = {}
+    for error in context.seen.rare.errors:
+        for pair in set(error.quoted):
+            found.setdefault(pair, []).append(error)
+    return found
+
+
+def _errors_about(
+    view: TrackView, errors: Mapping[tuple[str, str], Sequence[IcmpError]]
+) -> tuple[IcmpError, ...]:
     pairs = {
         (crossing.lane.source, crossing.lane.destination)
         for crossing in (*view.track.request, *view.track.reply)
     }
-    return tuple(error for error in context.seen.rare.errors if pairs & set(error.quoted))
+    return tuple(error for pair in pairs for error in errors.get(pair, ()))
 
 
 def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
