@@ -1,7 +1,7 @@
 """Lanes: echo packets that differ only in what changes from ping to ping.
 
-A lane is everything else that one frame says: where it was captured, addresses, TTL, tunnels, MAC
-addresses. A capture of a million pings has a few dozen of them, so a sighting is a lane and little more.
+A lane is everything else that a frame says: where it was captured, addresses, TTL, tunnels, MAC
+addresses. A capture of a million pings has a few dozen, so a sighting is a lane and little more.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def judge_track(track: Track, coverage: Coverage, rtt_ns: int | None) -> Judgeme
 
 
 def has_returned(track: Track) -> bool:
-    """Return True if the reply was seen where the request was seen first, or nearer to its source."""
+    """Return True if the reply came back to where the request was seen first, or further."""
     start = track.request[0]
     for crossing in track.reply:
         if crossing.point == start.point:

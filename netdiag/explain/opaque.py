@@ -1,4 +1,4 @@
-"""Finds pings inside encrypted tunnels, whose packets only show when they pass and how large they are.
+"""Finds pings inside encrypted tunnels, of which only times and sizes show.
 
 A ping that vanishes on one node and comes out on another, while an encrypted packet of the right
 size leaves the one's NIC just after and reaches the other's just before, was inside it. WireGuard

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.middle import median
@@ -47,7 +48,7 @@ def _path(view: TrackView, clocks: Clocks) -> Path:
 
 def _times(track: Track, path: Sequence[Crossing], clocks: Clocks) -> tuple[HopTime, ...]:
     times = []
-    for earlier, later in zip(path, path[1:], strict=False):
+    for earlier, later in pairwise(path):
         least, greatest, values = track.shape.spread(earlier.position, later.position, VALUES)
         ahead_ns = shift_ns(earlier.node, later.node, clocks)
         times.append(

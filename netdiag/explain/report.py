@@ -24,7 +24,7 @@ MAX_SENTENCES = 4
 
 
 def explain(seen: Observations, *, most: int | None, wanted: int | None = None) -> Report:
-    """Return the report; it lists at most ``most`` pings (None: all), number ``wanted`` for sure."""
+    """Return the report with at most ``most`` pings (None: all), number ``wanted`` for sure."""
     coverage = Coverage(seen)
     rtt_ns = _longest_rtt(seen)
     views = [TrackView(track, judge_track(track, coverage, rtt_ns), seen) for track in seen.tracks]

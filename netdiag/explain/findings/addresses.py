@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.rare_packets import ArpClaim, ClaimSeen
@@ -39,7 +40,7 @@ def _answered_twice(context: Context) -> Iterator[Finding]:
             found += [(claim, sighting) for sighting in seen if sighting.is_reply]
     for (number, address), found in answers.items():
         found.sort(key=lambda pair: pair[1].time_ns)
-        for (one, first), (other, second) in zip(found, found[1:], strict=False):
+        for (one, first), (other, second) in pairwise(found):
             if one.mac != other.mac and second.time_ns - first.time_ns <= TOGETHER_NS:
                 place = places[number]
                 inside = place.role in ("bridge", "veth", "pod", "overlay")
@@ -84,7 +85,7 @@ def _finding(node: str | None, address: str, proof: str, evidence: tuple[Evidenc
         None,
         f"Two hold the address {address}",
         f"{proof}. Which of them gets a packet depends on who answered last.",
-        f"kubectl get pods -A -o wide | grep -w '{address}'  # and look for hosts and leftovers that "
-        "use it; delete the wrong pod",
+        f"kubectl get pods -A -o wide | grep -w '{address}'  # and look for other hosts with it; "
+        "delete the wrong pod",
         evidence,
     )

@@ -33,7 +33,7 @@ def _broken(capture: CaptureFacts) -> Iterator[Finding]:
         yield _finding(
             capture.points[0] if capture.points else CapturePoint(None, None, None),
             f"The capture {capture.label} is damaged",
-            f"{capture.problem}. What came after is missing, and missing packets are not lost ones.",
+            f"{capture.problem}. What came after is missing, which does not make it lost.",
             "take the capture again, and end tcpdump with Ctrl-C before the file is copied",
             (),
         )
@@ -135,8 +135,8 @@ def capture_dropped(context: Context) -> Iterator[Finding]:
                 point.node,
                 point.interface,
                 f"{capture.dropped} packets were dropped while {capture.label} was taken",
-                "They were on the interface and are not in the file; a packet that is missing there "
-                "is not taken for lost.",
+                "They were on the interface and are not in the file; a packet that is missing "
+                "there is not taken for lost.",
                 "tcpdump -B 16384 -s 256  # a larger buffer and shorter packets",
                 (
                     Evidence(

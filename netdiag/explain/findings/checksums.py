@@ -76,7 +76,7 @@ def _finding(
         None,
         f"Wrong {protocol} checksums arrive at {where}",
         f"{way}: packets arrive at {where} with a {protocol} checksum that is neither right nor "
-        "unfinished as offload leaves it. The receiver drops them without a word. The usual cause is "
+        "unfinished as offload leaves it. The receiver drops them without a word. The usual cause: "
         "checksum offload that does not work for tunnels; a ping is often spared.",
         f"ethtool -K DEVICE tx off  # on {node}, DEVICE = the overlay device; safe, costs some CPU",
         evidence,

@@ -186,7 +186,8 @@ def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
         f"{share:.0f} % of the pings are lost after {loss.where!s}",
         f"{loss.way}: {loss.lost} of {loss.lost + loss.answered} pings of the same size are lost, "
         f"the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
-        "look for overload, a rule that drops at random, a flapping link, two holders of one address.",
+        "look for overload, a rule that drops at random, a flapping link, a second holder of an "
+        "address.",
         f"ip -s -s link show {loss.where.interface}  # on {loss.where.node}: which counter moves?",
         frames_of(loss.view, _last_crossings(loss)),
     )

@@ -27,7 +27,7 @@ def overlay_fragmented(context: Context) -> Iterator[Finding]:
                     None,
                     f"Packets of {crossing.lane.size} bytes are cut in two inside {outer.kind}",
                     f"Inner packets of {crossing.lane.size} bytes make {outer.kind} packets from "
-                    f"{outer.source} to {outer.destination} that are larger than the underlay's MTU. "
+                    f"{outer.source} to {outer.destination} larger than the underlay's MTU. "
                     "They are fragmented and put together again: slow, and a firewall that drops "
                     "fragments makes it a loss of large packets only.",
                     "ip link show  # the overlay device's MTU must leave room for the tunnel "

@@ -26,8 +26,8 @@ def asymmetric_path(context: Context) -> Iterator[Finding]:
             None,
             None,
             f"Request and reply take different ways: {difference}",
-            f"{source} → {destination}: {difference}. It works, but rp_filter, stateful firewalls and "
-            "MTUs see only one half, and the two nodes are not configured alike.",
+            f"{source} → {destination}: {difference}. It works, but rp_filter, stateful firewalls "
+            "and MTUs see only one half, and the two nodes are not configured alike.",
             f"ip route get {destination}  # on the node of {source}, and ip route get {source} on "
             f"that of {destination}: compare device and next hop",
             frames_of(view, [*_on_the_wire(view.track.request), *_on_the_wire(view.track.reply)]),
