@@ -1,6 +1,5 @@
-"""Write a capture to a pipe, a ``.zst`` decompressed: ``python -m benchmarks.feed FILE``."""
+"""Write a compressed capture into a pipe: ``python -m benchmarks.feed FILE.zst``."""
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,14 +9,11 @@ _WRITE_BYTES = 1 << 20
 
 
 def main() -> None:
-    """Copy the file that the only argument names to standard output."""
+    """Decompress the file that the only argument names to standard output."""
     path = Path(sys.argv[1])
     with path.open("rb") as file:
-        if path.suffix == ".zst":
-            inflater = zstandard.ZstdDecompressor()
-            inflater.copy_stream(file, sys.stdout.buffer, write_size=_WRITE_BYTES)
-        else:
-            shutil.copyfileobj(file, sys.stdout.buffer, _WRITE_BYTES)
+        inflater = zstandard.ZstdDecompressor()
+        inflater.copy_stream(file, sys.stdout.buffer, write_size=_WRITE_BYTES)
 
 
 if __name__ == "__main__":

@@ -24,8 +24,6 @@ class Command:
     runs: int = 3
     is_peer: bool = True
     """A peer that is not installed or fails is left out; netdiag that fails misses its goals."""
-    is_piped: bool = False
-    """The capture comes through a pipe to standard input instead of by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +99,16 @@ def _netdiag(name: str, *arguments: str, capture: Capture = Capture.FULL, runs: 
     return Command(name, label, (*program, *arguments), capture, runs, is_peer=False)
 
 
-def _analyze(name: str, capture: Capture, *, is_piped: bool = False) -> Command:
-    path = "-" if is_piped else FILE
-    command = _netdiag(name, "analyze", "--json", path, capture=capture)
-    label = f"FILE | {command.label}" if is_piped else command.label
-    return replace(command, label=label, is_piped=is_piped)
+def _analyze(name: str, capture: Capture) -> Command:
+    if capture.is_piped:
+        command = _netdiag(name, "analyze", "--json", "-", capture=capture)
+        return replace(command, label=f"FILE | {command.label}")
+    return _netdiag(name, "analyze", "--json", FILE, capture=capture)
+
+
+def _analyze_bundle(name: str, capture: Capture) -> Command:
+    command = _analyze(name, capture)
+    return replace(command, label=command.label.replace(FILE, capture.value))
 
 
 def _interpreted(name: str, *arguments: str) -> Command:
@@ -139,10 +142,10 @@ COMMANDS: tuple[Command, ...] = (
         runs=1,
     ),
     _analyze("analyze", Capture.FULL),
-    _analyze("analyze-piped", Capture.FULL, is_piped=True),
-    _analyze("analyze-long", Capture.LONG, is_piped=True),
-    _analyze("analyze-ipip-bundle", Capture.IPIP_BUNDLE),
-    _analyze("analyze-vxlan-bundle", Capture.VXLAN_BUNDLE),
+    _analyze("analyze-piped", Capture.PIPED),
+    _analyze("analyze-long", Capture.LONG),
+    _analyze_bundle("analyze-ipip-bundle", Capture.IPIP_BUNDLE),
+    _analyze_bundle("analyze-vxlan-bundle", Capture.VXLAN_BUNDLE),
     _peer("tcpdump-text", "tcpdump", "-nr", FILE, runs=1),
     _netdiag("text", "packets", FILE, runs=1),
     _peer("tshark-text", "tshark", "-n", "-r", FILE, capture=Capture.SMALL, runs=1),

@@ -38,7 +38,7 @@ class Bench:
     def _run_once(self, command: Command, path: Path) -> None:
         _tell(f"running {command.label}")
         arguments = [str(path) if word == FILE else word for word in command.arguments]
-        usage = run_process(arguments, path if command.is_piped else None)
+        usage = run_process(arguments, path if command.capture.is_piped else None)
         before = self.measured.get(command.name)
         self.measured[command.name] = merge(before, usage) if before else usage
         self.runs[command.name] = self.runs.get(command.name, 0) + 1
