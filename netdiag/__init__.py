@@ -2,11 +2,13 @@
 
 Data flows one way, and each package knows only those above it in this list:
 
-* ``model``    the field's nouns as immutable types: layers, encapsulations, capture points
-* ``decode``   bytes -> packets: capture files, headers, tunnels (compiled by Cython when built)
-* ``sources``  where bytes come from: files, folders, archives, pipes
-* ``render``   packets -> lines of text and JSON
-* ``cli``      commands, wiring, exit codes
+* ``model``      the field's nouns as immutable types: layers, capture points, the report
+* ``decode``     bytes -> packets: capture files, headers, tunnels (compiled by Cython when built)
+* ``correlate``  packets -> paths of pings: which sightings are one, in which order (compiled too)
+* ``explain``    paths -> the report: how each ping ended, and what that proves
+* ``sources``    where bytes come from: files, folders, archives, pipes
+* ``render``     packets and the report -> text, JSON, SVG; not known to ``sources``, nor vice versa
+* ``cli``        commands, wiring, exit codes
 
 ``decoder_form`` tells whether the decoder is compiled, and from which sources.
 """

@@ -1,4 +1,10 @@
-"""The command line: one module per command, loaded when it is used."""
+"""The command line: one module per command, loaded when it is used.
+
+* ``analyze``, ``packets``, ``completion``  the commands
+* ``output``     results to stdout, everything else to stderr
+* ``progress``   a bar for captures that take a while to read
+* ``exit_code``  what the exit codes mean
+"""
 
 from __future__ import annotations
 

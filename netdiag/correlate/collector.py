@@ -181,7 +181,7 @@ class Collector:
         """Return 32 bits that stand for the payload's first bytes; 0 = they were cut off."""
         size = decoder.transport_end - at
         if size >= FINGERPRINT_BYTES:
-            key = mixing.mix(mixing.word64(decoder, at), mixing.word64(decoder, at + 8))
+            key = mixing.mix(mixing.raw64(decoder, at), mixing.raw64(decoder, at + 8))
             return key >> 33 | 1
         if decoder.problem or decoder.partial == 1:
             return 0

@@ -14,7 +14,7 @@ from netdiag.model.layers import IPV4, TCP
 MAX_ROWS = 32_768
 """Flows that are told apart at all places together; 250 bytes each."""
 
-REMEMBERED = 1 << 13
+REMEMBERED = 1 << 12
 """Segments whose numbers are remembered, to see them again."""
 
 MANY_CHECKS = 4
@@ -100,13 +100,13 @@ class FlowTable:
             self.latest_key = mixing.mix(decoder.encapsulations, self.place << 8 | kind)
         key = self.latest_key
         if decoder.network == IPV4:
-            key = mixing.mix(key, mixing.word64(decoder, at + 12))
+            key = mixing.mix(key, mixing.raw64(decoder, at + 12))
             size = mixing.word16(decoder, at + 2)
         else:
             for word in range(4):
-                key = mixing.mix(key, mixing.word64(decoder, at + 8 + 8 * word))
+                key = mixing.mix(key, mixing.raw64(decoder, at + 8 + 8 * word))
             size = mixing.word16(decoder, at + 4) + 40
-        key = mixing.mix(key, mixing.word32(decoder, ports)) >> 1
+        key = mixing.mix(key, mixing.raw32(decoder, ports)) >> 1
         slot = key & self.slot_mask
         row = self.slots[slot] - 1
         while row >= 0 and self.numbers[COLUMNS * row + KEY] != key:

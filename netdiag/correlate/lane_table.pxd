@@ -3,7 +3,7 @@ from netdiag.correlate cimport mixing
 from netdiag.decode.checksums cimport judge_checksum
 from netdiag.decode.decoder cimport Decoder
 
-cdef int MAX_LANES, MANY_CHECKS, CHECK_EVERY, CHECKSUM_WRONG
+cdef int MAX_LANES, MANY_CHECKS, CHECK_EVERY, FRAGMENT, CHECKSUM_WRONG
 cdef int ETH, IPV4, OVER_GENEVE, OVER_VXLAN, OVER_VXLAN_GPE
 
 @cython.final
@@ -24,13 +24,13 @@ cdef class LaneTable:
 
     @cython.locals(key=cython.ulonglong, slot=cython.ulonglong, lane=int)
     cdef int find(self, Decoder decoder, int place, int direction, int is_reply) except -2
-    @cython.locals(key=cython.ulonglong, at=Py_ssize_t, word=int, top=cython.ulonglong, index=int)
+    @cython.locals(key=cython.ulonglong, at=Py_ssize_t, word=int, rest=cython.ulonglong, index=int)
     cdef unsigned long long key(self, Decoder decoder, int place, int direction) except? 0
-    @cython.locals(outer=int, kind=int, own=int, word=int)
+    @cython.locals(outer=int, kind=int, own=int, word=int, fragment=int)
     cdef unsigned long long tunnel_key(self, Decoder decoder, int index, unsigned long long key) except? 0
     @cython.locals(lane=int)
     cdef int add(self, Decoder decoder, unsigned long long key, unsigned long long slot, int place, int direction, int is_reply) except -2
     @cython.locals(size=Py_ssize_t, lane=int, slot=cython.ulonglong)
     cdef void grow(self) except *
     @cython.locals(count=cython.longlong)
-    cdef void check(self, Decoder decoder, int lane, long long frame) except *
+    cdef int check(self, Decoder decoder, int lane, long long frame) except -1

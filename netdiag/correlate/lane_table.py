@@ -21,6 +21,9 @@ from netdiag.model.layers import (
 )
 
 MAX_LANES = 65_536
+FRAGMENT = 0x3FFF
+"""More fragments, and where this one belongs, in an IPv4 header."""
+
 MANY_CHECKS = 4
 CHECK_EVERY = 255
 """Checksums are summed for the first packets of a lane, and then for one in 256."""
@@ -66,20 +69,22 @@ class LaneTable:
     def key(self, decoder: Decoder, place: int, direction: int) -> int:
         """Return a number for all that makes the lane."""
         at = decoder.network_at
+        rest = decoder.b[decoder.transport_at]
+        rest = rest << 32 | decoder.fragment << 28
         key = mixing.mix(place << 2 | direction, decoder.encapsulations)
         if decoder.network == IPV4:
-            key = mixing.mix(key, mixing.word64(decoder, at + 12))
-            key = mixing.mix(key, decoder.b[at + 8] << 16 | mixing.word16(decoder, at + 2))
-            key = mixing.mix(key, decoder.b[at + 6] >> 5)
+            key = mixing.mix(key, mixing.raw64(decoder, at + 12))
+            rest |= decoder.b[at + 6] >> 5 << 24 | decoder.b[at + 8] << 16
+            rest |= mixing.word16(decoder, at + 2)
         else:
             for word in range(4):
-                key = mixing.mix(key, mixing.word64(decoder, at + 8 + 8 * word))
-            key = mixing.mix(key, decoder.b[at + 7] << 16 | mixing.word16(decoder, at + 4))
-        key = mixing.mix(key, decoder.b[decoder.transport_at] << 8 | decoder.fragment)
+                key = mixing.mix(key, mixing.raw64(decoder, at + 8 + 8 * word))
+            rest |= decoder.b[at + 7] << 16 | mixing.word16(decoder, at + 4)
+        key = mixing.mix(key, rest)
         if decoder.count and decoder.layers[0] & 0xFF == ETH:
             at = decoder.layers[0] >> 8
-            key = mixing.mix(key, mixing.word64(decoder, at))
-            key = mixing.mix(key, mixing.word32(decoder, at + 8))
+            key = mixing.mix(key, mixing.raw64(decoder, at))
+            key = mixing.mix(key, mixing.raw32(decoder, at + 8))
         for index in range(decoder.depth):
             key = self.tunnel_key(decoder, index, key)
         return key
@@ -89,15 +94,17 @@ class LaneTable:
         outer = decoder.tunnel_networks[index]
         kind = decoder.tunnel_kinds[index]
         if outer >= 0 and decoder.b[outer] >> 4 == 4:
-            key = mixing.mix(key, mixing.word64(decoder, outer + 12))
-            key = mixing.mix(key, mixing.word16(decoder, outer + 6) & 0x3FFF)
+            key = mixing.mix(key, mixing.raw64(decoder, outer + 12))
+            fragment = mixing.word16(decoder, outer + 6) & FRAGMENT
+            if fragment:
+                key = mixing.mix(key, fragment)
         elif outer >= 0:
             for word in range(4):
-                key = mixing.mix(key, mixing.word64(decoder, outer + 8 + 8 * word))
+                key = mixing.mix(key, mixing.raw64(decoder, outer + 8 + 8 * word))
         if kind in (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE):
             own = decoder.tunnel_offsets[index]
             key = mixing.mix(
-                key, mixing.word32(decoder, own + 4) << 16 | mixing.word16(decoder, own - 6)
+                key, mixing.raw32(decoder, own + 4) << 16 | mixing.word16(decoder, own - 6)
             )
         return key
 
@@ -140,10 +147,11 @@ class LaneTable:
                 slot = slot + 1 & self.slot_mask
             self.slots[slot] = lane + 1
 
-    def check(self, decoder: Decoder, lane: int, frame: int) -> None:
-        """Sum the packet's checksum, for some of the lane's packets."""
+    def check(self, decoder: Decoder, lane: int, frame: int) -> int:
+        """Sum the packet's checksum, for some of the lane's packets; return 0."""
         count = self.sightings[lane]
         if count > MANY_CHECKS and count & CHECK_EVERY:
-            return
+            return 0
         if judge_checksum(decoder) == CHECKSUM_WRONG:
             self.wrong_checksums.setdefault(lane, []).append((frame, count))
+        return 0

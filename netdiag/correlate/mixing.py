@@ -31,9 +31,14 @@ def word32(decoder: Decoder, at: int) -> int:
     return b[at] << 24 | b[at + 1] << 16 | b[at + 2] << 8 | b[at + 3]
 
 
-def word64(decoder: Decoder, at: int) -> int:
-    """Read eight bytes of the decoder's buffer."""
-    return word32(decoder, at) << 32 | word32(decoder, at + 4)
+def raw32(decoder: Decoder, at: int) -> int:
+    """Return a number for four bytes of the decoder's buffer, whichever it is."""
+    return int.from_bytes(decoder.b[at : at + 4], "little")
+
+
+def raw64(decoder: Decoder, at: int) -> int:
+    """Return a number for eight bytes of the decoder's buffer, whichever it is."""
+    return int.from_bytes(decoder.b[at : at + 8], "little")
 
 
 def slot_count(entries: int) -> int:

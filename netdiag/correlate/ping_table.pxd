@@ -26,7 +26,7 @@ cdef class PingTable:
     cdef void finish(self, long long held_ns, int first) except *
     cdef void move(self) except *
     @cython.locals(rows=PingRows, shapes=ShapeTable, place=Py_ssize_t, count=int)
-    cdef void fold(self, int ping) except *
+    cdef int fold(self, int ping) except -1
     @cython.locals(
         rows=PingRows, size=cython.ulonglong, slots="int[::1]", ping=int, probes=int,
         fingerprint=cython.ulonglong, slot=cython.ulonglong

@@ -124,8 +124,8 @@ class PingTable:
         self.spare.take_over(self.rows)
         self.rows, self.spare = self.spare, self.rows
 
-    def fold(self, ping: int) -> None:
-        """Give a finished ping to its shape."""
+    def fold(self, ping: int) -> int:
+        """Give a finished ping to its shape; return 0."""
         rows, shapes = self.rows, self.shapes
         place = rows.heads[ping]
         count = 0
@@ -136,7 +136,7 @@ class PingTable:
             shapes.row[4 * count + 3] = rows.identities[place] & LOW_32
             count += 1
             place = rows.nexts[place]
-        shapes.add(count, rows.sequences[ping])
+        return shapes.add(count, rows.sequences[ping])
 
     def join_parts(self) -> None:
         """Join pings that NAT, or a payload cut off in some captures, left in several parts."""

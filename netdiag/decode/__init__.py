@@ -6,6 +6,7 @@
 * ``link`` -> ``internet`` -> ``tunnels`` -> ``transport``   headers, each adding to the one before
 * ``decoder``     the walk over all of them: one packet in, layers and encapsulations out
 * ``counts``      packets by encapsulation, the fast path of ``packets --count``
+* ``checksums``   whether the innermost packet's checksum is right, wrong, or left to offload
 * ``fields``      addresses, ports, TTLs and so on of a decoded packet, as Python values
 * ``inner_filter``  the filter language over the innermost packet
 

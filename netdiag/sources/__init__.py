@@ -10,4 +10,5 @@
 * ``capture_file``     a capture file open for reading, its interfaces named
 * ``sorting``          a reader that gives a file's packets in order of time
 * ``merge``            the packets of many files in order of time
+* ``analysis``         reads captures side by side, and returns what correlation observed
 """
