@@ -1,4 +1,4 @@
-# make demo   installs netdiag into .venv and shows it on a capture
+# make demo   installs netdiag into .venv and shows it on a ping through a real cluster
 # make test   installs what the checks need and runs all of them
 # make bench  measures netdiag against cat, tcpdump and tshark, in one run
 
@@ -12,11 +12,11 @@ BUILD_INPUTS := pyproject.toml setup.py $(COMPILED) $(COMPILED:.pxd=.py)
 
 demo: $(VENV)/.installed
 	@echo
-	@echo '$$ netdiag packets --utc --inner icmp -c 16 fixtures/pcaps/k8s-vxlan-ping'
-	@$(BIN)/netdiag packets --utc --inner icmp -c 16 fixtures/pcaps/k8s-vxlan-ping
+	@echo '$$ netdiag analyze fixtures/pcaps/k8s-vxlan-ping'
+	@$(BIN)/netdiag analyze fixtures/pcaps/k8s-vxlan-ping
 	@echo
-	@echo '$$ netdiag packets --count fixtures/pcaps/k8s-vxlan-ping'
-	@$(BIN)/netdiag packets --count fixtures/pcaps/k8s-vxlan-ping
+	@echo '$$ netdiag packets --utc --inner icmp -c 8 fixtures/pcaps/k8s-vxlan-ping'
+	@$(BIN)/netdiag packets --utc --inner icmp -c 8 fixtures/pcaps/k8s-vxlan-ping
 
 test: $(VENV)/.installed-dev
 	@scripts/check $(BIN)

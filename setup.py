@@ -54,12 +54,12 @@ class BuildAllOrNothing(build_ext):
 
 
 def source_hashes() -> dict[str, str]:
-    """Return a hash of the sources of each compiled module."""
+    """Return a hash of the sources of each compiled module, inlined ones included."""
     return {
         module.replace("/", "."): hashlib.sha256(
             Path(f"{module}.py").read_bytes() + Path(f"{module}.pxd").read_bytes()
         ).hexdigest()
-        for module in MODULES
+        for module in (*MODULES, INLINED)
     }
 
 

@@ -8,19 +8,22 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from netdiag.decode.inner_filter import FILTER_HELP
+from netdiag.model.report import STATUSES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text()
-EXAMPLES = re.findall(r"^    \$ (netdiag .*)\n((?:    .*\n)+)", README, re.MULTILINE)
+EXAMPLES = re.findall(r"^    \$ (netdiag .*)\n((?:    .*\n|\n+(?=    ))+)", README, re.MULTILINE)
+ELISION = re.compile(r"^\.\.\.\n", re.MULTILINE)
+"""A line of an example that stands for any lines."""
 
 
-@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[pair[0] for pair in EXAMPLES])
-def test_examples_print_what_the_readme_shows(command: str, output: str) -> None:
-    arguments = shlex.split(command)[1:]
+def netdiag(*arguments: str) -> str:
+    """Return what netdiag prints when nothing is wrong."""
     done = subprocess.run(
         [sys.executable, "-m", "netdiag", *arguments],
         cwd=ROOT,
@@ -28,11 +31,38 @@ def test_examples_print_what_the_readme_shows(command: str, output: str) -> None
         text=True,
         check=True,
     )
-    assert done.stdout == re.sub(r"^    ", "", output, flags=re.MULTILINE)
+    return done.stdout
+
+
+def shown_json(first_key: str) -> dict[str, Any]:
+    """Return the JSON object in the README that begins with this key."""
+    shown = re.search(rf'^    (\{{"{first_key}".*?\}}$)', README, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    example: dict[str, Any] = json.loads(shown.group(1))
+    return example
+
+
+def table_after(heading: str) -> list[list[str]]:
+    """Return the cells of the first table after a heading, without their backquotes."""
+    _, _, text = README.partition(f"\n{heading}\n")
+    found = re.search(r"^\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
+    assert found is not None
+    rows = (line.strip("|").split(" | ") for line in found.group(1).splitlines())
+    return [[cell.strip(" `") for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[pair[0] for pair in EXAMPLES])
+def test_examples_print_what_the_readme_shows(command: str, output: str) -> None:
+    shown = re.sub(r"^    ", "", output, flags=re.MULTILINE)
+    printed = netdiag(*shlex.split(command)[1:])
+    parts = map(re.escape, ELISION.split(shown))
+    assert re.fullmatch(r"(?:.*\n)*".join(parts), printed), f"{shown}\n--- printed:\n{printed}"
 
 
 def test_the_readme_has_examples() -> None:
-    assert len(EXAMPLES) >= 2
+    commands = [command.split()[1] for command, _ in EXAMPLES]
+    assert commands.count("analyze") >= 2
+    assert commands.count("packets") >= 2
 
 
 def test_the_filter_language_in_the_readme_is_the_one_in_the_help() -> None:
@@ -43,16 +73,43 @@ def test_the_filter_language_in_the_readme_is_the_one_in_the_help() -> None:
 
 
 def test_the_json_example_is_what_the_program_prints() -> None:
-    shown = re.search(r'^    (\{"frame".*?\}$)', README, re.MULTILINE | re.DOTALL)
-    assert shown is not None
-    example = json.loads(shown.group(1))
-    done = subprocess.run(
-        [sys.executable, "-m", "netdiag", "packets", "--json", "-c", str(10), example["file"]],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    packets = [json.loads(line) for line in done.stdout.splitlines()]
+    example = shown_json("frame")
+    printed = netdiag("packets", "--json", "-c", "10", example["file"])
+    packets = [json.loads(line) for line in printed.splitlines()]
     assert example in packets
     assert list(example) == list(packets[0])
+
+
+def test_the_excerpts_of_the_report_are_what_the_program_prints() -> None:
+    report = json.loads(netdiag("analyze", "--json", "fixtures/pcaps/k8s-vxlan-ping"))
+    excerpt = shown_json("schema")
+    assert excerpt == {key: report[key] for key in excerpt}
+    assert list(excerpt) == [key for key in report if key in excerpt]
+    hops = [hop for ping in report["pings"] for hop in (*ping["request"], *ping["reply"])]
+    hop = shown_json("node")
+    assert hop in hops
+    assert list(hop) == list(hops[0])
+
+
+def test_all_statuses_are_told() -> None:
+    assert [name for name, _ in table_after("### How a ping ends")] == list(STATUSES)
+
+
+def test_all_findings_are_told() -> None:
+    told = [(name, severity) for name, severity, _ in table_after("### Findings")]
+    sources = (path.read_text() for path in (ROOT / "netdiag/explain/findings").glob("*.py"))
+    found = {
+        pair
+        for source in sources
+        for pair in re.findall(r'"([a-z]+(?:-[a-z]+)+)",\s*"(error|warning|info)"', source)
+    }
+    assert set(told) == found
+    assert len(told) == len(found)
+
+
+@pytest.mark.parametrize("command", ["analyze", "packets"])
+def test_all_options_are_told(command: str) -> None:
+    options = re.findall(r"^  (--?[a-z-]+)", netdiag(command, "--help"), re.MULTILINE)
+    _, _, section = README.partition(f"\n## netdiag {command}\n")
+    section, _, _ = section.partition("\n## ")
+    assert [name for name in options if name != "-h" and f"`{name}" not in section] == []

@@ -23,7 +23,7 @@ COMMANDS = {
 
 _EPILOG = """\b
 Examples:
-  netdiag analyze CASE                       which way pings went, by which tunnel, where they died
+  netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation

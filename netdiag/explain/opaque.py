@@ -133,7 +133,7 @@ def _best(
     best: tuple[int, float] = (0, 0.0)
     found: list[OpaqueHop] = []
     wrong_way = IN if leaves else OUT
-    for lane, packets in seen.rare.opaque.items():
+    for lane, packets in _own_files_first(seen):
         place = seen.places[lane.place]
         if place.point.node != anchor.node or lane.direction == wrong_way:
             continue
@@ -147,10 +147,15 @@ def _best(
         if not waits or 2 * len(waits) < len(samples):
             continue
         score = (len(waits), -sum(waits) / len(waits))
-        # The own file of an interface is preferred to a capture of all of them.
         if score > best or not found:
             best, found = score, [hop]
     return found
+
+
+def _own_files_first(seen: Observations) -> list[tuple[OpaqueLane, OpaquePackets]]:
+    """Return the lanes, those in an interface's own file before those in a capture of all."""
+    lanes = seen.rare.opaque.items()
+    return sorted(lanes, key=lambda item: seen.places[item[0].place].is_shared)
 
 
 def _fits(kind: str, carried: int, size: int) -> bool:

@@ -10,9 +10,9 @@ Packets:
 The report:
 
 * ``report_json``  the report as JSON, and its schema
-* ``report_text``  the report as text, on a ``page``; its parts in order:
-  ``verdict`` (with ``carrier``), ``finding_text``, ``mode_table``, ``ping_choice``, ``ping_summary``,
-  ``ping_table`` (with ``path_line``, ``rewrites``), ``path_times``, ``flow_table``, ``probe_lines``,
+* ``report_text``  the report as text, on a ``page``; its parts in their order: ``verdict`` (with
+  ``carrier``), ``finding_text``, ``mode_table``, ``ping_choice``, ``ping_summary``, ``ping_table``
+  (with ``path_line``, ``rewrites``), ``path_times``, ``flow_table``, ``probe_lines``,
   ``capture_lines``
 * ``ladder_svg``   one ping as a ladder diagram; lists the modules ``ladder_*``
 

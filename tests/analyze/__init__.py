@@ -4,6 +4,6 @@
 * ``cases_*``      the cases, by what they are about
 * ``running``      runs the command and checks what is true of every report
 * ``test_cases``   each case: paths, statuses, findings, clocks, observed encapsulations
-* ``test_lab``     the captures of shared/captures with their ``expected.json``
+* ``test_lab``     captures beside the project with their ``expected.json``
 * ``test_articles`` the captures rebuilt from printouts in articles
 """

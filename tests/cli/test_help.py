@@ -61,7 +61,7 @@ def test_help_of_packets_has_examples_and_the_filter_language(option: str) -> No
         assert f"  {name}" in text
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["packets", "--help"], ["completion", "-h"]])
+@pytest.mark.parametrize("arguments", [["--help"], *([command, "-h"] for command in COMMANDS)])
 def test_help_fits_a_terminal(arguments: list[str]) -> None:
     assert max(map(len, lines(*arguments))) <= 100
 
