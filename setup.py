@@ -1,4 +1,4 @@
-"""Compiles the decoder with Cython; without a C compiler the package works too, only slower."""
+"""Compiles decoder and correlation with Cython; without a C compiler all works too, only slower."""
 
 from __future__ import annotations
 

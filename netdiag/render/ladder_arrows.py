@@ -6,7 +6,7 @@ from math import hypot
 from xml.etree.ElementTree import Element
 
 from netdiag.render.ladder_kinds import Style, style_of
-from netdiag.render.ladder_links import PLAIN
+from netdiag.render.ladder_layout import BEFORE, BESIDE_LOOP, LINE
 from netdiag.render.ladder_places import SMALL
 from netdiag.render.ladder_shapes import Arrow, Box, Spot
 from netdiag.render.svg_elements import draw, explain, write, write_over
@@ -18,7 +18,6 @@ TURN_COLOUR, TURN_INK = "#8a939c", "#57606a"
 HEAD = 10.0
 SHORT_OF = 6.0
 """An arrow ends that far from the middle of its mark."""
-LINE = 14.0
 
 
 def draw_arrow(picture: Element, arrow: Arrow) -> None:
@@ -101,23 +100,21 @@ def _draw_turn(group: Element, arrow: Arrow) -> None:
 
 def _write_beside(group: Element, arrow: Arrow, style: Style) -> None:
     """Write the time above the arrow and the tunnel below, where the slope leaves room."""
-    start, end, link = arrow.start, arrow.end, arrow.link
+    start, end = arrow.start, arrow.end
+    gap, *tunnels = arrow.link.label
     middle = Spot((start.x + end.x) / 2, (start.y + end.y) / 2)
-    kind = " in ".join(tunnel.kind for tunnel in reversed(link.tunnels))
-    kind = f"{kind} (inferred)" if link.inferred else kind
-    shown = () if link.way == "turn" or link.kind == PLAIN else (kind,)
     if start.x == end.x:
-        for index, words in enumerate((link.gap, *shown)):
-            at = Spot(start.x - 9, middle.y + 4 + index * 12 - len(shown) * 6)
+        for index, words in enumerate(arrow.link.label):
+            at = Spot(start.x - BESIDE_LOOP, middle.y + 4 + index * 12 - len(tunnels) * 6)
             write_over(group, at, words, SMALL, style.colour, text_anchor="end")
         return
     side = 1 if end.x > start.x else -1
     slope = (end.y - start.y) / abs(end.x - start.x)
     anchors = ("start", "end") if side > 0 else ("end", "start")
-    above = Spot(middle.x - side * 12, middle.y - slope * 12 - 6)
-    write_over(group, above, link.gap, SMALL, "#24292f", text_anchor=anchors[0])
-    for words in shown:
-        below = Spot(middle.x + side * 12, middle.y + slope * 12 + 14)
+    above = Spot(middle.x - side * BEFORE, middle.y - slope * BEFORE - 6)
+    write_over(group, above, gap, SMALL, "#24292f", text_anchor=anchors[0])
+    for words in tunnels:
+        below = Spot(middle.x + side * BEFORE, middle.y + slope * BEFORE + 14)
         write_over(group, below, words, SMALL, style.colour, text_anchor=anchors[1])
 
 

@@ -6,8 +6,9 @@ the logarithm of the time between, so that microseconds stay readable beside mil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
-from math import log10
+from math import ceil, log10
 
 from netdiag.model.report import Hop, Ping, Report
 from netdiag.render.ladder_columns import ladder_columns
@@ -31,6 +32,8 @@ BOX_CELLS = 54
 CROSS_CELLS = 60
 NOTE_AT, NOTE_BESIDE_LOOP = 10.0, 36.0
 """Where the notes of a hop begin, beside its lifeline."""
+BEFORE, BESIDE_LOOP = 12.0, 9.0
+"""A label begins that far before the middle of an arrow, or ends beside the lifeline of a loop."""
 
 Boxes = dict[int, Box]
 """The words on the links between nodes, by the hop that the link leads to."""
@@ -44,19 +47,22 @@ def lay_out_ladder(report: Report, ping: Ping) -> Ladder:
     columns, edge = ladder_columns(report, ping), AXIS + 12
     rows = _rows(ping, links, boxes, loss)
     tight = place_columns(columns, wires, edge)
-    overhang = edge - _leftmost(_marks(ping, rows, tight), loss, tight)
-    places = place_columns(columns, wires, edge + max(overhang, 0.0))
+    overhang = edge - min(edge, *_leftmost(_marks(ping, rows, tight), links, loss, tight))
+    places = place_columns(columns, wires, edge + overhang)
     marks = _marks(ping, rows, places)
-    right = max((_reach(mark) for mark in marks), default=0.0)
-    right = max(right, max((band.right for band in places.bands), default=0.0))
+    right = max(_rightmost(marks, links, places), default=0.0)
     cross = None if loss is None else _cross(loss, marks[loss.hop], places, right)
     return Ladder(
         bands=places.bands,
         lifelines=places.lifelines,
         marks=marks,
-        arrows=tuple(_arrow(link, marks, places, boxes.get(link.end)) for link in links),
+        arrows=tuple(
+            _arrow(link, marks, places, boxes.get(link.end))
+            for link in links
+            if loss is None or loss.hop != link.start
+        ),
         cross=cross,
-        width=max(MIN_WIDTH, right + MARGIN, 0.0 if cross is None else _right_of(cross) + MARGIN),
+        width=_width(right, cross),
         bottom=_bottom(marks, cross),
     )
 
@@ -117,11 +123,31 @@ def _reach(mark: Mark) -> float:
     return mark.spot.x + mark.notes_at + (width if mark.notes_at > 0 else -width)
 
 
-def _leftmost(marks: tuple[Mark, ...], loss: Loss | None, places: Places) -> float:
-    reach = min((_reach(mark) for mark in marks if mark.notes), default=AXIS + 12)
-    if loss is None or loss.step >= 0:
-        return reach
-    return min(reach, places.beyond(marks[loss.hop].hop, -1, inside=loss.inside) - 14)
+def _leftmost(
+    marks: tuple[Mark, ...], links: tuple[Link, ...], loss: Loss | None, places: Places
+) -> Iterator[float]:
+    """How far to the left the things come that are beside a lifeline."""
+    yield from (_reach(mark) for mark in marks)
+    yield from (_label_span(link, marks)[0] for link in links)
+    if loss is not None and loss.step < 0:
+        yield places.beyond(marks[loss.hop].hop, -1, inside=loss.inside) - 14
+
+
+def _rightmost(marks: tuple[Mark, ...], links: tuple[Link, ...], places: Places) -> Iterator[float]:
+    yield from (_reach(mark) for mark in marks)
+    yield from (_label_span(link, marks)[1] for link in links)
+    yield from (band.right for band in places.bands)
+
+
+def _label_span(link: Link, marks: tuple[Mark, ...]) -> tuple[float, float]:
+    """From where to where the words beside a link may come; those in a box have their gap."""
+    start, end = marks[link.start].spot.x, marks[link.end].spot.x
+    if link.crosses and link.way != "turn":
+        return min(start, end), max(start, end)
+    width, middle = max(text_width(words, SMALL) for words in link.label), (start + end) / 2
+    if start == end:
+        return start - BESIDE_LOOP - width, start
+    return middle + BEFORE - width, middle - BEFORE + width
 
 
 def _arrow(link: Link, marks: tuple[Mark, ...], places: Places, box: Box | None) -> Arrow:
@@ -156,8 +182,10 @@ def _cross_height(loss: Loss) -> float:
     return ROW + 20 + (LINE + 2) * (len(titles) + len(lines)) + 14
 
 
-def _right_of(cross: Cross) -> float:
-    return max(cross.box.centre.x + cross.box.width / 2, cross.end.x + 14)
+def _width(right: float, cross: Cross | None) -> float:
+    if cross is not None:
+        right = max(right, cross.box.centre.x + cross.box.width / 2, cross.end.x + 14)
+    return ceil(max(MIN_WIDTH, right + MARGIN))
 
 
 def _bottom(marks: tuple[Mark, ...], cross: Cross | None) -> float:

@@ -7,9 +7,11 @@ from typing import Literal, NamedTuple
 from netdiag.model.report import Encapsulation, Finding, Hop, Ping, Report
 from netdiag.render.ladder_words import duration, gap_words, place_words, tunnel_words
 from netdiag.render.terminal import printable
+from netdiag.render.text_fit import shorten
 
 Way = Literal["request", "reply", "turn"]
 PLAIN = "plain"
+KIND_CELLS = 24
 OPAQUE = "inferred by time and size"
 
 
@@ -31,6 +33,14 @@ class Link(NamedTuple):
     def kind(self) -> str:
         """The outermost encapsulation."""
         return self.tunnels[0].kind if self.tunnels else PLAIN
+
+    @property
+    def label(self) -> tuple[str, ...]:
+        """What is written beside it within a node: the time, and the tunnels if there are any."""
+        if self.way == "turn" or not self.tunnels:
+            return (self.gap,)
+        kinds = " in ".join(printable(tunnel.kind) for tunnel in reversed(self.tunnels))
+        return self.gap, shorten(kinds, KIND_CELLS) + (" (inferred)" if self.inferred else "")
 
     @property
     def carried(self) -> tuple[str, ...]:

@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from netdiag.model.report import Ping, Report
 from netdiag.render.ladder_arrows import draw_arrow
 from netdiag.render.ladder_foot import draw_footer, draw_legend
@@ -43,6 +45,6 @@ def ladder_svg(report: Report, ping: Ping) -> str:
     if not ladder.marks:
         write(picture, Spot(MARGIN, FIRST_ROW), "No hop of this ping was captured.", 14, "#57606a")
     end = draw_legend(picture, ladder, ladder.width, ladder.bottom + 14)
-    height = draw_footer(picture, report, ping, ladder.width, end) + MARGIN
-    paper.set("height", f"{height:.0f}")
+    height = ceil(draw_footer(picture, report, ping, ladder.width, end) + MARGIN)
+    paper.set("height", str(height))
     return finish_picture(picture, ladder.width, height)
