@@ -15,6 +15,7 @@ from netdiag.correlate.shape_table import ShapeTable
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.reader import CaptureReader
 from netdiag.model.layers import ICMP, ICMPV6, IPV4, OVER_ESP, OVER_WIREGUARD, TCP, UDP
+from netdiag.model.link_types import LINKTYPE_LINUX_SLL2
 
 TICK_PACKETS = 0x7FFF
 """The progress is told once in so many packets, plus one."""
@@ -34,6 +35,11 @@ class Observer(Protocol):
 
     def tick(self) -> None:
         """Be told that some thousand packets more were read."""
+
+
+def may_have_places(reader: CaptureReader) -> bool:
+    """Return True if the file of a reader that was begun may hold packets of many interfaces."""
+    return reader.section > 0 or reader.link_type == LINKTYPE_LINUX_SLL2
 
 
 class NobodyObserver:
@@ -68,6 +74,9 @@ class Collector:
         self.observer = observer
         heap = [(reader.time_ns(), index) for index, reader in enumerate(readers) if reader.next()]
         heapq.heapify(heap)
+        # Numbers are given to pings as they begin where one place sees all, else as they end.
+        if len(readers) > 1 or (readers and may_have_places(readers[0])):
+            self.pings.several_places = 1
         while len(heap) > 1:
             index = heap[0][1]
             reader: CaptureReader = readers[index]

@@ -13,6 +13,7 @@ cdef class PingRows:
     cdef int pings
     cdef unsigned long long[::1] keys
     cdef int[::1] sequences
+    cdef long long[::1] numbers
     cdef int[::1] heads
     cdef int[::1] tails
     cdef int[::1] counts
@@ -25,7 +26,7 @@ cdef class PingRows:
     @cython.locals(slot=cython.ulonglong)
     cdef Py_ssize_t find(self, unsigned long long key) except -1
     @cython.locals(ping=int)
-    cdef int begin(self, Py_ssize_t slot, unsigned long long key, int sequence) except -1
+    cdef int begin(self, Py_ssize_t slot, unsigned long long key, int sequence, long long number) except -1
     @cython.locals(place=Py_ssize_t)
     cdef int append(self, int ping, long long time_ns, long long frame, int lane, unsigned long long identity) except -1
     @cython.locals(place=Py_ssize_t)

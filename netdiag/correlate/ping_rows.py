@@ -11,7 +11,7 @@ MAX_SIGHTINGS = 256
 
 
 class PingRows:
-    """Room for so many sightings, and for as many pings; 72 bytes each."""
+    """Room for so many sightings, and for as many pings; 80 bytes each."""
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -26,6 +26,8 @@ class PingRows:
         self.pings = 0
         self.keys = array("Q", bytes(8 * capacity))
         self.sequences = array("i", bytes(4 * capacity))
+        self.numbers = array("q", bytes(8 * capacity))
+        """Which ping it is, counted in order of their first sightings."""
         self.heads = array("i", bytes(4 * capacity))
         """A ping's first sighting; -1 = it has none, or is finished."""
         self.tails = array("i", bytes(4 * capacity))
@@ -50,13 +52,14 @@ class PingRows:
             slot = slot + 1 & self.slot_mask
         return slot
 
-    def begin(self, slot: int, key: int, sequence: int) -> int:
+    def begin(self, slot: int, key: int, sequence: int, number: int) -> int:
         """Begin a ping without sightings in a slot that ``find`` returned."""
         ping = self.pings
         self.pings = ping + 1
         self.slots[slot] = ping + 1
         self.keys[ping] = key
         self.sequences[ping] = sequence
+        self.numbers[ping] = number
         self.heads[ping] = -1
         self.counts[ping] = 0
         self.kinds[ping] = 0
@@ -95,7 +98,7 @@ class PingRows:
             if place < 0:
                 continue
             key = other.keys[old]
-            ping = self.begin(self.find(key), key, other.sequences[old])
+            ping = self.begin(self.find(key), key, other.sequences[old], other.numbers[old])
             self.kinds[ping] = other.kinds[old]
             while place >= 0:
                 self.append(

@@ -47,6 +47,7 @@ class PingTable:
         """Not 0 if fingerprints of some sightings are missing."""
         self.left_out = 0
         """Sightings past ``MAX_SIGHTINGS`` of their ping."""
+        self.begun = 0
         self.latest_ns = 0
         self.rows = PingRows(SMALLEST)
         self.spare = PingRows(SMALLEST)
@@ -75,7 +76,8 @@ class PingTable:
         if ping < 0 or (
             time_ns - rows.times[rows.heads[ping]] > AGAIN_NS and rows.has_lane(ping, lane)
         ):
-            ping = rows.begin(slot, key, sequence)
+            self.begun += 1
+            ping = rows.begin(slot, key, sequence, self.begun)
         if rows.counts[ping] == MAX_SIGHTINGS:
             self.left_out += 1
             return 0
@@ -136,7 +138,8 @@ class PingTable:
             shapes.row[4 * count + 3] = rows.identities[place] & LOW_32
             count += 1
             place = rows.nexts[place]
-        return shapes.add(count, rows.sequences[ping])
+        number = 0 if self.several_places else rows.numbers[ping]
+        return shapes.add(count, rows.sequences[ping], number)
 
     def join_parts(self) -> None:
         """Join pings that NAT, or a payload cut off in some captures, left in several parts."""

@@ -16,6 +16,7 @@ cdef class ShapeTable:
     cdef int[::1] slots
     cdef unsigned long long slot_mask
     cdef readonly long long pings
+    cdef long long number
     cdef readonly long long left_out
     cdef public long long wanted
     cdef long long random
@@ -24,7 +25,7 @@ cdef class ShapeTable:
     cdef public object point_of_lane
 
     @cython.locals(key=cython.ulonglong, index=int, slot=cython.ulonglong, found=int, shape=Shape)
-    cdef int add(self, int count, int sequence) except -1
+    cdef int add(self, int count, int sequence, long long number) except -1
     @cython.locals(lanes="unsigned int[::1]", shape=Shape, one=int)
     cdef Shape begin(self, unsigned long long key, int count)
     @cython.locals(index=int, number=int, longest=cython.longlong, span=cython.longlong)

@@ -33,6 +33,8 @@ class ShapeTable:
         self.slots = array("i", bytes(4 * mixing.slot_count(MAX_SHAPES)))
         self.slot_mask = mixing.slot_count(MAX_SHAPES) - 1
         self.pings = 0
+        self.number = 0
+        """The number of the latest ping."""
         self.left_out = 0
         """Pings of shapes past ``MAX_SHAPES``."""
         self.wanted = 0
@@ -43,9 +45,10 @@ class ShapeTable:
         self.taken = array("B", bytes(MAX_SIGHTINGS))
         self.point_of_lane: Callable[[int], Hashable] = _no_point
 
-    def add(self, count: int, sequence: int) -> int:
+    def add(self, count: int, sequence: int, number: int) -> int:
         """Add the finished ping in ``row``, which has so many sightings."""
         self.pings += 1
+        self.number = number or self.pings
         key = 0
         for index in range(count):
             key = key + mixing.mix(self.row[4 * index + 2] + 1, 0) & MASK
@@ -123,7 +126,7 @@ class ShapeTable:
 
     def place(self, shape: Shape) -> int:
         """Return which sample a new ping becomes; -1 = none."""
-        if self.pings == self.wanted:
+        if self.number == self.wanted:
             shape.kept += 1
             return shape.kept - 1
         if shape.kept < ALWAYS_KEPT or (
@@ -139,7 +142,7 @@ class ShapeTable:
     def write(self, shape: Shape, kept: int, count: int, sequence: int) -> int:
         """Write a ping into a row of the samples, its sightings in the order of the shape's."""
         first = kept * shape.width
-        shape.samples[first] = self.pings
+        shape.samples[first] = self.number
         shape.samples[first + 1] = sequence
         for index in range(count):
             self.taken[index] = 0

@@ -48,7 +48,7 @@ class Coverage:
 
     def covers(self, facts: PointFacts, track: Track) -> bool:
         """Return True if a track's pings would be in the point's capture, had they come by."""
-        if facts.dropped or facts.is_broken or self.is_doubtful(facts):
+        if self._is_leaky(facts) or self.is_doubtful(facts):
             return False
         if facts.first_ns is None:
             return True
@@ -84,6 +84,19 @@ class Coverage:
         if any(facts.point in self._expected(track) for facts in silent):
             return True
         return self._is_missed_beyond(track, path)
+
+    def is_missed_on_return(self, track: Track) -> bool:
+        """Return True if a sound capture that saw the request proves that no reply came back."""
+        back = {crossing.point for crossing in track.reply}
+        return any(
+            not self._is_leaky(self._seen.points[crossing.point])
+            for crossing in track.request
+            if crossing.point not in back
+        )
+
+    def _is_leaky(self, facts: PointFacts) -> bool:
+        """Return True if packets may be missing in a point's capture that were there."""
+        return facts.dropped > 0 or facts.is_broken
 
     def _is_inward(self, facts: PointFacts, last: Crossing) -> bool:
         rank = ROLE_RANKS[facts.role]

@@ -35,14 +35,16 @@ def judge_track(track: Track, coverage: Coverage, rtt_ns: int | None) -> Judgeme
     if track.reply and has_returned(track):
         return Judgement("answered", None)
     settled_ns = _settled_before(track, coverage, rtt_ns)
+    last = (track.reply or track.request)[-1]
     if track.reply:
-        return Judgement("reply-lost", track.reply[-1], settled_ns)
-    last = track.request[-1]
+        is_proved = coverage.is_missed_on_return(track)
+        return Judgement("reply-lost" if is_proved else "unknown", last, settled_ns)
     if has_arrived(track, coverage):
-        return Judgement("unanswered", last, settled_ns)
+        is_proved = coverage.is_missed_on_return(track)
+        return Judgement("unanswered" if is_proved else "unknown", last, settled_ns)
     if coverage.is_missed(track, track.request):
         return Judgement("request-lost", last, settled_ns)
-    return Judgement("unknown", last)
+    return Judgement("unknown", last, settled_ns)
 
 
 def has_returned(track: Track) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from netdiag.correlate.crossing import Crossing
@@ -67,6 +67,19 @@ def list_pairs(views: Sequence[TrackView]) -> tuple[Pair, ...]:
     return tuple(
         Pair(source, destination, None, None, kinds.pop() if len(kinds) == 1 else MIXED, None)
         for (source, destination), kinds in found.items()
+        if not _is_told_better(source, destination, found)
+    )
+
+
+def _is_told_better(
+    source: str | None, destination: str | None, found: Iterable[tuple[str | None, str | None]]
+) -> bool:
+    """Return True if a row with an unknown end only repeats one whose ends are known."""
+    if source is not None and destination is not None:
+        return False
+    return any(
+        None not in ends and (source in (None, ends[0]) and destination in (None, ends[1]))
+        for ends in found
     )
 
 

@@ -168,6 +168,8 @@ class Totals(Struct, frozen=True):
     unanswered: int
     unknown: int
     rtt_us: Rtt | None
+    address_pairs: int = 0
+    """How many pairs of addresses, source and destination, pinged."""
 
 
 class HopTime(Struct, frozen=True):
@@ -234,6 +236,8 @@ class Finding(Struct, frozen=True):
     explanation: str
     remedy: str
     evidence: tuple[Evidence, ...]
+    pod: str | None = None
+    """In whose namespace ``interface`` is; None = the node's."""
 
 
 class Report(Struct, frozen=True):

@@ -22,7 +22,10 @@ def write_findings(page: Page, findings: tuple[Finding, ...]) -> None:
 
 
 def _write_finding(page: Page, finding: Finding) -> None:
-    place = "/".join(name for name in (finding.node, finding.interface) if name)
+    interface = finding.interface
+    if interface and finding.pod:
+        interface = f"{finding.pod}:{interface}"
+    place = "/".join(name for name in (finding.node, interface) if name)
     page.paragraph(
         (finding.severity.upper(), f"bold {STYLES[finding.severity]}"),
         f"  {finding.code}",

@@ -41,30 +41,33 @@ Boxes = dict[int, Box]
 
 def lay_out_ladder(report: Report, ping: Ping) -> Ladder:
     """Return every part of the diagram with its place; all of it is inside the width."""
-    hops, links, loss = ping.request + ping.reply, ping_links(ping), ping_loss(report, ping)
+    links, loss = ping_links(ping), ping_loss(report, ping)
     boxes = {link.end: _wire_box(link) for link in links if link.crosses and link.way != "turn"}
-    wires = tuple(Wire(hops[e - 1].node, hops[e].node, box.width) for e, box in boxes.items())
+    wires = _wires(ping, boxes)
     columns, edge = ladder_columns(report, ping), AXIS + 12
     rows = _rows(ping, links, boxes, loss)
+    # Once to see how far things come to the left of the first column, then with room for them.
     tight = place_columns(columns, wires, edge)
-    overhang = edge - min(edge, *_leftmost(_marks(ping, rows, tight), links, loss, tight))
+    overhang = edge - min((edge, *_leftmost(_marks(ping, rows, tight), links, loss, tight)))
     places = place_columns(columns, wires, edge + overhang)
     marks = _marks(ping, rows, places)
     right = max(_rightmost(marks, links, places), default=0.0)
     cross = None if loss is None else _cross(loss, marks[loss.hop], places, right)
+    shown = (link for link in links if loss is None or loss.hop != link.start)
     return Ladder(
         bands=places.bands,
         lifelines=places.lifelines,
         marks=marks,
-        arrows=tuple(
-            _arrow(link, marks, places, boxes.get(link.end))
-            for link in links
-            if loss is None or loss.hop != link.start
-        ),
+        arrows=tuple(_arrow(link, marks, places, boxes.get(link.end)) for link in shown),
         cross=cross,
         width=_width(right, cross),
         bottom=_bottom(marks, cross),
     )
+
+
+def _wires(ping: Ping, boxes: Boxes) -> tuple[Wire, ...]:
+    hops = ping.request + ping.reply
+    return tuple(Wire(hops[e - 1].node, hops[e].node, box.width) for e, box in boxes.items())
 
 
 def _wire_box(link: Link) -> Box:

@@ -21,7 +21,7 @@ def write_summary(page: Page, report: Report, shown: int) -> None:
     if len(report.pings) <= MOST_LINES:
         page.table(_columns(report.pings))
     else:
-        _write_losses(page, report.pings)
+        _write_losses(page, report)
     if shown < len(report.pings):
         page.paragraph((f"{_in_full(shown)}: --ping N shows another, --all shows all.", QUIET))
     if len(report.pings) < report.totals.pings:
@@ -42,14 +42,13 @@ def _columns(pings: tuple[Ping, ...]) -> list[Column]:
     return [*columns, Column("", [status_words(ping) for ping in pings])]
 
 
-def _write_losses(page: Page, pings: tuple[Ping, ...]) -> None:
+def _write_losses(page: Page, report: Report) -> None:
     """Write how pings ended that were not answered, with their numbers."""
     numbers: dict[str, list[int]] = {}
-    for ping in pings:
+    for ping in report.pings:
         if ping.status != "answered":
             numbers.setdefault(status_words(ping).plain, []).append(ping.number)
-    answered = sum(ping.status == "answered" for ping in pings)
-    page.paragraph(f"{answered:,} answered")
+    page.paragraph(f"{report.totals.answered:,} answered")
     for words, lost in sorted(numbers.items(), key=lambda item: -len(item[1])):
         some = ", ".join(str(number) for number in lost[:MOST_NUMBERS])
         more = ", …" if len(lost) > MOST_NUMBERS else ""

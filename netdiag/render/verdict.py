@@ -25,15 +25,16 @@ def verdict_sentences(report: Report) -> list[str]:
 
 def _about_pings(report: Report) -> list[str]:
     counts = _counts_by_pair(report)
-    if len(counts) == 1:
+    pairs = max(report.totals.address_pairs, len(counts))
+    if pairs == 1:
         return [_about_pair(report, *next(iter(counts.items())), alone=True)]
     totals = report.totals
-    whole = f"{totals.answered:,} of {totals.pings:,} pings answered, between {len(counts):,} pairs"
+    whole = f"{totals.answered:,} of {totals.pings:,} pings answered, between {pairs:,} pairs"
     if totals.rtt_us:
         whole += f", {_rtt(report)}"
     worst = sorted(counts, key=lambda ends: counts[ends]["answered"] - counts[ends].total())
     lines = [_about_pair(report, ends, counts[ends]) for ends in worst[:MOST_PAIRS]]
-    left = len(worst) - len(lines)
+    left = pairs - len(lines)
     return [f"{whole}.", *lines, *([f"And {left:,} more pairs."] if left else [])]
 
 

@@ -75,9 +75,9 @@ COPIES = {
         "n/veth1 n/veth2 n/veth3",
     ),
     "a third node's NIC sees what goes to the second": (
-        "n/ens3 64\n m/ens3 64\n o/ens3 64\n m/cni0 63",
-        "m/cni0 64\n m/ens3 63\n n/ens3 63",
-        "n/ens3 m/ens3 m/cni0",
+        "n/cni0 65\n n/ens3 64\n m/ens3 64\n o/ens3 64\n m/cni0 63",
+        "m/cni0 65\n m/ens3 64\n n/ens3 64\n n/cni0 63",
+        "n/cni0 n/ens3 m/ens3 m/cni0",
     ),
     "two NICs without anything behind them both stay": (
         "n/ens3 64\n m/ens3 64",

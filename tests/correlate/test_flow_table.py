@@ -156,8 +156,8 @@ def test_a_retransmission_is_counted_at_every_place_that_sees_it() -> None:
 
 def test_a_segment_cut_behind_its_ports_is_counted_and_no_more() -> None:
     frame = framed(segment(1, DATA))
-    record = len(framed(b"")) + 20 + 8
-    packets = [(START_NS, frame[:record]), (START_NS + 1, frame[:record])]
+    size = 14 + 20 + 8
+    packets = [(START_NS, frame[:size]), (START_NS + 1, frame[:size])]
     found = collect({"n/eth0": packets})
     assert [row.retransmissions for row in rows(found)] == [0]
     assert rows(found)[0].packets == 2

@@ -10,18 +10,18 @@ from netdiag.model.report import Role
 
 NAMES: dict[Role, str] = {
     "physical": """
-        eth0 eth1 eth12 ens33 ens5f0 ens192 eno1 eno1np0 enp0s3 enp3s0f1np1 enP2p1s0 enx001122334455
-        em1 p1p1 p4p2 wlan0 wlp2s0 bond0 bond0.100 eth0.42 ens3.7 team0 ib0 ibp5s0 eni0 uplink
+        eth0 eth1 eth12 ens33 ens5f0 ens192 eno1 eno1np0 enp0s3 enp3s0f1np1 enx001122334455
+        em1 p1p1 p4p2 wlan0 wlp2s0 bond0 bond0.100 eth0.42 ens3.7 team0 ib0 eni0 uplink
         lan0 wan wan0 e1
     """,
     "bridge": """
-        cni0 cbr0 docker0 docker_gwbridge br0 br-lan br-4f1c0d5a9b3e kube-bridge virbr0 lxcbr0
+        cni0 cbr0 docker0 br0 br-lan br-4f1c0d5a9b3e kube-bridge virbr0 lxcbr0
         podman0 cni-podman0 nerdctl0 weave ovs-system bridge br0.10
     """,
     "overlay": """
         flannel.1 flannel.4096 flannel0 flannel-wg flannel-v6.1 flannel-wg-v6 vxlan0 vxlan.calico
         vxlan-v6.calico vxlan-6784 vxlan_sys_4789 genev_sys_6081 geneve0 tunl0 ip6tnl0 gre0 gre1
-        gretap0 sit0 tun0 wg0 wg1 wireguard.cali wg-v6.cali tailscale0 cilium_host cilium_net
+        gretap0 sit0 tun0 wg0 wg1 wireguard.cali tailscale0 cilium_host cilium_net
         cilium_vxlan cilium_geneve cilium_wg0 kube-ipip nebula1 ovn-k8s-mp0 ipip0
     """,
     "veth": """

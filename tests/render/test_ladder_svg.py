@@ -9,9 +9,11 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from netdiag.model.report import Ping
+from netdiag.model.report import STATUSES, Evidence, Hop, Ping, Point
 from netdiag.render.ladder_svg import ladder_svg
 from tests.render.ladder_cases import (
     ANSWERED,
@@ -20,11 +22,14 @@ from tests.render.ladder_cases import (
     EVIL,
     HAIRPIN,
     HOSTILE,
+    IPIP,
+    IPV6,
     NAT,
     OPAQUE,
     OUT,
     SAME_NODE,
     VXLAN,
+    WIREGUARD,
     finding,
     hop,
     ping,
@@ -141,6 +146,27 @@ def test_the_picture_stands_alone(case: Ping) -> None:
     assert not any(name.startswith("on") or "href" in name or name == "id" for name in attributes)
 
 
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_way_through_any_interfaces_can_be_read(data: st.DataObject) -> None:
+    node = st.sampled_from(["n1", "node-2.eu-central-1.compute.internal", "日本語ノード", None])
+    pod = st.sampled_from([None, None, "default_nginx-7c5ddbdf54-abcde"])
+    places = st.builds(Point, node, pod, st.sampled_from(["eth0", "cni0", "cali0123456789a"]))
+    around = st.sampled_from([(), (VXLAN,), (WIREGUARD,), (IPV6, IPIP)])
+    times, source = st.sampled_from([0.0, 2.5, 4e3, 7e6]), st.sampled_from([None, None, "fd00::7"])
+
+    def ways(back: bool) -> tuple[Hop, ...]:
+        drawn = st.tuples(places, times, around, source, st.booleans())
+        return tuple(
+            hop(place, us, *tunnels, back=back, source=rewritten, inferred=inferred)
+            for place, us, tunnels, rewritten, inferred in data.draw(st.lists(drawn, max_size=7))
+        )
+
+    case = ping(data.draw(st.sampled_from(STATUSES)), ways(False), ways(True))
+    test_everything_is_inside_the_picture(case)
+    test_no_words_lie_on_other_words(case)
+
+
 def test_columns_stand_in_the_order_of_the_path() -> None:
     root = picture(ANSWERED)
     names = ["pod-a:eth0", "veth1a2b3c4d", "cni0", "flannel.1", "ens33"]
@@ -222,6 +248,14 @@ def test_a_ping_that_nobody_answered_ends_at_the_pod() -> None:
 def test_the_error_of_another_node_is_not_blamed() -> None:
     (lost,) = groups(picture(ping("request-lost", OUT[:5])), "lost")
     assert words(lost)[0] == "lost; no finding says why"
+
+
+def test_of_two_errors_the_one_that_rests_on_a_frame_of_the_ping_is_shown() -> None:
+    lost = ping("request-lost", OUT[:6])
+    frame = Evidence(kind="frame", node="node-2", file=OUT[5].file, frame=OUT[5].frame)
+    proved = replace(finding("node-2", "proved"), evidence=(frame,))
+    root = fromstring(ladder_svg(report(lost, findings=(BLOCKED, proved)), lost))
+    assert words(groups(root, "lost")[0])[0] == "proved"
 
 
 def test_a_loss_inside_a_node_is_drawn_inside_it_and_one_on_the_wire_outside() -> None:

@@ -37,10 +37,10 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 def find_all(context: Context) -> tuple[Finding, ...]:
     """Return all findings, errors first, each cause once."""
-    found: dict[tuple[str, str | None, str | None], list[Finding]] = {}
+    found: dict[tuple[str | None, ...], list[Finding]] = {}
     for rule in RULES:
         for finding in rule(context):
-            key = (finding.code, finding.node, finding.interface)
+            key = (finding.code, finding.node, finding.pod, finding.interface)
             found.setdefault(key, []).append(finding)
     merged = [_merge(same) for same in found.values()]
     return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
@@ -64,4 +64,5 @@ def _merge(same: list[Finding]) -> Finding:
         explanation,
         first.remedy,
         tuple(evidence)[:MAX_EVIDENCE],
+        first.pod,
     )

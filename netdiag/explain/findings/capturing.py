@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.explain.findings.context import Context, frames_of, place_name
+from netdiag.explain.findings.context import Context, frames_of, place_name, shell_word
 from netdiag.explain.observations import CaptureFacts
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.pings import unsettled
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Evidence, Finding
 
@@ -57,7 +58,7 @@ def _filtered(capture: CaptureFacts, context: Context) -> Iterator[Finding]:
                 f"{capture.label} holds no packet{under}. It was likely taken with the filter "
                 "'icmp', which sees nothing inside a tunnel: to that filter a ping in VXLAN is "
                 "UDP port 8472, in IPIP protocol 4.",
-                f"tcpdump -i {point.interface} -w {point.interface}.pcap  # without a filter, or "
+                f"tcpdump -i {shell_word(point.interface)} -w capture.pcap  # without a filter, or "
                 "with 'icmp or udp port 8472 or udp port 4789 or ip proto 4'",
                 frames_of(passing[0], [passing[0].track.first]) if passing else (),
             )
@@ -77,8 +78,8 @@ def _must_cross(view: TrackView, point: CapturePoint) -> bool:
 
 
 def _late(context: Context) -> Iterator[Finding]:
-    """Find points that later pings of a pair crossed, and earlier ones before its first packet."""
-    told: set[CapturePoint] = set()
+    """Find nodes at whose points later pings of a pair are seen, and earlier ones are not yet."""
+    told: set[str | None] = set()
     pairs: dict[tuple[str, str], list[TrackView]] = {}
     for view in context.views:
         pairs.setdefault(view.track.pair, []).append(view)
@@ -87,12 +88,12 @@ def _late(context: Context) -> Iterator[Finding]:
             own = {crossing.point for crossing in (*view.track.request, *view.track.reply)}
             for crossing in other.track.request:
                 point = crossing.point
-                if point in own or point in told or not _is_late(point, view, context):
+                if point in own or point.node in told or not _is_late(point, view, context):
                     continue
-                told.add(point)
+                told.add(point.node)
                 yield _finding(
-                    point,
-                    f"The capture of {point} began late",
+                    CapturePoint(point.node, None, None),
+                    f"The captures of {point.node or point} began late",
                     f"The first pings were sent before the first packet of {point} was "
                     "captured; that it does not show them proves nothing.",
                     "start all captures before the first ping",
@@ -110,8 +111,10 @@ def _is_late(point: CapturePoint, view: TrackView, context: Context) -> bool:
 def _uncovered(context: Context) -> Iterator[Finding]:
     for view in context.views:
         track = view.track
-        if view.judgement.status != "unknown" or not (track.request and track.pings):
+        if view.judgement.status != "unknown" or not track.request:
             continue
+        if unsettled(view) == track.pings:
+            continue  # they were under way when the captures ended
         last: Crossing = (track.reply or track.request)[-1]
         yield _finding(
             last.point,
@@ -165,7 +168,7 @@ def clock_skew(context: Context) -> Iterator[Finding]:
             f"Times of {node} are shown as they were captured; what is said to be since the first "
             f"hop is corrected (± {clock.uncertainty_ns / 1e6:.3f} ms, assuming that both ways "
             "take equally long).",
-            f"chronyc tracking  # on {node}",
+            f"chronyc tracking  # on {shell_word(node)}",
             (),
         )
 
@@ -182,4 +185,5 @@ def _finding(
         explanation,
         remedy,
         evidence,
+        point.pod,
     )

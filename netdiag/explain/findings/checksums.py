@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from netdiag.explain.findings.context import Context, frame_at
+from netdiag.explain.findings.context import Context, frame_at, shell_word
 from netdiag.explain.flows import socket_text
 from netdiag.model.layers import TCP
 from netdiag.model.report import Evidence, Finding
@@ -78,6 +78,7 @@ def _finding(
         f"{way}: packets arrive at {where} with a {protocol} checksum that is neither right nor "
         "unfinished as offload leaves it. The receiver drops them without a word. The usual cause: "
         "checksum offload that does not work for tunnels; a ping is often spared.",
-        f"ethtool -K DEVICE tx off  # on {node}, DEVICE = the overlay device; safe, costs some CPU",
+        f"ethtool -K DEVICE tx off  # on {shell_word(node)}, DEVICE = the overlay device; "
+        "safe, costs some CPU",
         evidence,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from shlex import quote
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
@@ -34,6 +35,13 @@ def frames_of(view: TrackView, crossings: Iterable[Crossing]) -> tuple[Evidence,
     )
 
 
+def shell_word(name: str | None) -> str:
+    """Return a name from outside as one harmless word of a command; ``?`` = not known."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in name or "?")
+    return quote(printable) if name else "?"
+
+
 def place_name(crossing: Crossing) -> str:
-    """Return ``node/interface``, as the user calls a capture point."""
-    return str(crossing.point)
+    """Return ``node/interface``, as the user calls a capture point, or else the file."""
+    is_named = any(crossing.point)
+    return str(crossing.point) if is_named else crossing.place.label

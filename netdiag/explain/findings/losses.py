@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.rare_packets import IcmpError
-from netdiag.explain.findings.context import Context, frame_at, frames_of
+from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.pings import unsettled
 from netdiag.model.capture_point import CapturePoint
@@ -165,7 +165,8 @@ def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
         f"{loss.way}: the {loss.packet} was sent to {address} at {lane.destination_mac}, but "
         f"{address} says in ARP that it is at {claim.mac}. The neighbour entry on {sender} is "
         "stale, or set by hand.",
-        f"ip neigh flush to {address}  # on {sender}; safe: the kernel asks again",
+        f"ip neigh show to {address}; ip neigh del {address} dev DEVICE  "
+        f"# on {shell_word(sender)}, DEVICE as shown; safe: the kernel asks again",
         (
             *frames_of(loss.view, [loss.last]),
             frame_at(context.seen.places[claim.place], seen[-1].frame),
@@ -188,8 +189,10 @@ def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
         f"the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
         "look for overload, a rule that drops at random, a flapping link, a second holder of an "
         "address.",
-        f"ip -s -s link show {loss.where.interface}  # on {loss.where.node}: which counter moves?",
+        f"ip -s -s link show {shell_word(loss.where.interface)}  "
+        f"# on {shell_word(loss.where.node)}: which counter moves?",
         frames_of(loss.view, _last_crossings(loss)),
+        loss.where.pod,
     )
 
 
@@ -210,6 +213,7 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
         f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
         "sysctl net.ipv4.icmp_echo_ignore_all; iptables -S'  # PID: a process of the pod",
         frames_of(loss.view, [loss.last]),
+        loss.where.pod,
     )
 
 
@@ -231,8 +235,9 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
         f"{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} Packets alone do not "
         "tell why: routes, neighbours, firewall rules and counters of that node do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
-        f"ip -s link show {loss.where.interface}  # on {loss.where.node}",
+        f"ip -s link show {shell_word(loss.where.interface)}  # on {shell_word(loss.where.node)}",
         (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
+        loss.where.pod,
     )
 
 
