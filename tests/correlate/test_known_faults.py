@@ -15,13 +15,14 @@ from tests.bundles.network import Bundle, Fate, Stream
 from tests.bundles.packets import UDP as UDP_PROTOCOL
 from tests.bundles.packets import ip
 from tests.captures import MILLISECOND_NS, NODE_1, NODE_2, SECOND_NS, START_NS, pcap, vxlan
-from tests.correlate.bounds import SMALLEST
+from tests.cli.processes import netdiag
 from tests.correlate.collecting import Packet, collect, collect_files
 from tests.correlate.echoes import answer, echo_packet, flood, framed
 from tests.correlate.segments import segment, udp_packet
 from tests.correlate.test_joining import ALPHABET, OTHER_6, POD_6, cut
 from tests.explain.observing import judged, observe_bundle, statuses
 
+NOT_JUDGED = 4
 NAMES: dict[str, Role] = {
     "enP2p1s0": "physical",
     "ibp5s0": "physical",
@@ -33,20 +34,6 @@ NAMES: dict[str, Role] = {
 @pytest.mark.parametrize(("name", "role"), NAMES.items())
 def test_roles(name: str, role: Role) -> None:
     assert role_of(CapturePoint("node-1", None, name)) == role
-
-
-@pytest.mark.parametrize("interval_ns", [MILLISECOND_NS, SECOND_NS])
-def test_numbers_of_lost_pings_are_in_order_of_time_too(interval_ns: int) -> None:
-    """Answered pings are finished after 100 ms and get numbers before the lost ones of 10 s."""
-    found = collect({"n/eth0": flood(2 * SMALLEST, interval_ns, lost_each=8)}, samples=1 << 40)
-    numbered = sorted(
-        (shape.number(at), shape.sample(at)[2])
-        for shape in found.shapes
-        for at in range(shape.kept)
-    )
-    assert [number for number, _ in numbered] == list(range(1, 2 * SMALLEST + 1))
-    times = [time_ns for _, time_ns in numbered]
-    assert times == sorted(times)
 
 
 def test_a_reply_that_is_doubled_after_more_than_a_second_is_no_ping_of_its_own() -> None:
@@ -115,3 +102,20 @@ def test_a_device_without_a_wire_is_no_nic_that_should_have_seen_a_ping(
         idle=(f"node-1/{interface}",),
     )
     assert statuses(judged(observe_bundle(bundle, tmp_path))) == ["unknown"]
+
+
+def test_a_ping_number_that_no_machine_word_holds_is_one_that_there_is_not(tmp_path: Path) -> None:
+    (tmp_path / "a.pcap").write_bytes(pcap(flood(1, SECOND_NS)))
+    done = netdiag("analyze", tmp_path / "a.pcap", "--ping", str(10**30))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no such ping" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["", "--json", "--svg=a.svg"])
+def test_names_that_are_no_utf_8(option: str, tmp_path: Path) -> None:
+    """As file systems have them; ``packets --json`` writes them as surrogates."""
+    (tmp_path / "a").write_bytes(pcap(flood(1, SECOND_NS)))
+    place = "node\udcff/eth0=a"
+    done = netdiag("analyze", place, *option.split(), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (NOT_JUDGED, "")
+    assert done.stdout

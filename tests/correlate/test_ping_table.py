@@ -55,6 +55,15 @@ def test_numbers_are_in_order_of_time(interval_ns: int) -> None:
 
 
 @pytest.mark.parametrize("interval_ns", INTERVALS.values(), ids=list(INTERVALS))
+def test_lost_pings_are_numbered_in_order_of_time_too(interval_ns: int) -> None:
+    """They are held for longer than answered ones, and finished after them."""
+    found = collect({"n/eth0": flood(COUNT, interval_ns, lost_each=8)}, samples=1 << 40)
+    assert numbers_and_times(found) == [
+        (number + 1, START_NS + number * interval_ns) for number in range(COUNT)
+    ]
+
+
+@pytest.mark.parametrize("interval_ns", INTERVALS.values(), ids=list(INTERVALS))
 def test_unanswered_pings_are_counted_beside_answered_ones(interval_ns: int) -> None:
     found = collect({"n/eth0": flood(COUNT, interval_ns, lost_each=8)})
     assert found.counts() == [(1, COUNT // 8), (2, COUNT - COUNT // 8)]

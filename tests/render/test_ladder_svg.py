@@ -1,170 +1,40 @@
-"""The ladder: what the picture says about a ping, and that nothing of it lies on something else."""
+"""The ladder: what the picture says about a ping."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import combinations, pairwise
-from typing import NamedTuple
-from xml.etree.ElementTree import Element, fromstring
+from itertools import pairwise
+from xml.etree.ElementTree import fromstring
 
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from netdiag.model.report import STATUSES, Evidence, Hop, Ping, Point
+from netdiag.model.report import Evidence
 from netdiag.render.ladder_svg import ladder_svg
 from tests.render.ladder_cases import (
     ANSWERED,
     BACK,
-    CASES,
     EVIL,
     HAIRPIN,
     HOSTILE,
-    IPIP,
-    IPV6,
     NAT,
     OPAQUE,
     OUT,
     SAME_NODE,
-    VXLAN,
-    WIREGUARD,
     finding,
-    hop,
     ping,
     report,
 )
-
-SVG = "{http://www.w3.org/2000/svg}"
-CELL = 0.6
-"""Width of a monospaced letter, as a part of the font's size."""
-TITLE = "iptables drops VXLAN (UDP 8472) at the INPUT hook"
-BLOCKED = finding("node-2", TITLE)
-EVERY_CASE = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-
-
-class Area(NamedTuple):
-    left: float
-    top: float
-    right: float
-    bottom: float
-    what: str
-
-    def overlaps(self, other: Area) -> bool:
-        beside = self.right <= other.left or other.right <= self.left
-        return not (beside or self.bottom <= other.top or other.bottom <= self.top)
-
-
-def picture(shown: Ping) -> Element:
-    return fromstring(ladder_svg(report(shown, findings=(BLOCKED,)), shown))
-
-
-def groups(root: Element, name: str) -> list[Element]:
-    return [g for g in root.iter(f"{SVG}g") if name in g.get("class", "").split()]
-
-
-def words(element: Element) -> list[str]:
-    return [text.text or "" for text in element.iter(f"{SVG}text")]
-
-
-def explained(element: Element) -> str:
-    return element.findtext(f"{SVG}title") or ""
-
-
-def columns(root: Element) -> list[str]:
-    return [explained(group) for group in groups(root, "column")]
-
-
-def heads(root: Element, name: str) -> list[tuple[float, float]]:
-    """For each arrow: how far to the right it goes, and how far down."""
-    paths = [group.findall(f"{SVG}path")[0].get("d", "") for group in groups(root, name)]
-    numbers = [[float(n) for n in re.findall(r"-?\d+\.?\d*", path)] for path in paths]
-    return [(n[-2] - n[0], n[-1] - n[1]) for n in numbers]
-
-
-def area_of(text: Element) -> Area:
-    size, x, y = (float(text.get(name, "0")) for name in ("font-size", "x", "y"))
-    shown = text.text or ""
-    width = len(shown) * CELL * size
-    left = x - {"middle": width / 2, "end": width}.get(text.get("text-anchor", "start"), 0.0)
-    return Area(left, y - 0.75 * size, left + width, y + 0.2 * size, shown)
-
-
-def shapes(root: Element) -> Iterator[Area]:
-    """Where every element that is drawn lies."""
-    for element in root.iter():
-        tag, numbers = element.tag.removeprefix(SVG), []
-        if tag == "text":
-            yield area_of(element)
-        elif tag == "rect":
-            x, y, w, h = (float(element.get(n, "0")) for n in ("x", "y", "width", "height"))
-            yield Area(x, y, x + w, y + h, tag)
-        elif tag == "circle":
-            x, y, r = (float(element.get(n, "0")) for n in ("cx", "cy", "r"))
-            yield Area(x - r, y - r, x + r, y + r, tag)
-        elif tag == "line":
-            numbers = [float(element.get(n, "0")) for n in ("x1", "y1", "x2", "y2")]
-        elif tag in ("path", "polygon"):
-            drawn = element.get("d") or element.get("points") or ""
-            numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", drawn)]
-        if numbers:
-            xs, ys = numbers[::2], numbers[1::2]
-            yield Area(min(xs), min(ys), max(xs), max(ys), tag)
-
-
-@EVERY_CASE
-def test_everything_is_inside_the_picture(case: Ping) -> None:
-    root = picture(case)
-    _, _, width, height = (float(n) for n in root.get("viewBox", "").split())
-    drawn = list(shapes(root))
-    assert drawn
-    for area in drawn:
-        assert area.left >= 0 and area.top >= 0, area
-        assert area.right <= width and area.bottom <= height, area
-
-
-@EVERY_CASE
-def test_no_words_lie_on_other_words(case: Ping) -> None:
-    areas = [area_of(text) for text in picture(case).iter(f"{SVG}text")]
-    assert [pair for pair in combinations(areas, 2) if pair[0].overlaps(pair[1])] == []
-
-
-@EVERY_CASE
-def test_every_hop_has_a_mark_and_a_time_of_its_own(case: Ping) -> None:
-    root, hops = picture(case), case.request + case.reply
-    times = [text for text in root.iter(f"{SVG}text") if text.get("class") == "time"]
-    assert len(groups(root, "hop")) == len(times) == len(hops)
-    assert all(float(b.get("y", "")) - float(a.get("y", "")) >= 40 for a, b in pairwise(times))
-
-
-@EVERY_CASE
-def test_the_picture_stands_alone(case: Ping) -> None:
-    tags = {element.tag.removeprefix(SVG) for element in picture(case).iter()}
-    assert tags <= {"svg", "g", "rect", "line", "path", "polygon", "circle", "text", "title"}
-    attributes = {name for element in picture(case).iter() for name in element.attrib}
-    assert not any(name.startswith("on") or "href" in name or name == "id" for name in attributes)
-
-
-@given(st.data())
-@settings(max_examples=60, deadline=None)
-def test_any_way_through_any_interfaces_can_be_read(data: st.DataObject) -> None:
-    node = st.sampled_from(["n1", "node-2.eu-central-1.compute.internal", "日本語ノード", None])
-    pod = st.sampled_from([None, None, "default_nginx-7c5ddbdf54-abcde"])
-    places = st.builds(Point, node, pod, st.sampled_from(["eth0", "cni0", "cali0123456789a"]))
-    around = st.sampled_from([(), (VXLAN,), (WIREGUARD,), (IPV6, IPIP)])
-    times, source = st.sampled_from([0.0, 2.5, 4e3, 7e6]), st.sampled_from([None, None, "fd00::7"])
-
-    def ways(back: bool) -> tuple[Hop, ...]:
-        drawn = st.tuples(places, times, around, source, st.booleans())
-        return tuple(
-            hop(place, us, *tunnels, back=back, source=rewritten, inferred=inferred)
-            for place, us, tunnels, rewritten, inferred in data.draw(st.lists(drawn, max_size=7))
-        )
-
-    case = ping(data.draw(st.sampled_from(STATUSES)), ways(False), ways(True))
-    test_everything_is_inside_the_picture(case)
-    test_no_words_lie_on_other_words(case)
+from tests.render.ladder_reading import (
+    BLOCKED,
+    SVG,
+    TITLE,
+    columns,
+    explained,
+    groups,
+    heads,
+    picture,
+    words,
+)
 
 
 def test_columns_stand_in_the_order_of_the_path() -> None:
@@ -295,18 +165,6 @@ def test_a_hairpin_crosses_one_column_twice() -> None:
     right = [round(x) for x, _ in heads(root, "request")]
     assert right[0] > 0 > right[2]
     assert words(groups(root, "request")[1]) == ["+6 µs"]
-
-
-def test_twelve_columns_with_the_longest_names_keep_apart() -> None:
-    hops = tuple(
-        hop(f"node-{i // 6}/coredns-5d78c9869d-{i:05}:enp129s0f0np{i}", i * 2.0, VXLAN)
-        for i in range(12)
-    )
-    root = picture(ping("unknown", hops))
-    labels = [area_of(t) for t in root.iter(f"{SVG}text") if t.get("class") == "interface"]
-    assert len(labels) == 12
-    assert all(a.right + 8 <= b.left for a, b in pairwise(labels))
-    assert columns(root)[3].endswith("coredns-5d78c9869d-00003:enp129s0f0np3")
 
 
 def test_hostile_text_is_only_text() -> None:
