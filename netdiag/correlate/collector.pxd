@@ -9,6 +9,7 @@ from netdiag.decode.reader cimport CaptureReader
 
 cdef int ICMP, ICMPV6, IPV4, OVER_ESP, OVER_WIREGUARD, TCP, UDP
 cdef int TICK_PACKETS, FINGERPRINT_BYTES
+cdef long long NEVER_NS
 
 @cython.final
 cdef class Collector:
@@ -17,6 +18,7 @@ cdef class Collector:
     cdef readonly PingTable pings
     cdef readonly FlowTable flows
     cdef readonly long long packets
+    cdef readonly long long left_out_since_ns
     cdef long long[::1] place_packets
     cdef object observer
     cdef int section

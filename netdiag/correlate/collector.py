@@ -20,6 +20,8 @@ from netdiag.model.link_types import LINKTYPE_LINUX_SLL2
 TICK_PACKETS = 0x7FFF
 """The progress is told once in so many packets, plus one."""
 
+NEVER_NS = (1 << 63) - 1
+
 FINGERPRINT_BYTES = 16
 """Payload bytes that tell one ping from another: ping(8) begins with the time of sending."""
 
@@ -65,6 +67,8 @@ class Collector:
         self.pings = PingTable(self.shapes)
         self.flows = FlowTable()
         self.packets = 0
+        self.left_out_since_ns = NEVER_NS
+        """From when on packets of pings are missing, because there were too many different ones."""
         self.place_packets = array("q", bytes(8 * 64))
         self.observer: Observer = NobodyObserver()
         self.section = self.interface = self.ifindex = self.capture = self.place = -1
@@ -171,6 +175,8 @@ class Collector:
         direction = reader.direction or decoder.direction
         lane = self.lanes.find(decoder, self.place, direction, is_reply)
         if lane < 0:
+            if self.left_out_since_ns == NEVER_NS:
+                self.left_out_since_ns = reader.time_ns()
             return 0
         frame = reader.frame
         self.lanes.check(decoder, lane, frame)

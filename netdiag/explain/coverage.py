@@ -11,6 +11,9 @@ from netdiag.explain.observations import Observations, PointFacts
 from netdiag.model.capture_point import CapturePoint
 
 NIC_RANK = 4
+LEFT_OUT_MARGIN_NS = 60_000_000_000
+"""How long before its last packets a ping may have begun, other clocks included."""
+
 IN_FLIGHT_RTTS = 3
 """A ping without a reply may still be under way when captures end sooner than this many RTTs."""
 
@@ -66,6 +69,8 @@ class Coverage:
 
     def is_missed(self, track: Track, path: Sequence[Crossing]) -> bool:
         """Return True if captures beyond a path's last crossing prove that it ended there."""
+        if self._is_left_out(track):
+            return False
         last = path[-1]
         crossed = {crossing.point for crossing in path}
         silent = [
@@ -88,11 +93,15 @@ class Coverage:
     def is_missed_on_return(self, track: Track) -> bool:
         """Return True if a sound capture that saw the request proves that no reply came back."""
         back = {crossing.point for crossing in track.reply}
-        return any(
+        return not self._is_left_out(track) and any(
             not self._is_leaky(self._seen.points[crossing.point])
             for crossing in track.request
             if crossing.point not in back
         )
+
+    def _is_left_out(self, track: Track) -> bool:
+        """Return True if some packets of a track's pings may not have been followed."""
+        return track.shape.last_ns >= self._seen.left_out_since_ns - LEFT_OUT_MARGIN_NS
 
     def _is_leaky(self, facts: PointFacts) -> bool:
         """Return True if packets may be missing in a point's capture that were there."""

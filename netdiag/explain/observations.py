@@ -62,4 +62,6 @@ class Observations(NamedTuple):
     """All pings that were finished."""
     pings_left_out: int
     """Pings of shapes past the bound, which no track stands for."""
+    left_out_since_ns: int
+    """From when on packets of pings are missing, because there were too many different ones."""
     interrupted: bool

@@ -46,9 +46,10 @@ def draw_title(picture: Element, ping: Ping, width: float) -> None:
     title = write(picture, Spot(MARGIN, 38), words, TITLE_SIZE, INK, font_weight="bold")
     title.set("font-family", SANS)
     title.set("class", "title")
-    addresses = f"{printable(ping.source)} → {printable(ping.destination)}"
-    room = int((width - 2 * MARGIN) / text_width("m", 13))
-    write(picture, Spot(MARGIN, 60), shorten(addresses, room), 13, QUIET)
+    if ping.source_pod or ping.destination_pod:
+        addresses = f"{printable(ping.source)} → {printable(ping.destination)}"
+        room = int((width - 2 * MARGIN) / text_width("m", 13))
+        write(picture, Spot(MARGIN, 60), shorten(addresses, room), 13, QUIET)
     _draw_status(picture, ping)
 
 

@@ -100,6 +100,7 @@ class Analysis:
             clocks=clocks,
             pings=collector.shapes.pings,
             pings_left_out=collector.shapes.left_out,
+            left_out_since_ns=collector.left_out_since_ns,
             interrupted=interrupted,
         )
 

@@ -72,7 +72,7 @@ def test_unanswered_pings_are_counted_beside_answered_ones(interval_ns: int) -> 
 def test_a_reply_is_waited_for_while_its_ping_is_held() -> None:
     """The table is rebuilt many times between the request and its reply, nine seconds later."""
     late = [(START_NS + 1, framed(echo_packet())), (START_NS + 9 * SECOND_NS, framed(answer()))]
-    packets = sorted(flood(COUNT, 400_000) + late, key=lambda packet: packet[0])
+    packets = sorted([*flood(COUNT, 400_000), *late], key=lambda packet: packet[0])
     found = collect({"n/eth0": packets})
     assert found.pings == COUNT + 1
     assert sorted(shape.rtt_max_ns for shape in found.shapes)[-1] == 9 * SECOND_NS - 1
@@ -83,7 +83,7 @@ def test_a_reply_after_its_ping_was_finished_is_a_ping_of_its_own() -> None:
         (START_NS + 1, framed(echo_packet())),
         (START_NS + 12 * SECOND_NS, framed(answer())),
     ]
-    packets = sorted(flood(COUNT, 600_000) + late, key=lambda packet: packet[0])
+    packets = sorted([*flood(COUNT, 600_000), *late], key=lambda packet: packet[0])
     found = collect({"n/eth0": packets})
     assert found.pings == COUNT + 2
 

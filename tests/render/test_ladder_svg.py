@@ -84,6 +84,11 @@ def test_title_and_footer_tell_the_ping() -> None:
     assert "clocks corrected by: node-2 +350.000 ms ± 0.05 ms against node-1" in said
 
 
+def test_without_pods_the_addresses_are_the_title() -> None:
+    bare = replace(ANSWERED, source_pod=None, destination_pod=None)
+    assert words(picture(bare))[:2] == ["10.244.1.2 → 10.244.2.2", "answered"]
+
+
 def test_a_long_wait_is_marked_on_the_time_axis() -> None:
     assert "94%" in words(picture(ANSWERED))
 

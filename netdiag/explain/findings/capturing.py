@@ -25,6 +25,7 @@ def capture_incomplete(context: Context) -> Iterator[Finding]:
     for capture in context.seen.captures:
         yield from _broken(capture)
         yield from _filtered(capture, context)
+    yield from _too_many(context)
     yield from _late(context)
     yield from _uncovered(context)
 
@@ -75,6 +76,20 @@ def _must_cross(view: TrackView, point: CapturePoint) -> bool:
             return True
     crossed = any(c.place.role == "overlay" and c.node == point.node for c in view.track.request)
     return crossed and view.judgement.status == "answered"
+
+
+def _too_many(context: Context) -> Iterator[Finding]:
+    left_out = context.seen.lanes.left_out
+    if left_out or context.seen.pings_left_out:
+        yield _finding(
+            CapturePoint(None, None, None),
+            "There are more different pings than can be told apart",
+            f"{left_out} packets and {context.seen.pings_left_out} pings are not followed: only so "
+            "many pairs of addresses and interfaces are. Those that are followed may lack hops, "
+            "and are not taken for lost.",
+            "split the capture: editcap -A START -B STOP, or tcpdump -r FILE -w PART host ADDRESS",
+            (),
+        )
 
 
 def _late(context: Context) -> Iterator[Finding]:
