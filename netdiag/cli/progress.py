@@ -32,8 +32,9 @@ class ProgressBar:
         return self._move
 
     def __exit__(self, *_: object) -> None:
-        """Leave the line."""
+        """Erase the line."""
         self._bar.render_finish()
+        sys.stderr.write("\x1b[A\r\x1b[K")
 
     def _move(self, read_bytes: int) -> None:
         self._bar.update(read_bytes - self._read)

@@ -47,7 +47,7 @@ def merge_captures(crossings: list[Crossing]) -> list[Crossing]:
     """
     merged: list[Crossing] = []
     files: list[set[int]] = []
-    ordered = sorted(crossings, key=lambda crossing: crossing.place.is_shared)
+    ordered = sorted(crossings, key=lambda c: (not c.place.is_named, c.place.is_shared, c.time_ns))
     for crossing in ordered:
         for index, kept in enumerate(merged):
             if crossing.place.capture not in files[index] and _is_same(kept, crossing):
@@ -76,22 +76,31 @@ def drop_duplicates(crossings: list[Crossing]) -> list[Crossing]:
 def _is_same(one: Crossing, other: Crossing) -> bool:
     return (
         _is_alike(one, other)
+        and _may_be_one_point(one, other)
         and abs(one.time_ns - other.time_ns) <= SAME_CROSSING_NS
         and 0 in (one.direction, other.direction, one.direction - other.direction)
     )
 
 
 def _is_copy(one: Crossing, other: Crossing) -> bool:
-    return _is_alike(one, other) and (
-        one.direction == other.direction or 0 in (one.direction, other.direction)
+    return (
+        _is_alike(one, other)
+        and one.point == other.point
+        and (one.direction == other.direction or 0 in (one.direction, other.direction))
     )
+
+
+def _may_be_one_point(one: Crossing, other: Crossing) -> bool:
+    """Return True for one interface; an index without a name may be any interface of its node."""
+    if one.point == other.point:
+        return True
+    return one.node == other.node and one.place.is_named != other.place.is_named
 
 
 def _is_alike(one: Crossing, other: Crossing) -> bool:
     first, second = one.lane, other.lane
     return (
-        one.point == other.point
-        and first.ttl == second.ttl
+        first.ttl == second.ttl
         and first.source == second.source
         and first.destination == second.destination
         and first.encapsulation == second.encapsulation

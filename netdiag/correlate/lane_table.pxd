@@ -32,5 +32,6 @@ cdef class LaneTable:
     cdef int add(self, Decoder decoder, unsigned long long key, unsigned long long slot, int place, int direction, int is_reply) except -2
     @cython.locals(size=Py_ssize_t, lane=int, slot=cython.ulonglong)
     cdef void grow(self) except *
+    cpdef Py_ssize_t count(self, int lane) except -1
     @cython.locals(count=cython.longlong)
     cdef int check(self, Decoder decoder, int lane, long long frame) except -1

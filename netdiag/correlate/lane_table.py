@@ -147,6 +147,10 @@ class LaneTable:
                 slot = slot + 1 & self.slot_mask
             self.slots[slot] = lane + 1
 
+    def count(self, lane: int) -> int:
+        """Return how many packets a lane carried."""
+        return self.sightings[lane]
+
     def check(self, decoder: Decoder, lane: int, frame: int) -> int:
         """Sum the packet's checksum, for some of the lane's packets; return 0."""
         count = self.sightings[lane]

@@ -22,7 +22,7 @@ HELD_NS = 10_000_000_000
 HELD_WHEN_SEEN_BACK_NS = 100_000_000
 """The same where one place sees everything, and has seen the reply."""
 
-AGAIN_NS = 1_000_000_000
+AGAIN_NS = 400_000_000
 """The same packet at the same place this much later is another ping with the same numbers."""
 
 MAX_PROBES = 64

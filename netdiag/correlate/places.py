@@ -19,6 +19,8 @@ class Place(NamedTuple):
     """The file's name, as evidence gives it."""
     is_shared: bool
     """The file holds packets of several interfaces, as ``tcpdump -i any`` writes it."""
+    is_named: bool
+    """The interface's name is known, not only its index."""
     link_type: int
 
 

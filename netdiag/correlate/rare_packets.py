@@ -9,8 +9,7 @@ from netdiag.correlate.lane import encapsulation_of
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import address_pair, arp_fields, icmp_fields
 from netdiag.decode.reader import CaptureReader
-from netdiag.model.addresses import mac_text
-from netdiag.model.layers import ARP, ETH, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD
+from netdiag.model.layers import ARP, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD
 from netdiag.model.report import Encapsulation
 
 MAX_ERRORS = 20_000
@@ -88,8 +87,10 @@ class OpaquePackets:
         """Bytes on the wire of the whole frame."""
         self.sizes = array("q")
         """The most bytes that the packet inside can have."""
+        self.names: list[bytes] = []
+        """What names each packet to both ends: receiver index or SPI, and the counter."""
         self.keys: dict[bytes, int] = {}
-        """Index by what names one packet to both ends: index or SPI, and the counter."""
+        """The index of a packet by its name."""
 
 
 class RarePackets:
@@ -202,18 +203,13 @@ class RarePackets:
         self.opaque_count += 1
         counter_at = own + 4 if kind == OVER_WIREGUARD else own
         size_of_key = WIREGUARD_KEY_BYTES if kind == OVER_WIREGUARD else ESP_KEY_BYTES
-        packets.keys.setdefault(decoder.octets(counter_at, size_of_key), len(packets.times))
+        name = decoder.octets(counter_at, size_of_key)
+        packets.keys.setdefault(name, len(packets.times))
+        packets.names.append(name)
         packets.times.append(reader.time_ns())
         packets.frames.append(reader.frame)
         packets.lengths.append(reader.length)
         packets.sizes.append(size)
-
-
-def source_mac(decoder: Decoder) -> str | None:
-    """Return the outermost source MAC address, None if the link has none."""
-    if not decoder.count or decoder.layer(0) != ETH:
-        return None
-    return mac_text(decoder.octets(decoder.layer_offset(0) + 6, 6))
 
 
 def _quoted_addresses(decoder: Decoder) -> tuple[tuple[str, str], ...]:

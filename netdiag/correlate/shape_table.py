@@ -169,7 +169,7 @@ class ShapeTable:
                 sent_ns = time_ns
             elif self.row[4 * index + 2] == back and time_ns < back_ns:
                 back_ns = time_ns
-        rtt_ns = back_ns - sent_ns
+        rtt_ns = max(0, back_ns - sent_ns)
         if shape.pings == 1 or rtt_ns < shape.rtt_min_ns:
             shape.rtt_min_ns = rtt_ns
         if shape.pings == 1 or rtt_ns > shape.rtt_max_ns:

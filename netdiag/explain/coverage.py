@@ -8,68 +8,29 @@ from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import ROLE_RANKS
 from netdiag.correlate.track import Track
 from netdiag.explain.observations import Observations, PointFacts
+from netdiag.explain.soundness import Soundness
 from netdiag.model.capture_point import CapturePoint
 
 NIC_RANK = 4
-LEFT_OUT_MARGIN_NS = 60_000_000_000
-"""How long before its last packets a ping may have begun, other clocks included."""
-
-IN_FLIGHT_RTTS = 3
-"""A ping without a reply may still be under way when captures end sooner than this many RTTs."""
+RECEIVED = 1
 
 
-class Coverage:
-    """Answers questions about what was captured."""
+class Coverage(Soundness):
+    """Answers what the captures prove about packets that they do not show."""
 
     def __init__(self, seen: Observations) -> None:
+        super().__init__(seen)
         self._seen = seen
-        self._by_node: dict[str | None, list[PointFacts]] = {}
-        for facts in seen.points.values():
-            self._by_node.setdefault(facts.point.node, []).append(facts)
         self._crossed = _points_crossed(seen.tracks)
         self._addresses_at = _addresses_of_pods(seen.tracks)
         self._addresses: dict[str | None, set[str]] = {}
         for point, addresses in self._addresses_at.items():
             self._addresses.setdefault(point.node, set()).update(addresses)
-
-    def points_of(self, node: str | None) -> Sequence[PointFacts]:
-        """Return all captured points of a node."""
-        return self._by_node.get(node, ())
-
-    def node_end_ns(self, node: str | None) -> int | None:
-        """Return when the last packet of a node was captured."""
-        ends = [facts.last_ns for facts in self.points_of(node) if facts.last_ns is not None]
-        return max(ends, default=None)
-
-    def is_doubtful(self, facts: PointFacts) -> bool:
-        """Return True if a NIC's capture holds nothing at all.
-
-        There is always something on a NIC; the filter ``icmp``, which sees nothing inside UDP,
-        is the usual reason.
-        """
-        return facts.packets == 0 and ROLE_RANKS[facts.role] == NIC_RANK
-
-    def covers(self, facts: PointFacts, track: Track) -> bool:
-        """Return True if a track's pings would be in the point's capture, had they come by."""
-        if self._is_leaky(facts) or self.is_doubtful(facts):
-            return False
-        if facts.first_ns is None:
-            return True
-        ahead_ns = self._ahead_ns(facts.point.node, track)
-        return ahead_ns is None or facts.first_ns - ahead_ns <= track.shape.last_ns
-
-    def _ahead_ns(self, node: str | None, track: Track) -> float | None:
-        """Return how far a node's clock is ahead of that of the track's first sighting."""
-        clocks, here = self._seen.clocks, track.first.node
-        if node == here:
-            return 0.0
-        if node not in clocks or here not in clocks:
-            return None
-        return clocks[node].offset_ns - clocks[here].offset_ns
+        self._inside = {node for node in self.nodes() if self._has_inside(node)}
 
     def is_missed(self, track: Track, path: Sequence[Crossing]) -> bool:
         """Return True if captures beyond a path's last crossing prove that it ended there."""
-        if self._is_left_out(track):
+        if self.is_left_out(track):
             return False
         last = path[-1]
         crossed = {crossing.point for crossing in path}
@@ -78,34 +39,39 @@ class Coverage:
             for facts in self.points_of(last.node)
             if facts.point not in crossed and self.covers(facts, track)
         ]
+        if last.rank < NIC_RANK and last.node in self.shared_nodes:
+            return True  # every interface of the node was captured
         if path[0].node != last.node:
             return any(self._is_inward(facts, last) for facts in silent) or self._is_missed_beyond(
                 track, path
             )
         if any(ROLE_RANKS[facts.role] == NIC_RANK for facts in silent) and last.rank < NIC_RANK:
             return True
-        if path[0].rank >= NIC_RANK and any(self._is_inward(facts, last) for facts in silent):
-            return True  # it came in through the NIC, and nothing within saw it
+        if self._came_in(path) and any(ROLE_RANKS[facts.role] < last.rank for facts in silent):
+            return True  # nothing within saw it
         if any(facts.point in self._expected(track) for facts in silent):
             return True
         return self._is_missed_beyond(track, path)
 
+    def _came_in(self, path: Sequence[Crossing]) -> bool:
+        """Return True if a packet that was seen on one node first came in through its NIC."""
+        first = path[0]
+        if first.rank < NIC_RANK:
+            return False
+        if first.direction:
+            return first.direction == RECEIVED
+        return path[-1].rank < NIC_RANK or first.lane.destination in self._addresses.get(
+            first.node, ()
+        )
+
     def is_missed_on_return(self, track: Track) -> bool:
         """Return True if a sound capture that saw the request proves that no reply came back."""
         back = {crossing.point for crossing in track.reply}
-        return not self._is_left_out(track) and any(
-            not self._is_leaky(self._seen.points[crossing.point])
+        return not self.is_left_out(track) and any(
+            not self.is_leaky(self._seen.points[crossing.point])
             for crossing in track.request
             if crossing.point not in back
         )
-
-    def _is_left_out(self, track: Track) -> bool:
-        """Return True if some packets of a track's pings may not have been followed."""
-        return track.shape.last_ns >= self._seen.left_out_since_ns - LEFT_OUT_MARGIN_NS
-
-    def _is_leaky(self, facts: PointFacts) -> bool:
-        """Return True if packets may be missing in a point's capture that were there."""
-        return facts.dropped > 0 or facts.is_broken
 
     def _is_inward(self, facts: PointFacts, last: Crossing) -> bool:
         rank = ROLE_RANKS[facts.role]
@@ -118,12 +84,10 @@ class Coverage:
     def _is_missed_beyond(self, track: Track, path: Sequence[Crossing]) -> bool:
         """Return True if the node that the packet was meant for is captured and silent."""
         nodes = {crossing.node for crossing in path}
-        others = [node for node in self._by_node if node not in nodes and self._has_inside(node)]
-        expected = {point.node for point in self._expected(track)}
+        others = self._inside - nodes
+        expected = {point.node for point in self._expected(track)} - nodes
         target = path[0].lane.destination
-        aims = [
-            node for node in others if node in expected or target in self._addresses.get(node, ())
-        ]
+        aims = expected | {node for node in others if target in self._addresses.get(node, ())}
         if not aims and len(others) == 1:
             aims = others
         return any(

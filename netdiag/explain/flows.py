@@ -35,7 +35,7 @@ class Counted(NamedTuple):
 
 
 def list_flows(seen: Observations, most: int | None) -> tuple[tuple[Flow, ...], int]:
-    """Return the largest flows, the largest first, and how many more there are.
+    """Return the largest flows, the largest first, and how many more were told apart.
 
     A packet is seen at many places and counted once: at the place that saw most.
     """
@@ -48,7 +48,6 @@ def list_flows(seen: Observations, most: int | None) -> tuple[tuple[Flow, ...], 
     sizes = {ends: max(count.bytes for count in counts) for ends, counts in flows.items()}
     order = sorted(flows, key=sizes.__getitem__, reverse=True)
     left_out = max(0, len(order) - limit) if limit is not None else 0
-    left_out += seen.flows.left_out
     return tuple(_flow(ends, flows[ends], seen) for ends in order[:limit]), left_out
 
 

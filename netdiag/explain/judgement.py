@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.track import Track
-from netdiag.explain.coverage import IN_FLIGHT_RTTS, Coverage
+from netdiag.explain.coverage import Coverage
 from netdiag.model.report import Status
+
+IN_FLIGHT_RTTS = 3
+"""A ping without a reply may still be under way when captures end sooner than this many RTTs."""
 
 PORT_RANK, BRIDGE_RANK, OVERLAY_RANK, NIC_RANK = 1, 2, 3, 4
 OUT = 2
+Echo = tuple[str, str, int, int]
+"""Source, destination, ICMP id and sequence number."""
 
 
 class Judgement(NamedTuple):
@@ -28,8 +34,13 @@ class Judgement(NamedTuple):
         return "unknown" if late else self.status
 
 
-def judge_track(track: Track, coverage: Coverage, rtt_ns: int | None) -> Judgement:
-    """Judge a track; ``rtt_ns`` is the longest round trip known, if any."""
+def judge_track(
+    track: Track, coverage: Coverage, rtt_ns: int | None, refused: Collection[Echo]
+) -> Judgement:
+    """Judge a track; ``rtt_ns`` is the longest round trip known, if any.
+
+    ``refused`` are the echo packets that ICMP errors quote.
+    """
     if not track.request:
         return Judgement("unknown", None)
     if track.reply and has_returned(track):
@@ -42,9 +53,26 @@ def judge_track(track: Track, coverage: Coverage, rtt_ns: int | None) -> Judgeme
     if has_arrived(track, coverage):
         is_proved = coverage.is_missed_on_return(track)
         return Judgement("unanswered" if is_proved else "unknown", last, settled_ns)
-    if coverage.is_missed(track, track.request):
+    if coverage.is_missed(track, track.request) or _is_refused(track, refused):
         return Judgement("request-lost", last, settled_ns)
     return Judgement("unknown", last, settled_ns)
+
+
+def _is_refused(track: Track, refused: Collection[Echo]) -> bool:
+    """Return True if an ICMP error says that the request of the track's first ping was dropped."""
+    if not refused:
+        return False
+    sample = track.sample(0)
+    return any(
+        (
+            crossing.lane.source,
+            crossing.lane.destination,
+            sample.ids[crossing.position] >> 16,
+            sample.sequence,
+        )
+        in refused
+        for crossing in track.request
+    )
 
 
 def has_returned(track: Track) -> bool:

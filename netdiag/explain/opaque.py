@@ -119,7 +119,7 @@ def _match(packets: OpaquePackets, index: int) -> Match:
 
 def _key(packets: OpaquePackets, match: Match) -> bytes:
     """Return what names an encrypted packet to both ends."""
-    return next(key for key, index in packets.keys.items() if index == match.number)
+    return packets.names[match.number]
 
 
 def _is_near_pod(crossing: Crossing) -> bool:

@@ -45,7 +45,7 @@ class PathView:
         return [
             (step.lane.encapsulation,) if isinstance(step, OpaqueHop) else step.lane.encapsulation
             for step in self.steps
-            if isinstance(step, OpaqueHop) or step.place.role in ("physical", "other")
+            if isinstance(step, OpaqueHop) or _is_on_wire(step)
         ]
 
     def hops(self, sample: Sample, start: Start, clocks: Clocks) -> tuple[Hop, ...]:
@@ -85,6 +85,13 @@ class PathView:
                 )
             )
         return tuple(hops)
+
+
+def _is_on_wire(step: Crossing) -> bool:
+    """Return True if a crossing is of a NIC, or of what may be one."""
+    if not step.place.is_named:
+        return bool(step.lane.encapsulation)
+    return step.place.role in ("physical", "other")
 
 
 class TrackView:

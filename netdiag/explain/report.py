@@ -27,14 +27,18 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
     """Return the report with at most ``most`` pings (None: all), number ``wanted`` for sure."""
     coverage = Coverage(seen)
     rtt_ns = _longest_rtt(seen)
-    views = [TrackView(track, judge_track(track, coverage, rtt_ns), seen) for track in seen.tracks]
+    sentences = _sentences(seen)
+    views = [
+        TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
+        for track in seen.tracks
+    ]
     flows, left_out = list_flows(seen, most)
     return Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
         mode=observed_mode(views),
         pairs=list_pairs(views),
-        pings=list_pings(views, seen, _sentences(seen), most, wanted),
+        pings=list_pings(views, seen, sentences, most, wanted),
         totals=add_up(views, seen),
         paths=list_paths(views, seen.clocks),
         flows=flows,
@@ -43,6 +47,7 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
         drops=(),
         mtu=None,
         findings=find_all(Context(views, seen, coverage)),
+        flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,
     )
 

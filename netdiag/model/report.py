@@ -252,10 +252,12 @@ class Report(Struct, frozen=True):
     paths: tuple[Path, ...]
     flows: tuple[Flow, ...]
     flows_left_out: int
-    """Flows that are not listed: the smallest ones, or more than were told apart."""
+    """Flows that are not listed: the smallest ones."""
     clocks: tuple[Clock, ...]
     drops: tuple[dict[str, Any], ...]
     mtu: dict[str, Any] | None
     findings: tuple[Finding, ...]
+    flow_packets_left_out: int = 0
+    """Packets of flows past those that were told apart."""
     interrupted: bool = False
     """True if the captures were not read to their end."""

@@ -28,7 +28,9 @@ class Analysis:
         self._captures = captures
         self._tick = tick
         self._places: list[Place] = []
-        self._numbers: dict[tuple[int, CapturePoint], int] = {}
+        self._numbers: dict[tuple[int, CapturePoint, int], int] = {}
+        self._places_of: dict[int, list[int]] = {}
+        """The places of each capture file."""
         self._first_ns: list[int] = []
         self._rare = RarePackets()
         self.collector = Collector(ALL if keep_all else SAMPLES)
@@ -49,9 +51,10 @@ class Analysis:
         """Return the place of the packet that the capture's reader stands at."""
         opened = self._captures[capture]
         point = opened.point()
-        number = self._numbers.get((capture, point))
+        key = (capture, point, 0 if point.interface else opened.ifindex())
+        number = self._numbers.get(key)
         if number is None:
-            number = self._add_place(capture, point)
+            number = self._numbers[key] = self._add_place(capture, point, key[2])
         return number
 
     def see(self, capture: int, place: int) -> None:
@@ -63,20 +66,22 @@ class Analysis:
         if self._tick is not None:
             self._tick(sum(capture.bytes_read() for capture in self._captures))
 
-    def _add_place(self, capture: int, point: CapturePoint) -> int:
+    def _add_place(self, capture: int, point: CapturePoint, ifindex: int) -> int:
         opened = self._captures[capture]
         number = min(len(self._places), MAX_PLACES - 1)
-        self._numbers[capture, point] = number
         if number == len(self._places):
             file, reader = opened.file, opened.reader
-            is_shared = bool(reader.ifindex or reader.decoder.ifindex) or (
-                file.point.interface is None
-            )
-            role = role_of(point)
+            is_shared = bool(opened.ifindex()) or file.point.interface is None
+            named = _readable_point(point)
+            if ifindex:
+                named = named._replace(interface=f"if{ifindex}")
+            label = _readable(file.label)
+            role = "other" if ifindex else role_of(named)
             self._places.append(
-                Place(point, role, capture, file.label, is_shared, reader.link_type)
+                Place(named, role, capture, label, is_shared, not ifindex, reader.link_type)
             )
             self._first_ns.append(reader.time_ns())
+            self._places_of.setdefault(capture, []).append(number)
         return number
 
     def _point_of_lane(self, lane: int) -> CapturePoint:
@@ -110,18 +115,19 @@ class Analysis:
         tracks = [
             make_track(shape, lanes, self._places, offsets)
             for shape in self.collector.shapes.shapes
+            if shape.kept
         ]
         return sorted(tracks, key=lambda track: track.number)
 
     def _capture_facts(self, index: int) -> CaptureFacts:
         capture = self._captures[index]
-        own = [number for (file, _), number in self._numbers.items() if file == index]
+        own = self._places_of.get(index, [])
         points = tuple(self._places[number].point for number in own)
         problem = capture.problem()
         reader = capture.reader
         return CaptureFacts(
-            label=capture.file.label,
-            points=points or (capture.file.point,),
+            label=_readable(capture.file.label),
+            points=points or (_readable_point(capture.file.point),),
             link_type=reader.link_type if reader.frame else _declared_link_type(capture),
             packets=reader.frame,
             packets_at=tuple(self.collector.packets_at(number) for number in own),
@@ -133,13 +139,23 @@ class Analysis:
     def _point_facts(self) -> dict[CapturePoint, PointFacts]:
         points: dict[CapturePoint, PointFacts] = {}
         for index, capture in enumerate(self._captures):
-            for (file, point), number in self._numbers.items():
-                if file == index:
-                    packets = self.collector.packets_at(number)
-                    _add(points, point, capture, packets, self._first_ns[number])
-            if capture.file.point not in points and capture.file.point.interface is not None:
-                _add(points, capture.file.point, capture, 0, None)
+            for number in self._places_of.get(index, ()):
+                packets = self.collector.packets_at(number)
+                point = self._places[number].point
+                _add(points, point, capture, packets, self._first_ns[number])
+            point = _readable_point(capture.file.point)
+            if point not in points and point.interface is not None:
+                _add(points, point, capture, 0, None)
         return points
+
+
+def _readable(name: str) -> str:
+    """Return a file's name with bytes that are no UTF-8 written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _readable_point(point: CapturePoint) -> CapturePoint:
+    return CapturePoint(*(name and _readable(name) for name in point))
 
 
 def _declared_link_type(capture: OpenCapture) -> int | None:

@@ -77,6 +77,10 @@ class OpenCapture:
             interface = given or interface
         return CapturePoint(node, pod, interface)
 
+    def ifindex(self) -> int:
+        """Return the interface's index where the packet's record or link header gives it, or 0."""
+        return self.reader.ifindex or self.reader.decoder.ifindex
+
     def direction(self) -> str | None:
         """Return ``in`` or ``out`` if the record or the link header of the packet says so."""
         return DIRECTION_NAMES[self.reader.direction or self.reader.decoder.direction]

@@ -94,7 +94,7 @@ def collect_files(
     readers = [reader_of(content) for content in files.values()]
     points = [point_of(name) for name in files]
     places = [
-        Place(point, role_of(point), index, str(point), False, ETHERNET)
+        Place(point, role_of(point), index, str(point), False, True, ETHERNET)
         for index, point in enumerate(points)
     ]
     collector.shapes.wanted = wanted

@@ -42,7 +42,7 @@ def _crossing(position: int, words: list[str]) -> Crossing:
         fragment=False,
         outer_fragment=False,
     )
-    place = Place(point, role_of(point), file, str(file), "shared" in rest, ETHERNET)
+    place = Place(point, role_of(point), file, str(file), "shared" in rest, True, ETHERNET)
     return Crossing(position, lane, place, time_us * MICROSECOND_NS, direction)
 
 

@@ -9,8 +9,8 @@ from tests.correlate.bounds import AGAIN_NS, MAX_SIGHTINGS, SMALLEST
 from tests.correlate.collecting import Collected, Packet, collect
 from tests.correlate.echoes import answer, echo_packet, flood, framed, rtt_ns, tiny
 
-COUNT = 5 * SMALLEST
-"""Pings of a flood; with their replies ten times what the smallest table holds."""
+COUNT = 3 * SMALLEST
+"""Pings of a flood; with their replies six times what the smallest table holds."""
 
 INTERVALS = {
     "all are held: 10 s are longer than it takes": 30_000,
@@ -72,7 +72,7 @@ def test_unanswered_pings_are_counted_beside_answered_ones(interval_ns: int) -> 
 def test_a_reply_is_waited_for_while_its_ping_is_held() -> None:
     """The table is rebuilt many times between the request and its reply, nine seconds later."""
     late = [(START_NS + 1, framed(echo_packet())), (START_NS + 9 * SECOND_NS, framed(answer()))]
-    packets = sorted([*flood(COUNT, 400_000), *late], key=lambda packet: packet[0])
+    packets = sorted([*flood(COUNT, 800_000), *late], key=lambda packet: packet[0])
     found = collect({"n/eth0": packets})
     assert found.pings == COUNT + 1
     assert sorted(shape.rtt_max_ns for shape in found.shapes)[-1] == 9 * SECOND_NS - 1
@@ -83,7 +83,7 @@ def test_a_reply_after_its_ping_was_finished_is_a_ping_of_its_own() -> None:
         (START_NS + 1, framed(echo_packet())),
         (START_NS + 12 * SECOND_NS, framed(answer())),
     ]
-    packets = sorted([*flood(COUNT, 600_000), *late], key=lambda packet: packet[0])
+    packets = sorted([*flood(COUNT, 1_200_000), *late], key=lambda packet: packet[0])
     found = collect({"n/eth0": packets})
     assert found.pings == COUNT + 2
 
@@ -165,4 +165,4 @@ def test_payloads_of_any_size_tell_pings_apart(size: int) -> None:
 def test_the_observer_is_told_how_far_it_is() -> None:
     packets = flood(COUNT, MILLISECOND_NS)
     found = collect({"n/eth0": packets, "n/eth1": packets})
-    assert found.ticks == 2 * len(packets) // 32_768 == 2
+    assert found.ticks == 2 * len(packets) // 32_768 == 1

@@ -11,7 +11,7 @@ from tests.correlate.collecting import Packet, collect
 from tests.correlate.echoes import answer, echo_packet, flood, framed, rtt_ns, tiny
 
 ALL = 1 << 40
-COUNT = 20_000
+COUNT = 8_000
 INTERVAL_NS = 100_000
 FLOOD = flood(COUNT, INTERVAL_NS)
 RTTS = [rtt_ns(number) for number in range(COUNT)]

@@ -54,7 +54,8 @@ def _merge(same: list[Finding]) -> Finding:
     evidence: dict[Evidence, None] = {}
     for finding in same:
         evidence.update(dict.fromkeys(finding.evidence[:2]))
-    explanation = f"{first.explanation} The same holds {len(same) - 1} more times."
+    more = "once more" if len(same) == 2 else f"{len(same) - 1} more times"
+    explanation = f"{first.explanation} The same holds {more}."
     return Finding(
         first.code,
         first.severity,

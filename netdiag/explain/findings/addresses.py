@@ -84,7 +84,8 @@ def _finding(node: str | None, address: str, proof: str, evidence: tuple[Evidenc
         node,
         None,
         f"Two hold the address {address}",
-        f"{proof}. Which of them gets a packet depends on who answered last.",
+        f"{proof}. Which of them gets a packet depends on who answered last. (A host with "
+        "two NICs in one network answers twice too, if net.ipv4.conf.all.arp_ignore is 0.)",
         f"kubectl get pods -A -o wide | grep -w '{address}'  # and look for other hosts with it; "
         "delete the wrong pod",
         evidence,

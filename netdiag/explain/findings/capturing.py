@@ -55,7 +55,7 @@ def _filtered(capture: CaptureFacts, context: Context) -> Iterator[Finding]:
             under = f", and {way} must have crossed it" if way else ""
             yield _finding(
                 point,
-                f"The capture of {point} is empty",
+                f"The capture {capture.label} is empty",
                 f"{capture.label} holds no packet{under}. It was likely taken with the filter "
                 "'icmp', which sees nothing inside a tunnel: to that filter a ping in VXLAN is "
                 "UDP port 8472, in IPIP protocol 4.",

@@ -207,8 +207,8 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
         loss.where.node,
         loss.where.interface,
         f"{destination} gets the requests and does not answer",
-        f"{loss.way}: {loss.lost} requests arrived at {loss.where!s} and no reply left it. "
-        "The network has done its part; the pod drops them (its own firewall, "
+        f"{loss.way}: {counted(loss.lost, 'request')} arrived at {loss.where!s} and no reply "
+        "left it. The network has done its part; the pod drops them (its own firewall, "
         "net.ipv4.icmp_echo_ignore_all, a wrong address) or has no route back.",
         f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
         "sysctl net.ipv4.icmp_echo_ignore_all; iptables -S'  # PID: a process of the pod",
@@ -231,9 +231,9 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
         loss.where.node,
         loss.where.interface,
         title,
-        f"{loss.way}: {loss.lost} pings, none answered; the {loss.packet} was seen last at {where}"
-        f"{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} Packets alone do not "
-        "tell why: routes, neighbours, firewall rules and counters of that node do.",
+        f"{loss.way}: {counted(loss.lost, 'ping')}, none answered; the {loss.packet} was "
+        f"seen last at {where}{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} "
+        "Packets alone do not tell why: routes, neighbours, firewall rules and counters of that node do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
         f"ip -s link show {shell_word(loss.where.interface)}  # on {shell_word(loss.where.node)}",
         (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
@@ -249,6 +249,11 @@ LOSS_RULES: tuple[LossRule, ...] = (
     unexplained_loss,
 )
 """The first that answers is the finding: what was said or shown outranks what is inferred."""
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _last_crossings(loss: Loss) -> tuple[Crossing, ...]:

@@ -14,7 +14,7 @@ from netdiag.model.report import Finding
 def asymmetric_path(context: Context) -> Iterator[Finding]:
     """Request and reply differ in encapsulation, overlay device or nodes."""
     for view in context.views:
-        if view.judgement.status != "answered" or not view.track.reply:
+        if view.judgement.status != "answered" or view.track.first.node is None:
             continue
         difference = _difference(view)
         if difference is None:
