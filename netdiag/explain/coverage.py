@@ -26,6 +26,7 @@ class Coverage(Soundness):
         self._addresses: dict[str | None, set[str]] = {}
         for point, addresses in self._addresses_at.items():
             self._addresses.setdefault(point.node, set()).update(addresses)
+        self._holders = _holders_of_addresses(seen.tracks)
         self._inside = {node for node in self.nodes() if self._has_inside(node)}
 
     def is_missed(self, track: Track, path: Sequence[Crossing]) -> bool:
@@ -87,6 +88,9 @@ class Coverage(Soundness):
         others = self._inside - nodes
         expected = {point.node for point in self._expected(track)} - nodes
         target = path[0].lane.destination
+        tunnel = path[-1].lane.encapsulation
+        if tunnel and self._holders.get(tunnel[0].destination) not in (None, *nodes):
+            expected = expected | {self._holders[tunnel[0].destination]}
         aims = expected | {node for node in others if target in self._addresses.get(node, ())}
         if not aims and len(others) == 1:
             aims = others
@@ -110,6 +114,23 @@ class Coverage(Soundness):
     def _may_hold(self, point: CapturePoint, address: str) -> bool:
         known = self._addresses_at.get(point)
         return known is None or address in known
+
+
+def _holders_of_addresses(tracks: Sequence[Track]) -> dict[str | None, str | None]:
+    """Return which node holds an address: tunnels to it end there, or it answered there."""
+    holders: dict[str | None, str | None] = {}
+    for track in tracks:
+        if not track.request or not track.reply:
+            continue
+        for path in (track.request, track.reply):
+            for crossing in path:
+                stack = crossing.lane.encapsulation
+                if stack and crossing.node != path[0].node and crossing.node == path[-1].node:
+                    holders[stack[0].destination] = crossing.node
+        last, first = track.request[-1], track.reply[0]
+        if last.rank == NIC_RANK and last.point == first.point and not last.lane.encapsulation:
+            holders[last.lane.destination] = last.node
+    return holders
 
 
 def _points_crossed(tracks: Sequence[Track]) -> dict[frozenset[str], set[CapturePoint]]:

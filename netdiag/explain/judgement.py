@@ -35,7 +35,7 @@ class Judgement(NamedTuple):
 
 
 def judge_track(
-    track: Track, coverage: Coverage, rtt_ns: int | None, refused: Collection[Echo]
+    track: Track, coverage: Coverage, rtt_ns: int | None, refused: Collection[Echo] = ()
 ) -> Judgement:
     """Judge a track; ``rtt_ns`` is the longest round trip known, if any.
 

@@ -153,7 +153,6 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
         unanswered=counts["unanswered"],
         unknown=counts["unknown"],
         rtt_us=_rtt(rtts, least, greatest),
-        address_pairs=len({view.track.pair for view in views}),
     )
 
 

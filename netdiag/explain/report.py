@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from netdiag.correlate.places import role_of
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.findings import find_all
 from netdiag.explain.findings.context import Context
@@ -33,6 +34,7 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
         for track in seen.tracks
     ]
     flows, left_out = list_flows(seen, most)
+    conversations, conversations_left_out = list_conversations(views)
     return Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
@@ -40,6 +42,8 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
         pairs=list_pairs(views),
         pings=list_pings(views, seen, sentences, most, wanted),
         totals=add_up(views, seen),
+        conversations=conversations,
+        conversations_left_out=conversations_left_out,
         paths=list_paths(views, seen.clocks),
         flows=flows,
         flows_left_out=left_out,

@@ -168,8 +168,19 @@ class Totals(Struct, frozen=True):
     unanswered: int
     unknown: int
     rtt_us: Rtt | None
-    address_pairs: int = 0
-    """How many pairs of addresses, source and destination, pinged."""
+
+
+class Conversation(Struct, frozen=True):
+    """Who pinged whom, and how all of these pings ended."""
+
+    source: str
+    destination: str
+    pings: int
+    answered: int
+    request_lost: int
+    reply_lost: int
+    unanswered: int
+    unknown: int
 
 
 class HopTime(Struct, frozen=True):
@@ -249,6 +260,9 @@ class Report(Struct, frozen=True):
     pairs: tuple[Pair, ...]
     pings: tuple[Ping, ...]
     totals: Totals
+    conversations: tuple[Conversation, ...]
+    """One per source and destination, those of most losses first; at most 1,000."""
+    conversations_left_out: int
     paths: tuple[Path, ...]
     flows: tuple[Flow, ...]
     flows_left_out: int

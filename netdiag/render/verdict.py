@@ -10,6 +10,7 @@ from netdiag.render.durations import milliseconds
 from netdiag.render.place_name import ends_name, place_name
 
 MOST_PAIRS = 5
+MOST_PLACES = 2
 Ends = tuple[str, str]
 
 
@@ -25,7 +26,7 @@ def verdict_sentences(report: Report) -> list[str]:
 
 def _about_pings(report: Report) -> list[str]:
     counts = _counts_by_pair(report)
-    pairs = max(report.totals.address_pairs, len(counts))
+    pairs = len(counts) + report.conversations_left_out
     if pairs == 1:
         return [_about_pair(report, *next(iter(counts.items())), alone=True)]
     totals = report.totals
@@ -40,13 +41,18 @@ def _about_pings(report: Report) -> list[str]:
 
 def _counts_by_pair(report: Report) -> dict[Ends, Counter[Status]]:
     """Return how many pings of each pair of addresses ended in each way."""
-    counts: dict[Ends, Counter[Status]] = {}
-    for path in report.paths:
-        counts.setdefault((path.source, path.destination), Counter())[path.status] += path.pings
-    if not counts:
-        for ping in report.pings:
-            counts.setdefault((ping.source, ping.destination), Counter())[ping.status] += 1
-    return counts
+    return {
+        (found.source, found.destination): Counter(
+            {
+                "answered": found.answered,
+                "request-lost": found.request_lost,
+                "reply-lost": found.reply_lost,
+                "unanswered": found.unanswered,
+                "unknown": found.unknown,
+            }
+        )
+        for found in report.conversations
+    }
 
 
 def _about_pair(report: Report, ends: Ends, counts: Counter[Status], *, alone: bool = False) -> str:
@@ -57,7 +63,7 @@ def _about_pair(report: Report, ends: Ends, counts: Counter[Status], *, alone: b
     parts = [f"{answered:,} of {total:,} {noun} answered{_over(pings)}"]
     if alone and report.totals.rtt_us:
         parts.append(_rtt(report))
-    losses = _losses(report, ends)
+    losses = _losses(report, ends, counts)
     if not losses:
         return f"{name}: {', '.join(parts)}."
     told = ", ".join(parts)
@@ -78,21 +84,28 @@ def _over(pings: list[Ping]) -> str:
     return f", {words}" if words else ""
 
 
-def _losses(report: Report, ends: Ends) -> list[str]:
+def _losses(report: Report, ends: Ends, counts: Counter[Status]) -> list[str]:
     """Return where pings ended that were not answered, the most frequent first."""
     listed = {ping.number: ping for ping in report.pings}
-    paths = [path for path in report.paths if (path.source, path.destination) == ends]
-    found: Counter[tuple[Status, str]] = Counter()
-    for path in paths:
-        if path.status != "answered":
+    places: dict[Status, set[str]] = {}
+    for path in report.paths:
+        if (path.source, path.destination) == ends:
             example = listed.get(path.example)
             place = example.lost_after if example else None
-            found[path.status, place_name(place) if place else ""] += path.pings
-    only = len(found) == 1 and all(path.status != "answered" for path in paths)
+            places.setdefault(path.status, set()).add(place_name(place) if place else "")
+    failed = [(status, count) for status, count in counts.most_common() if count]
+    failed = [(status, count) for status, count in failed if status != "answered"]
+    only = len(failed) == 1 and not counts["answered"]
     return [
-        _loss(status, place, None if only else count)
-        for (status, place), count in found.most_common()
+        _loss(status, _place(places.get(status, set())), None if only else count)
+        for status, count in failed
     ]
+
+
+def _place(places: set[str]) -> str:
+    """Return where packets were seen last, if it is one place or two."""
+    known = sorted(place for place in places if place)
+    return " or ".join(known) if 0 < len(known) <= MOST_PLACES else ""
 
 
 def _loss(status: Status, place: str, count: int | None) -> str:

@@ -315,3 +315,15 @@ def test_a_full_disk_is_told(healthy: Path) -> None:
     (sentence,) = errors.splitlines()
     assert b"No space left on device" in sentence
     assert process.returncode == USAGE
+
+
+@pytest.mark.parametrize("option", ["", "--json", "--svg=a.svg"])
+def test_names_that_are_no_utf_8(option: str, tmp_path: Path) -> None:
+    """As file systems have them; ``packets --json`` writes them as surrogates."""
+    (tmp_path / "a").write_bytes(
+        pcap([(START_NS, echo_frame(1)), (START_NS + 500, echo_frame(1, kind=0))])
+    )
+    place = "node\udcff/eth0=a"
+    done = netdiag("analyze", place, *option.split(), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (OK, "")
+    assert done.stdout

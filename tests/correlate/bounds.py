@@ -3,7 +3,7 @@
 SMALLEST = 4096
 """Sightings held at once, at first."""
 
-AGAIN_NS = 1_000_000_000
+AGAIN_NS = 400_000_000
 MAX_SIGHTINGS = 256
 MAX_LANES = 65_536
 MAX_SHAPES = 8192

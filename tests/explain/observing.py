@@ -53,8 +53,13 @@ def observe_packets(
 def judged(seen: Observations) -> Context:
     """Return all tracks with how they ended."""
     coverage = Coverage(seen)
+    refused = {
+        (*error.quoted[-1], *error.echo)
+        for error in seen.rare.errors
+        if error.echo is not None and error.quoted
+    }
     views = [
-        TrackView(track, judge_track(track, coverage, LONGEST_RTT_NS), seen)
+        TrackView(track, judge_track(track, coverage, LONGEST_RTT_NS, refused), seen)
         for track in seen.tracks
     ]
     return Context(views, seen, coverage)

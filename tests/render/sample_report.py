@@ -6,6 +6,7 @@ from netdiag.model.report import (
     SCHEMA,
     Capture,
     Clock,
+    Conversation,
     Encapsulation,
     Evidence,
     Finding,
@@ -102,6 +103,8 @@ REPORT = Report(
     pairs=(Pair("node-1", "node-2", None, None, "vxlan", None),),
     pings=(PING,),
     totals=Totals(1, 1, 0, 0, 0, 0, Rtt(107.0, 107.0, 107.0, 107.0)),
+    conversations=(Conversation("10.244.1.2", "10.244.2.2", 1, 1, 0, 0, 0, 0),),
+    conversations_left_out=0,
     paths=(
         Path(
             example=1,

@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from netdiag.model.report import (
     SCHEMA,
+    STATUSES,
     Capture,
     Clock,
+    Conversation,
     Evidence,
     Finding,
     Flow,
@@ -69,6 +71,34 @@ def totals_of(pings: tuple[Ping, ...], rtt: Rtt | None = None) -> Totals:
     )
 
 
+def conversations_of(paths: tuple[Path, ...]) -> tuple[Conversation, ...]:
+    ends = dict.fromkeys((path.source, path.destination) for path in paths)
+    found = []
+    for source, destination in ends:
+        counts = [
+            sum(
+                path.pings
+                for path in paths
+                if (path.source, path.destination, path.status) == (source, destination, status)
+            )
+            for status in STATUSES
+        ]
+        answered, request_lost, reply_lost, unanswered, unknown = counts
+        found.append(
+            Conversation(
+                source,
+                destination,
+                sum(counts),
+                answered,
+                request_lost,
+                reply_lost,
+                unanswered,
+                unknown,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: one.answered - one.pings))
+
+
 def report(*pings: Ping, **changes: Any) -> Report:
     """Return a report of these pings; those with one status and destination share a path."""
     kinds: dict[tuple[str, str, int], list[Ping]] = {}
@@ -81,6 +111,8 @@ def report(*pings: Ping, **changes: Any) -> Report:
         pairs=(),
         pings=pings,
         totals=totals_of(pings),
+        conversations=(),
+        conversations_left_out=0,
         paths=tuple(path_of(alike[0], len(alike)) for alike in kinds.values()),
         flows=(),
         flows_left_out=0,
@@ -89,7 +121,10 @@ def report(*pings: Ping, **changes: Any) -> Report:
         mtu=None,
         findings=(),
     )
-    return replace(whole, **changes)
+    whole = replace(whole, **changes)
+    if "conversations" not in changes:
+        whole = replace(whole, conversations=conversations_of(whole.paths))
+    return whole
 
 
 def capture(place: str = "node-1/ens33", **changes: Any) -> Capture:

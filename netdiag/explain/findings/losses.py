@@ -233,7 +233,7 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
         title,
         f"{loss.way}: {counted(loss.lost, 'ping')}, none answered; the {loss.packet} was "
         f"seen last at {where}{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} "
-        "Packets alone do not tell why: routes, neighbours, firewall rules and counters of that node do.",
+        "Packets alone do not tell why: that node's routes, neighbours, rules and counters do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
         f"ip -s link show {shell_word(loss.where.interface)}  # on {shell_word(loss.where.node)}",
         (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
