@@ -19,6 +19,9 @@ Examples:
   netdiag analyze CASE --json | jq '.findings[].title'
 """
 
+MAX_NUMBER = (1 << 62) - 1
+"""More pings than that are in no capture."""
+
 WIDTH = 120
 """Columns of text that goes to a file or a pipe."""
 
@@ -91,7 +94,7 @@ def _read(captures: list[OpenCapture], ping: int | None, keep_all: bool) -> Repo
     from netdiag.sources.analysis import Analysis
 
     with show_progress(sum(capture.size_bytes() for capture in captures)) as tick:
-        seen = Analysis(captures, tick, keep_all).read(ping)
+        seen = Analysis(captures, tick, keep_all).read(ping and min(ping, MAX_NUMBER))
     return explain(seen, most=None if keep_all else MAX_PINGS, wanted=ping)
 
 

@@ -97,7 +97,9 @@ class FlowTable:
             self.latest_stack = decoder.encapsulations
             self.latest_place = self.place
             self.latest_kind = kind
-            self.latest_key = mixing.mix(decoder.encapsulations, self.place << 8 | kind)
+            self.latest_key = mixing.mix(
+                mixing.mix(decoder.encapsulations, 0), self.place << 8 | kind
+            )
         key = self.latest_key
         if decoder.network == IPV4:
             key = mixing.mix(key, mixing.raw64(decoder, at + 12))

@@ -71,7 +71,7 @@ class LaneTable:
         at = decoder.network_at
         rest = decoder.b[decoder.transport_at]
         rest = rest << 32 | decoder.fragment << 28
-        key = mixing.mix(place << 2 | direction, decoder.encapsulations)
+        key = mixing.mix(mixing.mix(place << 2 | direction, 0), decoder.encapsulations)
         if decoder.network == IPV4:
             key = mixing.mix(key, mixing.raw64(decoder, at + 12))
             rest |= decoder.b[at + 6] >> 5 << 24 | decoder.b[at + 8] << 16

@@ -4,8 +4,8 @@ from netdiag.correlate.lane_table cimport LaneTable
 from netdiag.correlate.ping_rows cimport PingRows
 from netdiag.correlate.shape_table cimport ShapeTable
 
-cdef int SMALLEST, LARGEST, MAX_SIGHTINGS, MAX_PROBES, SEEN_BACK, NO_TTL
-cdef unsigned long long LOW_32, NO_PAYLOAD
+cdef int SMALLEST, LARGEST, MAX_SIGHTINGS, MAX_PROBES, ONLY_REPLY, SEEN_BACK, NO_TTL
+cdef unsigned long long ICMP_ID, LOW_32, NO_PAYLOAD
 cdef long long HELD_NS, HELD_WHEN_SEEN_BACK_NS, AGAIN_NS
 
 @cython.final
@@ -39,5 +39,6 @@ cdef class PingTable:
         rows=PingRows, lanes=LaneTable, kind=int, shared=int, place=Py_ssize_t, beside=Py_ssize_t
     )
     cdef int follow_each_other(self, int first, int second, int one, int other) except -1
-    @cython.locals(first=cython.ulonglong, second=cython.ulonglong, cut=bint, is_weak=bint)
+    @cython.locals(first=cython.ulonglong, second=cython.ulonglong, cut=bint, is_weak=bint, lanes=LaneTable, one_lane=int, other_lane=int,
+        is_translated=bint)
     cdef int is_copy(self, Py_ssize_t one, Py_ssize_t other) except -1

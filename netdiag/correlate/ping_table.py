@@ -28,11 +28,12 @@ AGAIN_NS = 400_000_000
 MAX_PROBES = 64
 """How many pings with the same sequence number are tried as other parts of one."""
 
-SEEN_BACK = 3
+ONLY_REPLY, SEEN_BACK = 2, 3
 NO_PAYLOAD = 0
 """The fingerprint of a payload that was cut off before it tells anything."""
 
 NO_TTL = 256
+ICMP_ID = 0xFFFF0000
 LOW_32 = 0xFFFFFFFF
 
 
@@ -70,11 +71,13 @@ class PingTable:
             self.latest_ns = time_ns
         if identity >> 32 == NO_PAYLOAD:
             self.cut_payloads = 1
-        key = mixing.mix(conversation << 16 | sequence, identity >> 16)
+        key = mixing.mix(mixing.mix(conversation << 16 | sequence, 0), identity >> 16)
         slot = rows.find(key)
         ping = rows.slots[slot] - 1
         if ping < 0 or (
-            time_ns - rows.times[rows.heads[ping]] > AGAIN_NS and rows.has_lane(ping, lane)
+            time_ns - rows.times[rows.heads[ping]] > AGAIN_NS
+            and (not is_reply or rows.kinds[ping] == ONLY_REPLY)
+            and rows.has_lane(ping, lane)
         ):
             self.begun += 1
             ping = rows.begin(slot, key, sequence, self.begun)
@@ -219,4 +222,9 @@ class PingTable:
         if first >> 32 != second >> 32 and not cut:
             return 0
         is_weak = cut or first & 0xFFFF == 0
-        return self.shapes.may_be_one(self.rows.lanes[one], self.rows.lanes[other], is_weak)
+        lanes = self.shapes.table
+        one_lane, other_lane = self.rows.lanes[one], self.rows.lanes[other]
+        is_translated = lanes.conversations[one_lane] != lanes.conversations[other_lane]
+        if not is_translated and (first ^ second) & ICMP_ID:
+            return 0
+        return self.shapes.may_be_one(one_lane, other_lane, is_weak)

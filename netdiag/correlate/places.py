@@ -26,19 +26,22 @@ class Place(NamedTuple):
 
 _NAMED: tuple[tuple[Role, tuple[str, ...]], ...] = (
     ("overlay", ("flannel", "vxlan", "tunl", "wireguard", "geneve", "genev_", "gretap", "ip6tnl")),
-    ("overlay", ("cilium_", "kube-ipip", "nebula", "tailscale", "ovn-k8s", "tun-", "flannel-")),
+    ("overlay", ("cilium_", "kube-ipip", "nebula", "tailscale", "ovn-k8s", "tun-", "wg-", "kilo")),
+    ("overlay", ("antrea-tun", "erspan")),
     (
         "bridge",
         ("cni-", "br-", "virbr", "kube-bridge", "lxcbr", "weave", "nerdctl", "ovs", "bridge"),
     ),
+    ("bridge", ("docker_", "lxdbr", "incusbr", "vmbr", "antrea-gw")),
     ("veth", ("veth", "cali", "lxc", "azv", "gke", "tap")),
     ("macvlan", ("macv", "ipvl")),
-    (
-        "physical",
-        ("bond", "team", "wl", "ens", "eno", "enp", "enx", "igb", "ixgb", "mlx", "uplink"),
-    ),
+    ("physical", ("bond", "team", "wl", "ens", "eno", "enp", "enP", "enx", "igb", "ixgb", "mlx")),
+    ("physical", ("uplink", "ibp", "ibs")),
 )
 """How names begin that drivers and network plugins give."""
+
+_WITHOUT_WIRE = ("dummy", "kube-ipvs", "nodelocaldns")
+"""How names begin of devices that only hold addresses."""
 
 _NUMBERED: dict[str, Role] = {
     "lo": "loopback",
@@ -81,6 +84,11 @@ ROLE_RANKS: dict[Role, int] = {
     "physical": 4,
 }
 """How far from the pod, within its node, an interface of each role is."""
+
+
+def has_no_wire(point: CapturePoint) -> bool:
+    """Return True if an interface's name says that no packet crosses it."""
+    return (point.interface or "").startswith(_WITHOUT_WIRE)
 
 
 def role_of(point: CapturePoint) -> Role:

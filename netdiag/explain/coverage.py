@@ -13,6 +13,8 @@ from netdiag.model.capture_point import CapturePoint
 
 NIC_RANK = 4
 RECEIVED = 1
+INITIAL_TTLS = (64, 128, 255)
+"""A packet with one of these may have been sent by the node itself."""
 
 
 class Coverage(Soundness):
@@ -61,9 +63,10 @@ class Coverage(Soundness):
             return False
         if first.direction:
             return first.direction == RECEIVED
-        return path[-1].rank < NIC_RANK or first.lane.destination in self._addresses.get(
-            first.node, ()
-        )
+        if path[-1].rank < NIC_RANK or first.lane.encapsulation:
+            return True  # from within, it would have been seen within before
+        is_own = first.lane.ttl in INITIAL_TTLS
+        return not is_own or first.lane.destination in self._addresses.get(first.node, ())
 
     def is_missed_on_return(self, track: Track) -> bool:
         """Return True if a sound capture that saw the request proves that no reply came back."""

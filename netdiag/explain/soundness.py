@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from netdiag.correlate.places import has_no_wire
 from netdiag.correlate.track import Track
 from netdiag.explain.observations import Observations, PointFacts
 from netdiag.model.capture_point import CapturePoint
 
 LEFT_OUT_MARGIN_NS = 60_000_000_000
 """How long before its last packets a ping may have begun, other clocks included."""
+
+INCOMPARABLE_NS = 60_000_000_000
+"""Times of nodes so far apart are a matter of clocks; nearer ones are taken as they are."""
 
 FEW_PACKETS = 10
 QUIET_NS = 1_000_000_000
@@ -25,7 +29,8 @@ class Soundness:
         self._seen = seen
         self._by_node: dict[str | None, list[PointFacts]] = {}
         for facts in seen.points.values():
-            self._by_node.setdefault(facts.point.node, []).append(facts)
+            if not has_no_wire(facts.point):
+                self._by_node.setdefault(facts.point.node, []).append(facts)
         self._icmp = _icmp_packets(seen)
         self._encrypted = {seen.places[lane.place].point for lane in seen.rare.opaque}
         self.shared_nodes = {
@@ -60,7 +65,8 @@ class Soundness:
             return False
         ahead_ns = self._ahead_ns(facts.point.node, track)
         if ahead_ns is None:
-            return True
+            late_ns = (facts.first_ns or 0) - track.shape.last_ns
+            return not 0 < late_ns < INCOMPARABLE_NS
         if self._has_ended(facts.point.node, track.shape.last_ns + ahead_ns):
             return False
         return facts.first_ns is None or facts.first_ns - ahead_ns <= track.shape.last_ns
