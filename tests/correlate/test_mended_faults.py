@@ -1,4 +1,4 @@
-"""Faults that are known: each test says what is right, and fails until it is."""
+"""Faults that were found by hand and mended: each test says what is right."""
 
 from __future__ import annotations
 
