@@ -1,0 +1,43 @@
+"""A dead direction between two addresses: what the rules for losses are asked about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.path_view import TrackView
+from netdiag.model.capture_point import CapturePoint
+from netdiag.model.report import Status
+
+
+class Loss(NamedTuple):
+    """The pings between two addresses that got lost on the same way."""
+
+    view: TrackView
+    """The track that most of them took."""
+    last: Crossing
+    """Where they were seen last, unencrypted."""
+    where: CapturePoint
+    """Where they were seen last."""
+    lost: int
+    answered: int
+    """Pings of the same pair and size that were answered."""
+    errors: tuple[IcmpError, ...]
+    """ICMP errors about them."""
+
+    @property
+    def status(self) -> Status:
+        """Return how they ended."""
+        return self.view.judgement.status
+
+    @property
+    def packet(self) -> str:
+        """Return which packet is lost."""
+        return "reply" if self.status == "reply-lost" else "request"
+
+    @property
+    def way(self) -> str:
+        """Return from where to where they went."""
+        source, destination = self.view.track.pair
+        return f"{source} → {destination}"
