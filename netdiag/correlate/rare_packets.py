@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import NamedTuple
 
-from netdiag.correlate.lane import encapsulation_of
+from netdiag.correlate.lane import Lane, encapsulation_of
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import address_pair, arp_fields, icmp_fields
 from netdiag.decode.reader import CaptureReader
@@ -101,6 +101,8 @@ class RarePackets:
         self.claims: dict[ArpClaim, list[ClaimSeen]] = {}
         self.fragments: dict[tuple[int, str, str, int], int] = {}
         """Later fragments by place, addresses and IP id."""
+        self.fragmented: set[tuple[int, str, str]] = set()
+        """Places and addresses of which later fragments were seen."""
         self.opaque: dict[OpaqueLane, OpaquePackets] = {}
         self.opaque_count = 0
         self.left_out = 0
@@ -180,6 +182,18 @@ class RarePackets:
             self.left_out += 1
             return
         self.fragments[key] = self.fragments.get(key, 0) + 1
+        self.fragmented.add(key[:3])
+
+    def fragments_of(self, lane: Lane, ip_id: int) -> int:
+        """Return how many fragments of an echo packet were seen in a lane.
+
+        Of a tunnel's fragments only some are known to be there: then it is two.
+        """
+        if lane.fragment:
+            return 1 + self.fragments.get((lane.place, lane.source, lane.destination, ip_id), 0)
+        outer = lane.encapsulation[0]
+        ends = (lane.place, str(outer.source), str(outer.destination))
+        return 2 if ends in self.fragmented else 1
 
     def _see_opaque(self, reader: CaptureReader, decoder: Decoder, place: int) -> None:
         kind, outer, own = decoder.tunnel(decoder.depth - 1)

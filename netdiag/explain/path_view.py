@@ -32,6 +32,7 @@ class PathView:
     def __init__(self, track: Track, path: Sequence[Crossing], seen: Observations) -> None:
         self.track = track
         self.path = path
+        self._rare = seen.rare
         self.steps: list[Crossing | OpaqueHop] = list(path)
         for hop in reversed(find_opaque_hops(track, path, seen)):
             self.steps.insert(hop.after + 1, hop)
@@ -81,7 +82,9 @@ class PathView:
                     sample.ids[position] >> 16,
                     lane.encapsulation,
                     False,
-                    2 if lane.fragment or lane.outer_fragment else 1,
+                    self._rare.fragments_of(lane, sample.ids[position] & 0xFFFF)
+                    if lane.fragment or lane.outer_fragment
+                    else 1,
                 )
             )
         return tuple(hops)
