@@ -65,7 +65,7 @@ def _flow(ends: Ends, counts: Sequence[Counted], seen: Observations) -> Flow:
         packets=most.packets,
         bytes=most.bytes,
         retransmissions=max(count.retransmissions for count in counts),
-        encapsulation=str(kinds.pop()) if len(kinds) == 1 else MIXED if kinds else "none",
+        encapsulation=kinds.pop() if len(kinds) == 1 else MIXED if kinds else None,
         interfaces=tuple(sorted(points, key=points.__getitem__)),
     )
 

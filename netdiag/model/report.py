@@ -221,8 +221,8 @@ class Flow(Struct, frozen=True):
     bytes: int
     """Of the innermost IP packets."""
     retransmissions: int
-    encapsulation: str
-    """The kind on the way between nodes; ``none``, or ``mixed``."""
+    encapsulation: str | None
+    """The kind on the way between nodes; ``none``, or ``mixed``; None = seen on no such way."""
     interfaces: tuple[str, ...]
     """node/interface, in the order in which packets crossed them."""
 

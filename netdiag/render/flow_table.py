@@ -51,7 +51,7 @@ def _columns(flows: list[Flow], ways: list[tuple[str, ...]], width: int) -> list
     if any(flow.retransmissions for flow in flows):
         again = [said(f"{flow.retransmissions:,}") for flow in flows]
         columns.append(Column("resent", again, right=True))
-    carried = (PLAIN if flow.encapsulation == "none" else flow.encapsulation for flow in flows)
+    carried = (_carrier(flow.encapsulation) for flow in flows)
     columns += [
         Column("over", [said((kind, TUNNEL)) for kind in carried]),
         Column("way", [said(str(ways.index(flow.interfaces) + 1)) for flow in flows], right=True),
@@ -64,3 +64,10 @@ def _write_way(page: Page, number: int, way: tuple[str, ...]) -> None:
     for line_number, line in enumerate(wrap_steps(steps, page.width - WAY_WIDTH - 2)):
         label = f"way {number}" if line_number == 0 else ""
         page.paragraph((label.ljust(WAY_WIDTH), QUIET), line)
+
+
+def _carrier(encapsulation: str | None) -> str:
+    """Return what carried a flow between nodes, ``-`` where it was not seen between nodes."""
+    if encapsulation is None:
+        return "-"
+    return PLAIN if encapsulation == "none" else encapsulation
