@@ -48,7 +48,7 @@ class NobodyObserver:
     """Stands for the observer until there is one."""
 
     def place_of(self, capture: int) -> int:
-        """Return one place for all."""
+        """Return the capture for its place."""
         return capture
 
     def see(self, capture: int, place: int) -> None:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import NIC_RANK, PORT_RANK, RECEIVED, SENT
 from netdiag.model.capture_point import CapturePoint
-
-NEAR_POD_RANK, NIC_RANK = 1, 4
-RECEIVED, SENT = 1, 2
 
 
 def drop_copies(crossings: Sequence[Crossing], others: Sequence[Crossing]) -> list[Crossing]:
     """Leave out flooded copies; ``others`` are the crossings of the other half of the ping."""
     kept = list(crossings)
-    for rank in range(NEAR_POD_RANK + 1):
+    for rank in range(PORT_RANK + 1):
         for node in {crossing.node for crossing in kept if crossing.rank == rank}:
             kept = _drop_flooded(kept, others, node, rank)
     return _drop_foreign_nodes(kept)
@@ -46,7 +44,7 @@ def _first_sender(
     if not senders:
         return None
     # The host's end of a pod's veth receives what the pod sends, the pod's own end sends it.
-    away = RECEIVED if rank == NEAR_POD_RANK else SENT
+    away = RECEIVED if rank == PORT_RANK else SENT
     return min(senders, key=lambda c: (c.direction not in (0, away), c.time_ns, c.point)).point
 
 

@@ -12,12 +12,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import BRIDGE_RANK, NIC_RANK, OVERLAY_RANK, PORT_RANK, SENT
 
 OUT, IN = 1, 2
 """Away from the pod, towards the pod."""
-
-SENT = 2
-"""A crossing's direction when its interface sends."""
 
 HINT_NS = 3_000.0
 """How much time running backwards a guess by the path's shape outweighs."""
@@ -27,7 +25,6 @@ FLAG_NS = 1e12
 
 TIE_NS = 1.0
 
-PORT_RANK, BRIDGE_RANK, OVERLAY_RANK, NIC_RANK = 1, 2, 3, 4
 
 NodeOrder = Callable[[str | None], float]
 """Gives nodes that TTLs don't tell apart their order; smaller is earlier."""

@@ -73,15 +73,22 @@ _NUMBERED: dict[str, Role] = {
 _EC2_POD_DIGITS = 8
 """Amazon's plugin names the host's ends of its veths eni and a hash."""
 
+PORT_RANK, BRIDGE_RANK, OVERLAY_RANK, NIC_RANK = 1, 2, 3, 4
+NIC_ROLES: tuple[Role, ...] = ("physical", "other")
+"""Roles of interfaces that may lead to another node; a router's have names of their own."""
+
+RECEIVED, SENT = 1, 2
+"""Directions of packets at an interface; 0 = not known."""
+
 ROLE_RANKS: dict[Role, int] = {
     "pod": 0,
     "loopback": 0,
-    "veth": 1,
-    "bridge": 2,
-    "macvlan": 2,
-    "overlay": 3,
-    "other": 4,
-    "physical": 4,
+    "veth": PORT_RANK,
+    "bridge": BRIDGE_RANK,
+    "macvlan": BRIDGE_RANK,
+    "overlay": OVERLAY_RANK,
+    "other": NIC_RANK,
+    "physical": NIC_RANK,
 }
 """How far from the pod, within its node, an interface of each role is."""
 

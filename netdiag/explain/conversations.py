@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from netdiag.explain.path_view import TrackView
-from netdiag.explain.pings import unsettled
 from netdiag.model.report import Conversation, Status
 
 MAX_CONVERSATIONS = 1000
@@ -17,7 +16,7 @@ def list_conversations(views: Sequence[TrackView]) -> tuple[tuple[Conversation, 
     counts: dict[tuple[str, str], Counter[Status]] = {}
     for view in views:
         counted = counts.setdefault(view.track.pair, Counter())
-        late = unsettled(view)
+        late = view.late_pings
         counted["unknown"] += late
         counted[view.judgement.status] += view.track.pings - late
     found = [

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import ROLE_RANKS
+from netdiag.correlate.places import NIC_RANK, RECEIVED, ROLE_RANKS
 from netdiag.correlate.track import Track
 from netdiag.explain.observations import Observations, PointFacts
 from netdiag.explain.soundness import Soundness
 from netdiag.model.capture_point import CapturePoint
 
-NIC_RANK = 4
-RECEIVED = 1
 INITIAL_TTLS = (64, 128, 255)
 """A packet with one of these may have been sent by the node itself."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netdiag.correlate.flow_table import FlowRow
+from netdiag.correlate.places import NIC_ROLES
 from netdiag.explain.observations import Observations
 from netdiag.model.addresses import ipv4_text, ipv6_text
 from netdiag.model.layers import ENCAPSULATION_NAMES, TCP, unpack_encapsulations
@@ -76,7 +77,7 @@ def _kind(row: FlowRow, seen: Observations) -> str | None:
     if stack:
         return ENCAPSULATION_NAMES[stack[0]]
     role = seen.places[row.place].role
-    return "none" if role in ("physical", "other") else None
+    return "none" if role in NIC_ROLES else None
 
 
 def socket_text(addresses: bytes, ports: bytes, end: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import OVERLAY_RANK, PORT_RANK, SENT
 from netdiag.correlate.track import Track
 from netdiag.explain.coverage import Coverage
 from netdiag.model.report import Status
@@ -13,8 +14,6 @@ from netdiag.model.report import Status
 IN_FLIGHT_RTTS = 3
 """A ping without a reply may still be under way when captures end sooner than this many RTTs."""
 
-PORT_RANK, BRIDGE_RANK, OVERLAY_RANK, NIC_RANK = 1, 2, 3, 4
-OUT = 2
 Echo = tuple[str, str, int, int]
 """Source, destination, ICMP id and sequence number."""
 
@@ -97,7 +96,7 @@ def has_arrived(track: Track, coverage: Coverage) -> bool:
     if coverage.captures_pod(last.lane.destination, last.node):
         return False
     if len(track.request) == 1:
-        return last.direction == OUT
+        return last.direction == SENT
     before = track.request[-2]
     return before.node != last.node or before.rank >= PORT_RANK
 

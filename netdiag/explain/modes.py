@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import NIC_ROLES, PORT_RANK, RECEIVED
 from netdiag.explain.path_view import PathView, Start, TrackView
 from netdiag.model.report import Encapsulation, Evidence, Mode, Modes, Pair
 
 MIXED = "mixed"
 PLAIN = "none"
 MAX_EVIDENCE = 4
-PORT_RANK = 1
-RECEIVED = 1
 
 
 def observed_encapsulation(view: PathView) -> str | None:
@@ -145,7 +144,7 @@ def _detail(view: PathView, kind: str) -> dict[str, Any]:
 def _evidence(view: PathView) -> Iterator[Evidence]:
     sample = view.track.samples(1)[0]
     for hop in view.hops(sample, Start(0, None), {}):
-        if hop.role in ("physical", "other") or len(view.path) == len(view.steps) == 1:
+        if hop.role in NIC_ROLES or len(view.path) == len(view.steps) == 1:
             yield Evidence("frame", hop.node, hop.file, hop.frame)
             return
 

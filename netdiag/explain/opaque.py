@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import Place
+from netdiag.correlate.places import NIC_RANK, RECEIVED, SENT, Place
 from netdiag.correlate.rare_packets import OpaqueLane, OpaquePackets
 from netdiag.correlate.track import Sample, Track
 from netdiag.explain.observations import Observations
@@ -21,12 +21,9 @@ WINDOW_NS = 20_000_000
 """How long a packet may take between the tunnel device and the NIC."""
 
 JITTER_NS = 2_000
-NIC_RANK = 4
 WIREGUARD_PADDING = 16
 ESP_OVERHEAD = range(20, 97)
 """SPI, sequence number, IV, padding, trailer and check value."""
-
-IN, OUT = 1, 2
 
 
 class OpaqueHop(NamedTuple):
@@ -132,7 +129,7 @@ def _best(
     """Return the lane on this node in which most of the pings are found, at once."""
     best: tuple[int, float] = (0, 0.0)
     found: list[OpaqueHop] = []
-    wrong_way = IN if leaves else OUT
+    wrong_way = RECEIVED if leaves else SENT
     for lane, packets in _own_files_first(seen):
         place = seen.places[lane.place]
         if place.point.node != anchor.node or lane.direction == wrong_way:

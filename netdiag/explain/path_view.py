@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from netdiag.correlate.clocks import Offset
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import Place
+from netdiag.correlate.places import NIC_ROLES, Place
 from netdiag.correlate.track import Sample, Track
 from netdiag.explain.judgement import Judgement
 from netdiag.explain.observations import Observations
@@ -94,7 +94,7 @@ def _is_on_wire(step: Crossing) -> bool:
     """Return True if a crossing is of a NIC, or of what may be one."""
     if not step.place.is_named:
         return bool(step.lane.encapsulation)
-    return step.place.role in ("physical", "other")
+    return step.place.role in NIC_ROLES
 
 
 class TrackView:
@@ -105,6 +105,8 @@ class TrackView:
         self.judgement = judgement
         self.request = PathView(track, track.request, seen)
         self.reply = PathView(track, track.reply, seen)
+        self.late_pings = _late_pings(track, judgement)
+        """How many of the track's pings may only have been late."""
 
     def lost_after(self) -> CapturePoint | None:
         """Return where lost packets were seen last; None if none are known to be lost."""
@@ -112,6 +114,14 @@ class TrackView:
             return None
         way = self.reply if self.track.reply else self.request
         return way.last_place().point
+
+
+def _late_pings(track: Track, judgement: Judgement) -> int:
+    settled_ns = judgement.settled_before_ns
+    if settled_ns is None:
+        return 0
+    position = track.first.position
+    return sum(sample.times[position] > settled_ns for sample in track.samples(track.shape.kept))
 
 
 def shift_ns(earlier: str | None, later: str | None, clocks: Clocks) -> float:

@@ -135,7 +135,7 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
     share = max(LEAST_RTT_VALUES, RTT_VALUES // max(1, len(views)))
     for view in views:
         shape, status = view.track.shape, view.judgement.status
-        late = unsettled(view)
+        late = view.late_pings
         counts["unknown"] += late
         counts[status] += shape.pings - late
         if status == "answered" and shape.rtt_from >= 0:
@@ -154,16 +154,6 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
         unknown=counts["unknown"],
         rtt_us=_rtt(rtts, least, greatest),
     )
-
-
-def unsettled(view: TrackView) -> int:
-    """Return how many of a track's pings may only have been late."""
-    settled_ns = view.judgement.settled_before_ns
-    if settled_ns is None:
-        return 0
-    position = view.track.first.position
-    kept = (view.track.sample(index) for index in range(view.track.shape.kept))
-    return sum(sample.times[position] > settled_ns for sample in kept)
 
 
 def _rtt(rtts: list[tuple[float, float]], least: float, greatest: float) -> Rtt | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from netdiag.correlate.places import has_no_wire
+from netdiag.correlate.places import NIC_ROLES, has_no_wire
 from netdiag.correlate.track import Track
 from netdiag.explain.observations import Observations, PointFacts
 from netdiag.model.capture_point import CapturePoint
@@ -77,7 +77,7 @@ class Soundness:
         It holds nothing at all, or ICMP only: the filter ``icmp``, which sees nothing inside UDP,
         is the usual reason. Or the node's packets are encrypted.
         """
-        if facts.role not in ("physical", "other"):
+        if facts.role not in NIC_ROLES:
             return False
         return facts.packets == self._icmp[facts.point] or facts.point in self._encrypted
 

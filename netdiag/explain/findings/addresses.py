@@ -19,8 +19,6 @@ PROXY_ADDRESSES = 3
 TOGETHER_NS = 2_000_000_000
 """Two answers so close together are not an address that moved."""
 
-NIC_RANK = 4
-
 
 def duplicate_ip(context: Context) -> Iterator[Finding]:
     """Two MAC addresses, or two pods, hold one address."""

@@ -6,18 +6,16 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import NIC_ROLES
 from netdiag.explain.findings.context import Context, frames_of, place_name, shell_word
 from netdiag.explain.observations import CaptureFacts
 from netdiag.explain.path_view import TrackView
-from netdiag.explain.pings import unsettled
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Evidence, Finding
 
 SMALLEST_SKEW_NS = 1_000_000
 MAX_COMPARED = 32
 """Tracks of one pair that are compared with each other."""
-
-NIC_ROLES = ("physical", "other")
 
 
 def capture_incomplete(context: Context) -> Iterator[Finding]:
@@ -128,7 +126,7 @@ def _uncovered(context: Context) -> Iterator[Finding]:
         track = view.track
         if view.judgement.status != "unknown" or not track.request:
             continue
-        if unsettled(view) == track.pings:
+        if view.late_pings == track.pings:
             continue  # they were under way when the captures ended
         last: Crossing = (track.reply or track.request)[-1]
         yield _finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
 from netdiag.explain.findings.loss import Loss
@@ -48,7 +49,7 @@ def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
 def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
     """The frame went to a MAC address that is not the receiving NIC's."""
     lane = loss.last.lane
-    if loss.last.rank < 4 or lane.destination_mac is None or not lane.encapsulation:
+    if loss.last.rank < NIC_RANK or lane.destination_mac is None or not lane.encapsulation:
         return None
     address = lane.encapsulation[0].destination
     claims = [

@@ -10,7 +10,6 @@ from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.loss_rules import LOSS_RULES
 from netdiag.explain.path_view import TrackView
-from netdiag.explain.pings import unsettled
 from netdiag.model.report import Finding, Status
 
 LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
@@ -29,7 +28,7 @@ def losses(context: Context) -> Iterator[Finding]:
 def _dead_directions(context: Context) -> Iterator[Loss]:
     groups: dict[tuple[tuple[str, str], Status], list[TrackView]] = {}
     for view in context.views:
-        if view.judgement.status in LOST and unsettled(view) < view.track.pings:
+        if view.judgement.status in LOST and view.late_pings < view.track.pings:
             groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
     answered = _answered(context)
     errors = _errors_by_pair(context)
@@ -38,7 +37,7 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
         last, where = view.judgement.lost_after, view.lost_after()
         if last is None or where is None:
             continue
-        lost = sum(view.track.pings - unsettled(view) for view in views)
+        lost = sum(view.track.pings - view.late_pings for view in views)
         size = view.track.first.lane.size
         about = _errors_about(view, errors)
         yield Loss(view, last, where, lost, answered[pair, size], about)

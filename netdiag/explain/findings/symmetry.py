@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import NIC_ROLES
 from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.modes import observed_encapsulation
 from netdiag.explain.path_view import TrackView
@@ -69,4 +70,4 @@ def _list(devices: set[str]) -> str:
 
 
 def _on_the_wire(path: Sequence[Crossing]) -> Sequence[Crossing]:
-    return [crossing for crossing in path if crossing.place.role in ("physical", "other")][:1]
+    return [crossing for crossing in path if crossing.place.role in NIC_ROLES][:1]
