@@ -9,7 +9,8 @@ from netdiag.cli.output import ResultWriter, palette, say
 from netdiag.model.report import MAX_PINGS, Report
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_captures
-from netdiag.sources.paths import Problem, find_captures, gathered
+from netdiag.sources.found import Problem, gathered
+from netdiag.sources.paths import find_captures
 
 EPILOG = """\
 Examples:

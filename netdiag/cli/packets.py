@@ -12,8 +12,9 @@ from netdiag.cli.output import ResultWriter, palette, say
 from netdiag.model.link_types import SUPPORTED_LINK_TYPES
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_captures
+from netdiag.sources.found import Problem, gathered
 from netdiag.sources.merge import merge_packets
-from netdiag.sources.paths import Problem, find_captures, gathered
+from netdiag.sources.paths import find_captures
 
 EPILOG = """\
 Examples:

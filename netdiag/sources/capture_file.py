@@ -8,7 +8,7 @@ from netdiag.decode.open_reader import NotACaptureError, open_reader
 from netdiag.decode.reader import CaptureReader
 from netdiag.decode.window import StreamError
 from netdiag.model.capture_point import CapturePoint
-from netdiag.sources.paths import CaptureFile, Problem
+from netdiag.sources.found import CaptureFile, Problem
 from netdiag.sources.streams import ByteStream, is_pipe
 
 DIRECTION_NAMES = (None, "in", "out")

@@ -7,10 +7,12 @@ CASE/NODE/pods/POD/IFACE.pcap; facts/ and kubernetes/ hold no captures.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from netdiag.model.capture_point import CapturePoint
 
-FOLDERS_WITHOUT_CAPTURES = frozenset({"facts", "facts-after", "kubernetes"})
+FACTS, FACTS_AFTER, KUBERNETES = "facts", "facts-after", "kubernetes"
+FOLDERS_WITHOUT_CAPTURES = frozenset({FACTS, FACTS_AFTER, KUBERNETES})
 PODS = "pods"
 ANY = "any"
 """The file name of a capture of all interfaces at once, as tcpdump calls it."""
@@ -58,5 +60,33 @@ def facts_of_place(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return where the facts about the namespace of a capture file are: the folder's parts."""
     *folders, _ = parts
     if len(folders) >= 2 and folders[-2] == PODS:
-        return (*folders[:-2], "facts", PODS, folders[-1])
-    return (*folders, "facts")
+        return (*folders[:-2], FACTS, PODS, folders[-1])
+    return (*folders, FACTS)
+
+
+class DocumentPlace(NamedTuple):
+    """Whom a document is about, and its name below ``facts/`` or below the bundle."""
+
+    node: str | None
+    """None = the whole cluster."""
+    pod: str | None
+    is_after: bool
+    name: str
+
+
+def document_of_place(parts: tuple[str, ...], root: str | None) -> DocumentPlace | None:
+    """Return what a file at ``parts`` below ``root`` is as a document; None if it is none.
+
+    CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME.
+    """
+    at = next((i for i, part in enumerate(parts[:-1]) if part in FOLDERS_WITHOUT_CAPTURES), None)
+    if at is None:
+        return None
+    folder, below = parts[at], parts[at + 1 :]
+    if folder == KUBERNETES:
+        return DocumentPlace(None, None, False, "/".join((KUBERNETES, *below)))
+    node = parts[at - 1] if at else root
+    pod = None
+    if len(below) > 2 and below[0] == PODS:
+        pod, below = below[1], below[2:]
+    return DocumentPlace(node, pod, folder == FACTS_AFTER, "/".join(below))

@@ -15,7 +15,8 @@ from netdiag.render.packet_json import packet_object
 from netdiag.render.packet_line import PacketLines
 from netdiag.render.terminal import PLAIN
 from netdiag.sources.capture_file import OpenCapture, open_capture
-from netdiag.sources.paths import Problem, find_captures
+from netdiag.sources.found import Problem
+from netdiag.sources.paths import find_captures
 from tests.corpus.corpus import captures_of, vxlan_ports
 
 

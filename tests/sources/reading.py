@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_capture
-from netdiag.sources.paths import CaptureFile, Problem, find_captures
+from netdiag.sources.found import CaptureFile, Problem
+from netdiag.sources.paths import find_captures
 
 TUNNELS = udp_tunnel_table()
 BUFFER_BYTES = 16 * 1024

@@ -15,7 +15,8 @@ import pytest
 import zstandard
 
 from netdiag.sources.capture_file import open_capture
-from netdiag.sources.paths import Problem, find_captures
+from netdiag.sources.found import Problem
+from netdiag.sources.paths import find_captures
 from tests.captures import START_NS, pcap
 from tests.sources.archives import ARCHIVERS
 from tests.sources.reading import BUFFER_BYTES, TUNNELS

@@ -15,7 +15,7 @@ from netdiag.sources.capture_file import (
     buffer_bytes,
     open_capture,
 )
-from netdiag.sources.paths import CaptureFile
+from netdiag.sources.found import CaptureFile
 from netdiag.sources.streams import open_raw
 from tests.captures import (
     IN,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from netdiag.sources import paths as paths_module
+from netdiag.sources import folders as folders_module
 from netdiag.sources.paths import find_captures
 from tests.captures import numbered, pcap
 from tests.sources.reading import found, no_descriptor_left_open, places, problems
@@ -99,7 +99,7 @@ def test_links_in_circles_end(tmp_path: Path) -> None:
 
 
 def test_depth_is_bounded(tmp_path: Path) -> None:
-    deep = tmp_path.joinpath(*["d"] * (paths_module.MAX_FOLDER_DEPTH + 2))
+    deep = tmp_path.joinpath(*["d"] * (folders_module.MAX_FOLDER_DEPTH + 2))
     deep.mkdir(parents=True)
     (deep / "eth0.pcap").write_bytes(ONE_PACKET)
     (tmp_path / "eth1.pcap").write_bytes(ONE_PACKET)
@@ -107,10 +107,10 @@ def test_depth_is_bounded(tmp_path: Path) -> None:
 
 
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths_module, "MAX_FILES", 2)
+    monkeypatch.setattr(folders_module, "MAX_FILES", 2)
     for number in range(3):
         (tmp_path / f"eth{number}.pcap").write_bytes(ONE_PACKET)
-    assert [problem.reason for problem in problems(tmp_path)] == ["more than 2 capture files in it"]
+    assert [problem.reason for problem in problems(tmp_path)] == ["more than 2 files in it"]
 
 
 def test_looking_for_captures_leaves_no_file_open(tmp_path: Path) -> None:
