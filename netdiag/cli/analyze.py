@@ -6,11 +6,12 @@ import click
 
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import ResultWriter, palette, say
+from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.report import MAX_PINGS, Report
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_captures
-from netdiag.sources.found import Problem, gathered
-from netdiag.sources.paths import find_captures
+from netdiag.sources.found import Found, Problem, gathered
+from netdiag.sources.paths import find_all
 
 EPILOG = """\
 Examples:
@@ -70,13 +71,15 @@ def analyze(
     Says which encapsulation carried the pings between which nodes, how each ping ended, where a
     lost one was seen last and what that proves. Exit code 0: no error or warning; 1: there are.
     """
-    files, problems = find_captures(paths)
-    captures, unopened = open_captures(files, udp_tunnel_table(vxlan_ports))
+    found = find_all(paths)
+    facts = _read_facts(found)
+    problems = [*found.problems, *_without_captures(found), *_bad_documents(facts)]
+    captures, unopened = open_captures(found.captures, _tunnel_table(vxlan_ports, facts))
     problems += unopened
     if not captures:
         _tell(problems)
         return ExitCode.USAGE
-    report = _read(captures, ping, keep_all)
+    report = _read(captures, facts, ping, keep_all)
     for capture in captures:
         broken = capture.problem()
         if broken is not None:
@@ -89,14 +92,45 @@ def analyze(
     return _exit_code(report, problems)
 
 
-def _read(captures: list[OpenCapture], ping: int | None, keep_all: bool) -> Report:
+def _read_facts(found: Found) -> Facts:
+    if not found.documents:
+        return NO_FACTS
+    from netdiag.sources.facts import read_facts
+
+    return read_facts(found.documents.values())
+
+
+def _without_captures(found: Found) -> list[Problem]:
+    """Return the PATHs without captures as problems, and what reads them where they have facts."""
+    hint = "; netdiag inspect shows what its documents say" if found.documents else ""
+    return [Problem(path, f"no capture files in it{hint}") for path in found.without_captures]
+
+
+def _bad_documents(facts: Facts) -> list[Problem]:
+    return [
+        Problem("/".join(filter(None, (problem.node, problem.document))), problem.reason)
+        for problem in facts.problems
+    ]
+
+
+def _tunnel_table(vxlan_ports: tuple[int, ...], facts: Facts) -> bytes:
+    if facts is NO_FACTS:
+        return udp_tunnel_table(vxlan_ports)
+    from netdiag.facts.tunnel_ports import tunnel_ports
+
+    return udp_tunnel_table(vxlan_ports, tunnel_ports(facts))
+
+
+def _read(captures: list[OpenCapture], facts: Facts, ping: int | None, keep_all: bool) -> Report:
     from netdiag.cli.progress import show_progress
     from netdiag.explain.report import explain
+    from netdiag.explain.roles import Roles
     from netdiag.sources.analysis import Analysis
 
     with show_progress(sum(capture.size_bytes() for capture in captures)) as tick:
-        seen = Analysis(captures, tick, keep_all).read(ping and min(ping, MAX_NUMBER))
-    return explain(seen, most=None if keep_all else MAX_PINGS, wanted=ping)
+        analysis = Analysis(captures, tick, keep_all, Roles(facts))
+        seen = analysis.read(ping and min(ping, MAX_NUMBER))
+    return explain(seen, facts, most=None if keep_all else MAX_PINGS, wanted=ping)
 
 
 def _tell(problems: list[Problem]) -> None:

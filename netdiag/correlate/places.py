@@ -1,4 +1,4 @@
-"""Places: where packets were captured, with the role that the interface's name suggests."""
+"""Places: where packets were captured, and the role that an interface's name suggests."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ class Place(NamedTuple):
     is_named: bool
     """The interface's name is known, not only its index."""
     link_type: int
+    role_guessed: bool = True
+    """The role is what the interface's name suggests."""
 
 
 _NAMED: tuple[tuple[Role, tuple[str, ...]], ...] = (

@@ -1,73 +1,158 @@
-"""Which encapsulation carried the pings, per pair of nodes and direction."""
+"""The three truths per pair of nodes and direction: those that were seen, and those by facts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import NIC_ROLES, PORT_RANK, RECEIVED
-from netdiag.explain.path_view import PathView, Start, TrackView
-from netdiag.model.report import Encapsulation, Evidence, Mode, Modes, Pair
+from netdiag.explain.observed import MIXED, ends, observed_encapsulation, observed_mode, ways_of
+from netdiag.explain.path_view import TrackView
+from netdiag.explain.truths.truths import Ends, Row, Truths, modes_of
+from netdiag.model.report import Flow, Mode, Modes, Pair
 
-MIXED = "mixed"
-PLAIN = "none"
-MAX_EVIDENCE = 4
-
-
-def observed_encapsulation(view: PathView) -> str | None:
-    """Return what carried a packet between nodes; None if no NIC on its way was captured.
-
-    Within one node there is nothing to carry it: plain.
-    """
-    kinds = {stack[0].kind if stack else PLAIN for stack in view.wire_encapsulations()}
-    if len(kinds) > 1:
-        return MIXED
-    if kinds:
-        return kinds.pop()
-    nodes = {step.node for step in view.path}
-    return PLAIN if len(nodes) == 1 and _joins_pods(view.path) else None
+MAX_PAIRS = 1000
+"""How many pairs of nodes a report lists unless all are asked for."""
 
 
-def _joins_pods(path: Sequence[Crossing]) -> bool:
-    """Return True if a path begins at one pod and ends at another."""
-    if len(path) < 2 or path[0].rank > PORT_RANK or path[-1].rank > PORT_RANK:
-        return False
-    if path[-1].rank == 0:
-        return len(path) > 2 or path[0].rank == 0
-    return path[-2].rank >= PORT_RANK
+class Way(NamedTuple):
+    """One direction between two ends, as packets were seen to go it."""
+
+    ends: Ends
+    observed: str | None
 
 
-def ends(view: PathView) -> tuple[str | None, str | None]:
-    """Return the nodes that a path leads from and to; None where that was not captured."""
-    request = view.track.request
-    if view.path is view.track.reply and len(view.path) == 1 == len(request):
-        source, destination = _ends(request, _enters(request))
-        return destination, source
-    first, last = view.path[0], view.path[-1]
-    if first.node != last.node or not view.wire_encapsulations():
-        return first.node, last.node
-    is_opaque = not isinstance(view.steps[0], Crossing)
-    return _ends(view.path, is_opaque or _enters(view.path))
+class Found(NamedTuple):
+    """What is known of how packets are carried."""
+
+    modes: Modes
+    rows: tuple[Row, ...]
+    """One per pair of nodes and direction for which facts tell something, all of them."""
+    pairs: tuple[Pair, ...]
+    """Those of the report: what was seen first, then what disagrees, then the rest."""
+    pairs_left_out: int
 
 
-def _ends(path: Sequence[Crossing], enters: bool) -> tuple[str | None, str | None]:
-    """Return the ends of a path that only one of two nodes captured."""
-    return (None, path[0].node) if enters else (path[0].node, None)
+def find_modes(
+    views: Sequence[TrackView], flows: Sequence[Flow], truths: Truths, most: int | None
+) -> Found:
+    """Return the three truths for the first pair of pods, and for each pair of nodes."""
+    ways = list(_ways_of_views(views, truths)) or list(_ways_of_flows(flows, truths))
+    seen = _rows(ways, truths)
+    first = _first_pair(views)
+    traced_ways = list(_ways_of_views(first, truths)) if first else ways[:2]
+    traced = [row for row, _ in _rows(traced_ways, truths) if row is not None]
+    observed = observed_mode(first) if first else _mode_of_ways(traced_ways)
+    known = [pair for _, pair in seen]
+    others = list(truths.rows_between(known)) if truths.is_known else []
+    others.sort(key=lambda row: row.pair.agree is not False)
+    if not traced:
+        traced = _pair_of_nodes(others)
+    pairs = [*known, *(row.pair for row in others if _tells(row.pair))]
+    limit = MAX_PAIRS if most is not None else len(pairs)
+    rows = (*(row for row, _ in seen if row is not None), *others)
+    left_out = max(0, len(pairs) - limit)
+    return Found(modes_of(traced, observed), rows, tuple(pairs[:limit]), left_out)
 
 
-def list_pairs(views: Sequence[TrackView]) -> tuple[Pair, ...]:
-    """Return one row per pair of nodes and direction in which an encapsulation was seen."""
-    found: dict[tuple[str | None, str | None], set[str]] = {}
-    for view, _ in _ways(views):
-        kind = observed_encapsulation(view)
-        if kind is not None:
-            found.setdefault(ends(view), set()).add(kind)
-    return tuple(
-        Pair(source, destination, None, None, kinds.pop() if len(kinds) == 1 else MIXED, None)
-        for (source, destination), kinds in found.items()
-        if not _is_told_better(source, destination, found)
+def _first_pair(views: Sequence[TrackView]) -> Sequence[TrackView]:
+    """Return the tracks of the first two addresses whose way between nodes was seen, or else."""
+    groups: dict[frozenset[str], list[TrackView]] = {}
+    for view in views:
+        groups.setdefault(frozenset(view.track.pair), []).append(view)
+    told = (same for same in groups.values() if observed_mode(same) is not None)
+    return next(told, next(iter(groups.values()), []))
+
+
+def _pair_of_nodes(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows there and back between two nodes: without packets, what disagrees first."""
+    for row in rows:
+        if row.pair.configured is not None or row.pair.programmed is not None:
+            ends = {row.pair.source_node, row.pair.destination_node}
+            return [r for r in rows if {r.pair.source_node, r.pair.destination_node} == ends]
+    return []
+
+
+def _tells(pair: Pair) -> bool:
+    return any(truth is not None for truth in (pair.configured, pair.programmed, pair.observed))
+
+
+def _ways_of_views(views: Sequence[TrackView], truths: Truths) -> Iterator[Way]:
+    for view in views:
+        back = None
+        for path, _ in ways_of([view]):
+            kind = observed_encapsulation(path)
+            there = _resolved(Ends(*ends(path), *_addresses(path.path)), truths)
+            back = Ends(there.destination_node, there.source_node, there.destination, there.source)
+            yield Way(there, kind)
+        if back is not None and truths.is_known and not (view.track.request and view.track.reply):
+            yield Way(back, None)
+
+
+def _addresses(path: Sequence[Crossing]) -> tuple[str, str]:
+    """Return a packet's addresses as the node that sends it routes it: destinations translated."""
+    first = path[0]
+    sent = [crossing for crossing in path if crossing.node == first.node]
+    return first.lane.source, sent[-1].lane.destination
+
+
+def _resolved(seen: Ends, truths: Truths) -> Ends:
+    """Name the nodes by who has the addresses, where captures do not show both ends."""
+    if not truths.is_known:
+        return seen
+    source = truths.nodes.holder_of(seen.source)
+    destination = truths.nodes.holder_of(seen.destination)
+    return Ends(
+        seen.source_node or (source.name if source else None),
+        destination.name if destination else seen.destination_node,
+        seen.source,
+        seen.destination,
     )
+
+
+def _ways_of_flows(flows: Sequence[Flow], truths: Truths) -> Iterator[Way]:
+    """Yield the ways of the largest flow between two nodes that have its addresses."""
+    for flow in flows:
+        source, destination = (host_of(text) for text in (flow.source, flow.destination))
+        holders = truths.nodes.holder_of(source), truths.nodes.holder_of(destination)
+        if holders[0] is None or holders[1] is None:
+            continue
+        there = Ends(holders[0].name, holders[1].name, source, destination)
+        back = Ends(holders[1].name, holders[0].name, destination, source)
+        yield Way(there, flow.encapsulation)
+        reverse = (f for f in flows if (f.source, f.destination) == (flow.destination, flow.source))
+        yield Way(back, next((f.encapsulation for f in reverse), None))
+        return
+
+
+def host_of(socket: str) -> str:
+    """Return the address of ``address:port`` or ``[address]:port``."""
+    return socket.rpartition(":")[0].strip("[]")
+
+
+def _mode_of_ways(ways: Sequence[Way]) -> Mode | None:
+    kinds = {way.observed for way in ways if way.observed is not None}
+    if not kinds:
+        return None
+    return Mode(None, kinds.pop() if len(kinds) == 1 else MIXED, {})
+
+
+def _rows(ways: Sequence[Way], truths: Truths) -> list[tuple[Row | None, Pair]]:
+    """Return one row per pair of nodes and direction of which something is known."""
+    kinds: dict[tuple[str | None, str | None], set[str]] = {}
+    first: dict[tuple[str | None, str | None], Ends] = {}
+    for way in ways:
+        key = (way.ends.source_node, way.ends.destination_node)
+        first.setdefault(key, way.ends)
+        kinds.setdefault(key, set()).update([way.observed] if way.observed is not None else [])
+    rows: list[tuple[Row | None, Pair]] = []
+    for key, found in kinds.items():
+        observed = next(iter(found)) if len(found) == 1 else MIXED if found else None
+        row = truths.row(first[key], observed)
+        pair = row.pair if row is not None else Pair(*key, None, None, observed, None)
+        if _tells(pair) and not _is_told_better(*key, [k for k in kinds if kinds[k]]):
+            rows.append((row, pair))
+    return rows
 
 
 def _is_told_better(
@@ -80,78 +165,3 @@ def _is_told_better(
         None not in ends and (source in (None, ends[0]) and destination in (None, ends[1]))
         for ends in found
     )
-
-
-def observed_mode(views: Sequence[TrackView]) -> Modes:
-    """Return the three truths for the first pair of pods; so far only what was observed."""
-    observed = None
-    pairs: dict[frozenset[str], list[TrackView]] = {}
-    for view in views:
-        pairs.setdefault(frozenset(view.track.pair), []).append(view)
-    for same in pairs.values():
-        observed = _mode(same)
-        if observed is not None:
-            break
-    return Modes(None, None, None, observed, None)
-
-
-def _mode(views: Sequence[TrackView]) -> Mode | None:
-    kinds: set[str] = set()
-    detail: dict[str, Any] = {}
-    evidence: list[Evidence] = []
-    for view, name in _ways(views):
-        kind = observed_encapsulation(view)
-        if kind is None:
-            continue
-        kinds.add(kind)
-        if name not in detail:
-            detail[name] = _detail(view, kind)
-            evidence += _evidence(view)
-    if not kinds:
-        return None
-    kind = kinds.pop() if len(kinds) == 1 else MIXED
-    return Mode(None, kind, detail, tuple(evidence[:MAX_EVIDENCE]))
-
-
-def _ways(views: Sequence[TrackView]) -> Iterator[tuple[PathView, str]]:
-    for view in views:
-        if view.track.request:
-            yield view.request, "request"
-        if view.track.reply:
-            yield view.reply, "reply"
-
-
-def _detail(view: PathView, kind: str) -> dict[str, Any]:
-    source, destination = ends(view)
-    detail: dict[str, Any] = {
-        "encapsulation": kind,
-        "source_node": source,
-        "destination_node": destination,
-    }
-    stacks = [stack for stack in view.wire_encapsulations() if stack]
-    if stacks:
-        outer: Encapsulation = stacks[0][0]
-        detail |= {
-            "source": outer.source,
-            "destination": outer.destination,
-            "vni": outer.vni,
-            "port": outer.port,
-        }
-    detail["inferred"] = len(view.steps) > len(view.path)
-    return detail
-
-
-def _evidence(view: PathView) -> Iterator[Evidence]:
-    sample = view.track.samples(1)[0]
-    for hop in view.hops(sample, Start(0, None), {}):
-        if hop.role in NIC_ROLES or len(view.path) == len(view.steps) == 1:
-            yield Evidence("frame", hop.node, hop.file, hop.frame)
-            return
-
-
-def _enters(path: Sequence[Crossing]) -> bool:
-    """Return True if a path comes in through a NIC, as far as its crossings tell."""
-    first, last = path[0], path[-1]
-    if first.rank != last.rank:
-        return first.rank > last.rank
-    return first.direction == RECEIVED

@@ -44,6 +44,8 @@ class PointFacts(NamedTuple):
     is_broken: bool
     """A file of it breaks off."""
     labels: tuple[str, ...]
+    role_guessed: bool = True
+    """The role is what the interface's name suggests."""
 
 
 class Observations(NamedTuple):

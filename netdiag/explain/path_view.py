@@ -85,6 +85,7 @@ class PathView:
                     self._rare.fragments_of(lane, sample.ids[position] & 0xFFFF)
                     if lane.fragment or lane.outer_fragment
                     else 1,
+                    place.role_guessed,
                 )
             )
         return tuple(hops)
@@ -158,4 +159,5 @@ def _opaque_hop(step: OpaqueHop, sample: Sample, start: Start, clocks: Clocks) -
         sample.ids[step.anchor.position] >> 16,
         (step.lane.encapsulation,),
         True,
+        role_guessed=step.place.role_guessed,
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from netdiag.correlate.track import Sample
+from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import Start, TrackView
 from netdiag.model.capture_point import CapturePoint
@@ -21,13 +22,14 @@ def list_pings(
     errors: Mapping[tuple[str, str, int, int], tuple[str, ...]],
     most: int | None,
     wanted: int | None,
+    names: Names,
 ) -> tuple[Ping, ...]:
     """Return up to ``most`` pings in order of time, of every track and status some.
 
     ``errors`` are sentences by source, destination, ICMP id and sequence number.
     """
     chosen = _choose(views, most, wanted)
-    pings = [_ping(view, view.track.sample(index), seen, errors) for view, index in chosen]
+    pings = [_ping(view, view.track.sample(index), seen, errors, names) for view, index in chosen]
     return tuple(sorted(pings, key=lambda ping: ping.number))
 
 
@@ -60,6 +62,7 @@ def _ping(
     sample: Sample,
     seen: Observations,
     errors: Mapping[tuple[str, str, int, int], tuple[str, ...]],
+    names: Names,
 ) -> Ping:
     clocks = seen.clocks
     first = view.track.first
@@ -74,9 +77,9 @@ def _ping(
     return Ping(
         number=sample.number,
         source=source,
-        source_pod=_pod(request[:1] or reply[-1:]),
+        source_pod=names.pod_of(source) or _pod(request[:1] or reply[-1:]),
         destination=destination,
-        destination_pod=_pod(request[-1:]) if len(request) > 1 else None,
+        destination_pod=names.pod_of(destination) or _pod(request[1:][-1:]),
         id=identifier,
         seq=sample.sequence,
         status=status,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from netdiag.correlate.places import role_of
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
@@ -12,19 +11,24 @@ from netdiag.explain.findings import find_all
 from netdiag.explain.findings.context import Context
 from netdiag.explain.flows import list_flows
 from netdiag.explain.judgement import judge_track
-from netdiag.explain.modes import list_pairs, observed_mode
+from netdiag.explain.modes import find_modes, host_of
+from netdiag.explain.names import Names
 from netdiag.explain.observations import CaptureFacts, Observations
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.paths import list_paths
 from netdiag.explain.pings import add_up, list_pings
+from netdiag.explain.truths.truths import Truths
 from netdiag.model.capture_point import CapturePoint
+from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.protocols import icmp_name, icmpv6_name
-from netdiag.model.report import SCHEMA, Capture, Clock, Report
+from netdiag.model.report import SCHEMA, BadDocument, Capture, Clock, Flow, Ping, Report, Role
 
 MAX_SENTENCES = 4
 
 
-def explain(seen: Observations, *, most: int | None, wanted: int | None = None) -> Report:
+def explain(
+    seen: Observations, facts: Facts = NO_FACTS, *, most: int | None, wanted: int | None = None
+) -> Report:
     """Return the report with at most ``most`` pings (None: all), number ``wanted`` for sure."""
     coverage = Coverage(seen)
     rtt_ns = _longest_rtt(seen)
@@ -35,12 +39,15 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
     ]
     flows, left_out = list_flows(seen, most)
     conversations, conversations_left_out = list_conversations(views)
+    truths, names = Truths(facts), Names(facts)
+    modes = find_modes(views, flows, truths, most)
+    pings = list_pings(views, seen, sentences, most, wanted, names)
     return Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
-        mode=observed_mode(views),
-        pairs=list_pairs(views),
-        pings=list_pings(views, seen, sentences, most, wanted),
+        mode=modes.modes,
+        pairs=modes.pairs,
+        pings=pings,
         totals=add_up(views, seen),
         conversations=conversations,
         conversations_left_out=conversations_left_out,
@@ -50,10 +57,27 @@ def explain(seen: Observations, *, most: int | None, wanted: int | None = None) 
         clocks=_clocks(seen),
         drops=(),
         mtu=None,
-        findings=find_all(Context(views, seen, coverage)),
+        findings=find_all(Context(views, seen, coverage, truths, modes, names)),
         flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,
+        pairs_left_out=modes.pairs_left_out,
+        names=names.named(_addresses(pings, flows)),
+        bad_documents=tuple(
+            BadDocument(problem.node, problem.document, problem.reason)
+            for problem in facts.problems
+        ),
     )
+
+
+def _addresses(pings: Sequence[Ping], flows: Sequence[Flow]) -> Iterator[str]:
+    """Yield all addresses that a report's pings and flows name."""
+    for ping in pings:
+        for hop in (*ping.request, *ping.reply):
+            yield from (hop.source, hop.destination)
+            for tunnel in hop.encapsulation:
+                yield from (end for end in (tunnel.source, tunnel.destination) if end)
+    for flow in flows:
+        yield from (host_of(flow.source), host_of(flow.destination))
 
 
 def _longest_rtt(seen: Observations) -> int | None:
@@ -68,15 +92,20 @@ def _captures(capture: CaptureFacts, seen: Observations) -> Sequence[Capture]:
             node=point.node,
             pod=point.pod,
             interface=point.interface,
-            role=role_of(point),
+            role=_role(point, seen),
             link_type=capture.link_type,
             file=capture.label,
             packets=capture.packets_at[index] if capture.packets_at else 0,
             dropped=capture.dropped,
             problem=capture.problem,
+            role_guessed=point not in seen.points or seen.points[point].role_guessed,
         )
         for index, point in enumerate(points)
     ]
+
+
+def _role(point: CapturePoint, seen: Observations) -> Role:
+    return seen.points[point].role if point in seen.points else "other"
 
 
 def _clocks(seen: Observations) -> tuple[Clock, ...]:

@@ -36,6 +36,8 @@ class Capture(Struct, frozen=True):
     dropped: int | None
     """Packets that the capture itself lost; None = the format cannot say."""
     problem: str | None
+    role_guessed: bool = True
+    """Only the interface's name tells the role: no facts do."""
 
 
 class Evidence(Struct, frozen=True):
@@ -119,6 +121,8 @@ class Hop(Struct, frozen=True):
     """True if the packet inside is not visible here: told by time and size (WireGuard, ESP)."""
     fragments: int = 1
     """How many IP fragments of the packet were seen here."""
+    role_guessed: bool = True
+    """Only the interface's name tells the role: no facts do."""
 
 
 class Point(Struct, frozen=True):
@@ -210,6 +214,14 @@ class Path(Struct, frozen=True):
     """One per hop of the reply; the first is the time from the request's last hop."""
 
 
+class BadDocument(Struct, frozen=True):
+    """A document about a node or the cluster that is broken; what could be read of it counts."""
+
+    node: str | None
+    document: str
+    problem: str
+
+
 class Flow(Struct, frozen=True):
     """TCP or UDP from one address and port to another; each packet counted once."""
 
@@ -275,3 +287,8 @@ class Report(Struct, frozen=True):
     """Packets of flows past those that were told apart."""
     interrupted: bool = False
     """True if the captures were not read to their end."""
+    pairs_left_out: int = 0
+    """Pairs of nodes that are not listed; those that were seen or disagree are listed first."""
+    names: dict[str, str] = {}
+    """Who has an address of this report: ``namespace/pod``, ``service namespace/name``, a node."""
+    bad_documents: tuple[BadDocument, ...] = ()

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from netdiag.correlate.clocks import Offset, estimate_clocks
 from netdiag.correlate.collector import Collector
 from netdiag.correlate.lane import Lane
-from netdiag.correlate.places import Place, role_of
+from netdiag.correlate.places import Place
 from netdiag.correlate.rare_packets import RarePackets
 from netdiag.correlate.shape import SAMPLES
 from netdiag.correlate.track import Track, make_track
 from netdiag.explain.observations import CaptureFacts, Observations, PointFacts
+from netdiag.explain.roles import Roles
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.capture_file import OpenCapture
 
@@ -23,10 +24,15 @@ class Analysis:
     """One reading of captures; it observes the collector while it reads."""
 
     def __init__(
-        self, captures: Sequence[OpenCapture], tick: Callable[[int], None] | None, keep_all: bool
+        self,
+        captures: Sequence[OpenCapture],
+        tick: Callable[[int], None] | None,
+        keep_all: bool,
+        roles: Roles | None = None,
     ) -> None:
         self._captures = captures
         self._tick = tick
+        self._roles = roles or Roles()
         self._places: list[Place] = []
         self._numbers: dict[tuple[int, CapturePoint, int], int] = {}
         self._places_of: dict[int, list[int]] = {}
@@ -76,9 +82,12 @@ class Analysis:
             if ifindex:
                 named = named._replace(interface=f"if{ifindex}")
             label = _readable(file.label)
-            role = "other" if ifindex else role_of(named)
+            role = "other" if ifindex else self._roles.of(named)
+            guessed = bool(ifindex) or self._roles.is_guess(named)
             self._places.append(
-                Place(named, role, capture, label, is_shared, not ifindex, reader.link_type)
+                Place(
+                    named, role, capture, label, is_shared, not ifindex, reader.link_type, guessed
+                )
             )
             self._first_ns.append(reader.time_ns())
             self._places_of.setdefault(capture, []).append(number)
@@ -142,11 +151,34 @@ class Analysis:
             for number in self._places_of.get(index, ()):
                 packets = self.collector.packets_at(number)
                 point = self._places[number].point
-                _add(points, point, capture, packets, self._first_ns[number])
+                self._add_facts(points, point, capture, packets, self._first_ns[number])
             point = _readable_point(capture.file.point)
             if point not in points and point.interface is not None:
-                _add(points, point, capture, 0, None)
+                self._add_facts(points, point, capture, 0, None)
         return points
+
+    def _add_facts(
+        self,
+        points: dict[CapturePoint, PointFacts],
+        point: CapturePoint,
+        capture: OpenCapture,
+        packets: int,
+        first_ns: int | None,
+    ) -> None:
+        last_ns = capture.reader.time_ns() if packets else None
+        found = PointFacts(
+            point,
+            self._roles.of(point),
+            packets,
+            first_ns,
+            last_ns,
+            capture.reader.dropped_packets(),
+            bool(capture.reader.broken),
+            (capture.file.label,),
+            self._roles.is_guess(point),
+        )
+        known = points.get(point)
+        points[point] = found if known is None else _merged(known, found)
 
 
 def _readable(name: str) -> str:
@@ -163,38 +195,15 @@ def _declared_link_type(capture: OpenCapture) -> int | None:
     return interfaces[0].link_type if interfaces else None
 
 
-def _add(
-    points: dict[CapturePoint, PointFacts],
-    point: CapturePoint,
-    capture: OpenCapture,
-    packets: int,
-    first_ns: int | None,
-) -> None:
-    last_ns = capture.reader.time_ns() if packets else None
-    known = points.get(point)
-    dropped = capture.reader.dropped_packets()
-    if known is None:
-        broken = bool(capture.reader.broken)
-        points[point] = PointFacts(
-            point,
-            role_of(point),
-            packets,
-            first_ns,
-            last_ns,
-            dropped,
-            broken,
-            (capture.file.label,),
-        )
-        return
-    starts = [time_ns for time_ns in (known.first_ns, first_ns) if time_ns is not None]
-    ends = [time_ns for time_ns in (known.last_ns, last_ns) if time_ns is not None]
-    points[point] = PointFacts(
-        point,
-        known.role,
-        known.packets + packets,
-        min(starts, default=None),
-        max(ends, default=None),
-        known.dropped + dropped,
-        known.is_broken or bool(capture.reader.broken),
-        (*known.labels, capture.file.label),
+def _merged(known: PointFacts, found: PointFacts) -> PointFacts:
+    """Return what two captures of one point say together."""
+    starts = [time_ns for time_ns in (known.first_ns, found.first_ns) if time_ns is not None]
+    ends = [time_ns for time_ns in (known.last_ns, found.last_ns) if time_ns is not None]
+    return known._replace(
+        packets=known.packets + found.packets,
+        first_ns=min(starts, default=None),
+        last_ns=max(ends, default=None),
+        dropped=known.dropped + found.dropped,
+        is_broken=known.is_broken or found.is_broken,
+        labels=(*known.labels, *found.labels),
     )

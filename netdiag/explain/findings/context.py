@@ -9,17 +9,23 @@ from typing import NamedTuple
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import Place
 from netdiag.explain.coverage import Coverage
+from netdiag.explain.modes import Found
+from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.truths.truths import Truths
 from netdiag.model.report import Evidence
 
 
 class Context(NamedTuple):
-    """All tracks as they were judged, and what they were judged by."""
+    """All tracks as they were judged, what they were judged by, and what facts tell."""
 
     views: Sequence[TrackView]
     seen: Observations
     coverage: Coverage
+    truths: Truths
+    modes: Found
+    names: Names
 
 
 def frame_at(place: Place, frame: int) -> Evidence:

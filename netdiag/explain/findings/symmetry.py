@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import NIC_ROLES
 from netdiag.explain.findings.context import Context, frames_of
-from netdiag.explain.modes import observed_encapsulation
+from netdiag.explain.observed import observed_encapsulation
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding
 

@@ -29,6 +29,8 @@ class Connection(Struct, frozen=True, gc=False):
     is_unreplied: bool = False
     is_assured: bool = False
     mark: int | None = None
+    zone: int | None = None
+    """None = the default zone, or not told."""
 
 
 class Socket(Struct, frozen=True, gc=False):

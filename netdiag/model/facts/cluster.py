@@ -111,7 +111,8 @@ class NetworkPolicy(Struct, frozen=True):
     types: tuple[str, ...]
     """Ingress, Egress."""
     selector: dict[str, str] | str | None
-    """``podSelector.matchLabels``, or Calico's selector expression."""
+    """``podSelector.matchLabels``, or Calico's selector expression, in whose words
+    ``matchExpressions`` are given, too."""
     source: Source
 
 

@@ -35,6 +35,8 @@ class CniPlugin(Struct, frozen=True):
     hairpin: bool | None = None
     delegates: tuple[CniPlugin, ...] = ()
     """What a meta plugin (multus) calls."""
+    cluster_network: str | None = None
+    """Of multus: the file or the name of the network that pods get first."""
 
 
 class CniNetwork(Struct, frozen=True):
@@ -108,7 +110,8 @@ class FelixSettings(Struct, frozen=True):
 
     source: Source
     name: str
-    """``default``, or ``node.NAME`` for one node."""
+    """``default``, or ``node.NAME`` for one node, or ``environment`` of calico-node, which counts
+    most."""
     wireguard: bool | None = None
     wireguard_ipv6: bool | None = None
     wireguard_mtu: int | None = None

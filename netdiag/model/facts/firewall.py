@@ -14,11 +14,14 @@ class Match(Struct, frozen=True, gc=False):
 
     field: str
     """``source``, ``destination``, ``input``, ``output``, ``protocol``, ``source-port``,
-    ``destination-port``, ``mark``, ``conntrack-state``, ``icmp-type``, ``physdev-in``,
-    ``address-type``, ``set``, ``fragment``, ``statistic``, ``limit``, …; ``other`` = a condition
-    that is kept as text only."""
+    ``destination-port``, ``port`` (either), ``mark``, ``conntrack-mark``, ``conntrack-state``,
+    ``icmp-type``, ``physdev-in``, ``physdev-out``, ``source-address-type``,
+    ``destination-address-type``, ``set``, ``fragment`` (no value), ``tcp-flags``, ``statistic``,
+    ``limit``, ``comment``; ``other`` = a condition that is kept as text only."""
     value: str
-    """As printed: ``10.244.0.0/16``, ``eth+``, ``0x4000/0x4000``, ``RELATED,ESTABLISHED``."""
+    """In the form of iptables-save: ``10.244.0.0/16``, ``10.244.1.2/32``, ``eth+``, ``80,443``,
+    ``1000:2000``, ``0x4000/0x4000``, ``RELATED,ESTABLISHED``, ICMP's numbers ``8`` and ``3/4``;
+    members of an anonymous set of nft are joined by commas, a named one is ``@name``."""
     inverted: bool = False
 
 
@@ -32,10 +35,12 @@ class FirewallRule(Struct, frozen=True, gc=False):
     matches: tuple[Match, ...] = ()
     target: str | None = None
     """``ACCEPT``, ``DROP``, ``REJECT``, ``RETURN``, ``MARK``, ``DNAT``, ``SNAT``, ``MASQUERADE``,
-    ``LOG``, … in iptables' terms, or the name of a chain; None = it only counts."""
+    ``LOG``, … in iptables' terms, or the name of a chain; None = it only counts. ``vmap`` = nft
+    looks the verdict up in a map, which ``argument`` tells."""
     is_goto: bool = False
     argument: str | None = None
-    """``--to-destination`` of DNAT, ``--set-xmark`` of MARK, ``--reject-with``, …"""
+    """Value of ``--to-destination`` of DNAT, ``--set-xmark`` of MARK, ``--reject-with``, …; of a
+    target without such an option all of its options: ``--random-fully``."""
     packets: int | None = None
     """None = printed without counters."""
     bytes: int | None = None

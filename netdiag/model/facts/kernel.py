@@ -180,6 +180,11 @@ class RoutingRule(Struct, frozen=True, gc=False):
     table: str | None = None
     is_ipv6: bool | None = None
     """None = the document does not say; taken for IPv4 and IPv6 alike."""
+    suppressed_length: int | None = None
+    """``suppress_prefixlength``: routes of its table with a prefix this short do not count, so
+    that 0 leaves out the default route."""
+    goto: int | None = None
+    """Priority of the rule where ``goto`` goes on."""
 
 
 class Neighbour(Struct, frozen=True, gc=False):

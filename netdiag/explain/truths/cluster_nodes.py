@@ -1,0 +1,348 @@
+"""Nodes as their facts and Kubernetes tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from netdiag.facts.devices import encapsulation_of, has_no_wire, roles_of
+from netdiag.facts.routing import RoutingTables, is_default
+from netdiag.model.facts.cluster import Node, Pod
+from netdiag.model.facts.configuration import Configuration
+from netdiag.model.facts.facts import Facts
+from netdiag.model.facts.kernel import Link, Namespace
+from netdiag.model.facts.node import NodeFacts
+from netdiag.model.facts.source import Source, place_in
+from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
+from netdiag.model.report import Role
+
+BLOCK_PROTOCOLS = ("bird", "80", "12", "ospf", "bgp")
+"""Who makes Calico's blackhole routes for a node's own blocks: bird, and felix (80)."""
+
+POD_BRIDGES = ("cni0", "cbr0", "kube-bridge", "weave", "cni-podman0")
+"""Bridges of CNI plugins; docker0 has the same subnet on every node."""
+
+LOCAL_NETWORKS = ("169.254.0.0/16", "fe80::/10", "127.0.0.0/8", "::1/128")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A subnet that a node has for its pods, and who says so."""
+
+    subnet: Prefix
+    source: Source
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterNode:
+    """One node: what its own documents say, and what Kubernetes says about it."""
+
+    name: str
+    """Of its folder, or else Kubernetes' own."""
+    facts: NodeFacts | None
+    object: Node | None
+    pods: Sequence[Pod] = field(default_factory=tuple)
+    """Those that Kubernetes runs on it, hostNetwork ones left out."""
+    blocks: Sequence[Claim] = field(default_factory=tuple)
+    """Blocks of addresses that Calico's datastore says it has."""
+
+    @property
+    def host(self) -> Namespace:
+        """Return the host's namespace; empty if nothing is known of it."""
+        return self.facts.host if self.facts else Namespace()
+
+    @property
+    def configuration(self) -> Configuration:
+        """Return what the node's own files and processes say."""
+        return self.facts.configuration if self.facts else Configuration()
+
+    @cached_property
+    def links(self) -> Mapping[str, Link]:
+        """Return the host's devices by name."""
+        return {link.name: link for link in self.host.links or ()}
+
+    @cached_property
+    def roles(self) -> Mapping[str, Role]:
+        """Return the roles of the host's devices."""
+        return roles_of(self.host)
+
+    @cached_property
+    def tables(self) -> RoutingTables:
+        """Return the host's routes, ready to be looked up."""
+        return RoutingTables(self.host)
+
+    @cached_property
+    def underlay(self) -> tuple[tuple[Prefix, Prefix, str], ...]:
+        """Return the addresses by which other nodes reach it: address, its network, device."""
+        return tuple(_underlay(self))
+
+    @cached_property
+    def addresses(self) -> frozenset[Prefix]:
+        """Return all addresses that are the node's own, and no pod's."""
+        own = {parse_address(address.address) for address in self.host.addresses or ()}
+        own |= {parse_address(text) for text in self._told_addresses()}
+        return frozenset(address for address in own if address and not _is_local(address))
+
+    @cached_property
+    def main_address(self) -> Prefix | None:
+        """Return the address that others send to; None if it is not known."""
+        for text in self._told_addresses():
+            address = parse_address(text)
+            if address is not None:
+                return address
+        default = [device for _, _, device in self.underlay if device in self.default_devices]
+        wanted = default or [device for _, _, device in self.underlay]
+        return next((a for a, _, device in self.underlay if device in wanted), None)
+
+    @cached_property
+    def default_devices(self) -> frozenset[str]:
+        """Return the devices of default routes."""
+        return frozenset(
+            hop.device
+            for route in self.host.routes or ()
+            if is_default(route)
+            for hop in route.next_hops
+            if hop.device
+        )
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Return the subnets of its pods, by whoever tells most surely."""
+        for find in (_by_blocks, _by_subnet_env, _by_bridge, _by_object, _by_kubelet):
+            found = tuple(find(self))
+            if found:
+                return found
+        return ()
+
+    def _told_addresses(self) -> Iterator[str]:
+        node = self.object
+        if node is not None:
+            yield from filter(None, (node.flannel_public_ip_overwrite, node.flannel_public_ip))
+            yield from filter(None, (node.calico_ipv4,))
+            yield from node.internal_ips
+        for link in self.host.links or ():
+            if link.vxlan and link.vxlan.local:
+                yield link.vxlan.local
+        for kubelet in self.configuration.kubelet:
+            if kubelet.node_ip:
+                yield kubelet.node_ip
+
+
+def _is_local(address: Prefix) -> bool:
+    networks = (parse_prefix(text) for text in LOCAL_NETWORKS)
+    return any(network is not None and network.covers(address) for network in networks)
+
+
+def _underlay(node: ClusterNode) -> Iterator[tuple[Prefix, Prefix, str]]:
+    for address in node.host.addresses or ():
+        link = node.links.get(address.device)
+        role = node.roles.get(address.device)
+        if role in ("loopback", "overlay", "veth", "macvlan") or address.device in POD_BRIDGES:
+            continue
+        if role == "bridge" and address.device not in node.default_devices:
+            continue
+        if link is not None and (has_no_wire(link) or encapsulation_of(link) != "none"):
+            continue
+        host = parse_address(address.address)
+        network = parse_prefix(f"{address.address}/{address.prefix_length}")
+        if host is not None and network is not None and not _is_local(host):
+            yield host, network, address.device
+
+
+def _by_blocks(node: ClusterNode) -> Iterator[Claim]:
+    yield from node.blocks
+    if node.blocks:
+        return
+    for route in node.host.routes or ():
+        subnet = parse_prefix(route.destination)
+        if route.type == "blackhole" and route.protocol in BLOCK_PROTOCOLS and subnet is not None:
+            text = f"blackhole {route.destination} proto {route.protocol}"
+            yield Claim(subnet, place_in(route.document, route.position), text)
+
+
+def _by_subnet_env(node: ClusterNode) -> Iterator[Claim]:
+    for told in node.configuration.flannel_subnets:
+        for text in (told.subnet, told.ipv6_subnet):
+            subnet = parse_prefix(text)
+            if subnet is not None:
+                yield Claim(subnet, told.source, f"FLANNEL_SUBNET={text}")
+
+
+def _by_bridge(node: ClusterNode) -> Iterator[Claim]:
+    for address in node.host.addresses or ():
+        is_pod_bridge = address.device in POD_BRIDGES or address.device in cni_bridges(node)
+        subnet = parse_prefix(f"{address.address}/{address.prefix_length}")
+        if is_pod_bridge and subnet is not None and not subnet.is_host and not _is_local(subnet):
+            text = f"{address.device} {address.address}/{address.prefix_length}"
+            yield Claim(subnet, place_in(address.document, address.position), text)
+
+
+def cni_bridges(node: ClusterNode) -> frozenset[str]:
+    """Return the bridges that the node's CNI configuration names."""
+    return frozenset(
+        plugin.bridge
+        for network in node.configuration.cni
+        for plugin in network.plugins
+        if plugin.bridge
+    )
+
+
+def _by_object(node: ClusterNode) -> Iterator[Claim]:
+    if node.object is None or uses_calico_ipam(node):
+        return
+    for text in node.object.pod_cidrs:
+        subnet = parse_prefix(text)
+        if subnet is not None:
+            yield Claim(subnet, node.object.source, f"podCIDR {text}")
+
+
+def uses_calico_ipam(node: ClusterNode) -> bool:
+    """Return True if pods get addresses from Calico's blocks and not from the node's podCIDR."""
+    return any(
+        plugin.ipam == "calico-ipam"
+        for network in node.configuration.cni
+        for plugin in network.plugins
+    )
+
+
+def _by_kubelet(node: ClusterNode) -> Iterator[Claim]:
+    for kubelet in node.configuration.kubelet:
+        subnet = parse_prefix(kubelet.pod_cidr)
+        if subnet is not None:
+            yield Claim(subnet, kubelet.source, f"--pod-cidr={kubelet.pod_cidr}")
+    for network in node.configuration.cni[:1]:
+        for plugin in network.plugins:
+            if plugin.type in ("macvlan", "ipvlan", "sriov", "host-device"):
+                continue
+            for text in plugin.subnets:
+                subnet = parse_prefix(text)
+                if subnet is not None:
+                    yield Claim(subnet, network.source, f"subnet {text}")
+
+
+class ClusterNodes:
+    """All nodes, found by name or by address."""
+
+    def __init__(self, facts: Facts) -> None:
+        objects = _objects_by_folder(facts)
+        pods = _pods_by_node(facts.cluster.pods or ())
+        blocks = _blocks_by_node(facts)
+        self._nodes: dict[str, ClusterNode] = {}
+        for name, node_facts in facts.nodes.items():
+            node = objects.get(name)
+            own = (name,) if node is None else (name, node.name)
+            self._nodes[name] = ClusterNode(
+                name,
+                node_facts,
+                node,
+                tuple(pod for key in dict.fromkeys(own) for pod in pods.get(key, ())),
+                tuple(block for key in dict.fromkeys(own) for block in blocks.get(key, ())),
+            )
+        known = {node.name for node in objects.values()}
+        for node in facts.cluster.nodes or ():
+            if node.name not in known and node.name not in self._nodes:
+                self._nodes[node.name] = ClusterNode(
+                    node.name, None, node, pods.get(node.name, ()), blocks.get(node.name, ())
+                )
+        self._holders = _holders(self._nodes.values())
+
+    def __iter__(self) -> Iterator[ClusterNode]:
+        """Yield all nodes."""
+        return iter(self._nodes.values())
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def get(self, name: str | None) -> ClusterNode | None:
+        """Return a node by the name of its folder, or by Kubernetes' own."""
+        if name is None or name in self._nodes:
+            return self._nodes.get(name or "")
+        return next((n for n in self if n.object is not None and n.object.name == name), None)
+
+    def holder_of(self, address: str | None) -> ClusterNode | None:
+        """Return the node that has an address, or has it in a subnet of its pods."""
+        wanted = parse_address(address)
+        if wanted is None:
+            return None
+        held = self._holders.get(wanted)
+        if held is not None:
+            return held
+        best: tuple[int, ClusterNode] | None = None
+        for node in self:
+            for claim in node.claims:
+                if claim.subnet.covers(wanted) and (best is None or claim.subnet.length > best[0]):
+                    best = claim.subnet.length, node
+        return best[1] if best else None
+
+
+def _holders(nodes: Iterable[ClusterNode]) -> dict[Prefix, ClusterNode]:
+    found: dict[Prefix, ClusterNode] = {}
+    for node in nodes:
+        for address in node.addresses:
+            found.setdefault(address, node)
+        for pod in node.pods:
+            for text in pod.addresses:
+                address_of_pod = parse_address(text)
+                if address_of_pod is not None:
+                    found.setdefault(address_of_pod, node)
+        for namespace in (node.facts.pods if node.facts else {}).values():
+            for told in namespace.addresses or ():
+                inside = parse_address(told.address)
+                if inside is not None and not _is_local(inside):
+                    found.setdefault(inside, node)
+    return found
+
+
+def _objects_by_folder(facts: Facts) -> dict[str, Node]:
+    """Return Kubernetes' nodes by the names of the folders that are theirs."""
+    nodes = facts.cluster.nodes or ()
+    by_name = {node.name: node for node in nodes}
+    by_short: dict[str, list[Node]] = {}
+    by_address: dict[Prefix, Node] = {}
+    for node in nodes:
+        by_short.setdefault(node.name.partition(".")[0], []).append(node)
+        for text in node.internal_ips:
+            address = parse_address(text)
+            if address is not None:
+                by_address[address] = node
+    found: dict[str, Node] = {}
+    for name, told in facts.nodes.items():
+        names = (name, (told.hostname or "").strip())
+        match = next((by_name[each] for each in names if each in by_name), None)
+        if match is None:
+            match = _by_own_address(told, by_address)
+        if match is None:
+            short = by_short.get(name.partition(".")[0], [])
+            match = short[0] if len(short) == 1 else None
+        if match is not None:
+            found[name] = match
+    return found
+
+
+def _by_own_address(told: NodeFacts, by_address: Mapping[Prefix, Node]) -> Node | None:
+    for address in told.host.addresses or ():
+        own = parse_address(address.address)
+        if own is not None and own in by_address:
+            return by_address[own]
+    return None
+
+
+def _pods_by_node(pods: Iterable[Pod]) -> dict[str, list[Pod]]:
+    found: dict[str, list[Pod]] = {}
+    for pod in pods:
+        if pod.node and not pod.host_network and pod.phase not in ("Succeeded", "Failed"):
+            found.setdefault(pod.node, []).append(pod)
+    return found
+
+
+def _blocks_by_node(facts: Facts) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for block in facts.cluster.ipam_blocks or ():
+        subnet = parse_prefix(block.cidr)
+        if subnet is not None:
+            claims = found.setdefault(block.node, [])
+            if all(claim.subnet != subnet for claim in claims):
+                claims.append(Claim(subnet, block.source, f"block {block.cidr}"))
+    return found

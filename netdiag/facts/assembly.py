@@ -1,0 +1,201 @@
+"""Puts what single documents say together: one node's facts, and those of the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from netdiag.facts.gathering import gather_cluster, gather_configuration
+from netdiag.facts.programs import read_command_line
+from netdiag.facts.recognise import Piece, recognise
+from netdiag.model.facts.activity import Activity
+from netdiag.model.facts.cluster import (
+    Cluster,
+    DaemonSet,
+    EndpointSlice,
+    IpamBlock,
+    NetworkPolicy,
+    Node,
+    Pod,
+    Service,
+)
+from netdiag.model.facts.configuration import Configuration
+from netdiag.model.facts.facts import Facts
+from netdiag.model.facts.firewall import Firewall, Table
+from netdiag.model.facts.kernel import Link, Namespace
+from netdiag.model.facts.node import NodeFacts
+from netdiag.model.facts.source import Problem
+
+NAMESPACE_FIELDS = (
+    "links",
+    "addresses",
+    "routes",
+    "rules",
+    "neighbours",
+    "fdb",
+    "bridge_ports",
+)
+_CLUSTER_TYPES = (Cluster, Pod, Node, Service, EndpointSlice, NetworkPolicy, DaemonSet, IpamBlock)
+
+Pieces = dict[str, list[Piece]]
+"""By what they are about."""
+
+
+class Assembly:
+    """Takes documents one after another and gives all facts at the end."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[tuple[str, bool], Pieces] = {}
+        self._pods: dict[tuple[str, bool], dict[str, Pieces]] = {}
+        self._documents: dict[tuple[str, bool], list[str]] = {}
+        self._cluster: list[object] = []
+        self._problems: dict[Problem, None] = {}
+
+    def add(
+        self, node: str | None, pod: str | None, is_after: bool, name: str, data: bytes
+    ) -> None:
+        """Read one document: ``name`` is its path below ``facts/``, or below the bundle.
+
+        ``pod`` is whose namespace it is about; without a ``node`` it is the cluster's.
+        """
+        pieces = recognise(name, data)
+        path = f"pods/{pod}/{name}" if pod else name
+        for piece in pieces:
+            for reason in piece.parsed.problems:
+                self._problems[Problem(node, path, reason)] = None
+        if node is None:
+            self._cluster += [item for piece in pieces for item in piece.parsed.items]
+            return
+        key = (node, is_after)
+        self._documents.setdefault(key, []).append(path)
+        kept = self._hosts.setdefault(key, {})
+        if pod is not None:
+            kept = self._pods.setdefault(key, {}).setdefault(pod, {})
+        for piece in pieces:
+            kept.setdefault(piece.field, []).append(piece)
+
+    def report_problem(self, node: str | None, document: str, reason: str) -> None:
+        """Record what is wrong with a document that could not be read at all."""
+        self._problems[Problem(node, document, reason)] = None
+
+    def facts(self) -> Facts:
+        """Return everything."""
+        nodes: dict[str, NodeFacts] = {}
+        for node, is_after in self._hosts:
+            if not is_after:
+                nodes[node] = self._node(node, False)
+        for node, is_after in self._hosts:
+            if is_after:
+                before = nodes.get(node) or NodeFacts(node)
+                nodes[node] = replace(before, after=self._node(node, True))
+        return Facts(
+            nodes=dict(sorted(nodes.items())),
+            cluster=gather_cluster([*self._cluster, *self._told_by_nodes()]),
+            problems=tuple(self._problems),
+        )
+
+    def _told_by_nodes(self) -> Iterator[object]:
+        """Yield Kubernetes' objects that stand in the documents of a node."""
+        for pieces in self._hosts.values():
+            for piece in pieces.get("configuration", ()):
+                yield from (item for item in piece.parsed.items if isinstance(item, _CLUSTER_TYPES))
+
+    def _node(self, name: str, is_after: bool) -> NodeFacts:
+        key = (name, is_after)
+        pieces = self._hosts[key]
+        pods = {pod: _namespace(told) for pod, told in sorted(self._pods.get(key, {}).items())}
+        activity = _activity(pieces)
+        return NodeFacts(
+            name=name,
+            host=_namespace(pieces),
+            pods=pods,
+            sysctls=_dictionary(pieces, "sysctls"),
+            firewall=_firewall(pieces),
+            activity=activity,
+            configuration=_configuration(pieces, activity),
+            hostname=next(iter(_items(pieces, "hostname")), None),
+            documents=tuple(self._documents.get(key, ())),
+        )
+
+
+def _namespace(pieces: Pieces) -> Namespace:
+    chosen = {field: _best(pieces[field]) for field in NAMESPACE_FIELDS if pieces.get(field)}
+    told: dict[str, Any] = {field: piece.parsed.items for field, piece in chosen.items()}
+    partial = frozenset(field for field, piece in chosen.items() if piece.parsed.problems)
+    bridges = {link.name for link in _items(pieces, "bridges")}
+    if bridges and "links" in told:
+        told["links"] = tuple(_as_bridge(link, bridges) for link in told["links"])
+    elif bridges:
+        told["links"], partial = tuple(_items(pieces, "bridges")), partial | {"links"}
+    all_tables = any(route.table == "local" for route in told.get("routes", ()))
+    return Namespace(has_all_tables=all_tables, partial=partial, **told)
+
+
+def _as_bridge(link: Link, bridges: set[str]) -> Link:
+    is_known = link.kind is None and link.name in bridges
+    return replace(link, kind="bridge") if is_known else link
+
+
+def _best(pieces: list[Piece]) -> Piece:
+    """Return the document that tells most: a whole one, with details, as JSON."""
+    return max(pieces, key=_worth)
+
+
+def _worth(piece: Piece) -> tuple[bool, bool, bool, bool]:
+    items = piece.parsed.items
+    has_details = any(getattr(item, "kind", "") is not None for item in items)
+    return bool(items), not piece.parsed.problems, has_details, not piece.is_text
+
+
+def _items(pieces: Pieces, field: str) -> list[Any]:
+    return [item for piece in pieces.get(field, ()) for item in piece.parsed.items]
+
+
+def _dictionary(pieces: Pieces, field: str) -> dict[str, Any] | None:
+    return dict(_items(pieces, field)) if field in pieces else None
+
+
+def _activity(pieces: Pieces) -> Activity:
+    told: dict[str, Any] = {}
+    for field in ("connections", "sockets", "queues", "wireguard"):
+        if pieces.get(field):
+            told[field] = _best(pieces[field]).parsed.items
+    if "command_lines" in pieces:
+        told["command_lines"] = tuple(_items(pieces, "command_lines"))
+    if "ethtool" in pieces:
+        told["ethtool"] = _by_device(_items(pieces, "ethtool"))
+    return Activity(snmp=_dictionary(pieces, "snmp"), ipvs=_dictionary(pieces, "ipvs"), **told)
+
+
+def _by_device(told: Iterable[tuple[str, dict[str, str]]]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for device, values in told:
+        found.setdefault(device, {}).update(values)
+    return found
+
+
+def _configuration(pieces: Pieces, activity: Activity) -> Configuration:
+    running = [read_command_line(command) for command in activity.command_lines or ()]
+    told = [item for item in _items(pieces, "configuration") if not isinstance(item, Cluster)]
+    return gather_configuration([*told, *(settings for settings in running if settings)])
+
+
+def _firewall(pieces: Pieces) -> Firewall | None:
+    if "tables" not in pieces and "ipsets" not in pieces:
+        return None
+    best: dict[tuple[str, ...], Table] = {}
+    for table in _items(pieces, "tables"):
+        key = (table.program, table.family, table.name)
+        known = best.get(key)
+        if known is None or _detail(table) > _detail(known):
+            best[key] = table
+    return Firewall(tuple(best.values()), tuple(_items(pieces, "ipsets")))
+
+
+def _detail(table: Table) -> tuple[bool, bool, int]:
+    """Return how much a table's document tells: all of it, with counters, many rules."""
+    rules = [rule for chain in table.chains for rule in chain.rules]
+    has_counters = any(rule.packets is not None for rule in rules)
+    return table.is_complete, has_counters, len(rules)
