@@ -73,10 +73,11 @@ def analyze(
     """
     found = find_all(paths)
     facts = _read_facts(found)
-    problems = [*found.problems, *_without_captures(found), *_bad_documents(facts)]
+    problems = [*found.problems, *_without_captures(found)]
+    _tell(_bad_documents(facts))
     captures, unopened = open_captures(found.captures, _tunnel_table(vxlan_ports, facts))
     problems += unopened
-    if not captures:
+    if not captures and not (facts.nodes or facts.cluster.nodes):
         _tell(problems)
         return ExitCode.USAGE
     report = _read(captures, facts, ping, keep_all)

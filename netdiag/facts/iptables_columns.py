@@ -63,7 +63,7 @@ def read_row(line: str, columns: Columns, document: str, position: int) -> Firew
     matches = (*_matches(words[place], option, fields), *notes.matches)
     text = _rest(line, start)
     return FirewallRule(
-        text, document, position, matches, target, notes.is_goto, notes.argument, *counters
+        text, document, position, matches, notes.target, notes.is_goto, notes.argument, *counters
     )
 
 

@@ -21,7 +21,7 @@ _ADDRESS_TYPES: Final = {
 }  # fmt: skip
 _MODULES: Final = frozenset({"tcp", "udp", "sctp", "dccp", "udplite"})
 _MARK_CHANGES: Final = frozenset({"set", "or", "and", "xor", "xset"})
-_TO_THE_END: Final = frozenset({"LOG", "NFLOG", "TCPMSS", "CT", "CONNMARK", "NFQUEUE", "TTL"})
+_TO_THE_END: Final = frozenset({"LOG", "NFLOG", "TCPMSS", "CONNMARK", "NFQUEUE", "TTL"})
 _TCP_FLAGS: Final = ("FIN", "SYN", "RST", "PSH", "ACK", "URG")
 _PREFIX: Final = re.compile(r'prefix "([^"]*)"')
 
@@ -32,6 +32,7 @@ class Notes(NamedTuple):
     matches: list[Match]
     argument: str | None
     is_goto: bool
+    target: str | None
 
 
 def read_notes(text: str, target: str | None) -> Notes:
@@ -40,7 +41,7 @@ def read_notes(text: str, target: str | None) -> Notes:
     reader = _NotesReader(rest, target)
     reader.read()
     matches = [*reader.matches, *(Match("comment", comment) for comment in comments)]
-    return Notes(matches, reader.argument, reader.is_goto)
+    return Notes(matches, reader.argument, reader.is_goto, reader.target)
 
 
 def _split_comments(text: str) -> tuple[str, list[str]]:
@@ -59,7 +60,7 @@ class _NotesReader:
     def __init__(self, text: str, target: str | None) -> None:
         self._words = RuleWords(text.split())
         self._text = text
-        self._target = target
+        self.target = target
         self._unknown: list[str] = []
         self.matches: list[Match] = []
         self.argument: str | None = None
@@ -72,7 +73,7 @@ class _NotesReader:
             word = words.take()
             if word == "!":
                 inverted = True
-            elif word == self._target and word in _TO_THE_END:
+            elif word == self.target and word in _TO_THE_END:
                 self._read_target_options()
             elif not self._read_word(word, inverted):
                 self._unknown.append(f"! {word}" if inverted else word)
@@ -93,6 +94,8 @@ class _NotesReader:
             mask, _, flags = value.partition("/")
             text = f"{_flag_names(mask)} {_flag_names(flags)}"
             self._add("tcp-flags", text, inverted or name[0] == "!")
+        elif word == "NOTRACK" and self.target == "CT":
+            self.target = word  # the older name of the same
         elif word == "MARK" and self._words.peek() in _MARK_CHANGES:
             self._read_mark_change()
         else:
@@ -180,7 +183,7 @@ class _NotesReader:
         self.argument = self._words.take()
 
     def _read_flag(self, inverted: bool) -> None:
-        if self._target in ("MASQUERADE", "SNAT", "DNAT", "REDIRECT") and not self.argument:
+        if self.target in ("MASQUERADE", "SNAT", "DNAT", "REDIRECT") and not self.argument:
             self.argument = f"--{self._words.peek(-1)}"
 
     def _read_mark_change(self) -> None:

@@ -171,6 +171,8 @@ def _read_target(words: list[str], index: int) -> tuple[str | None, bool, str | 
     options = words[index + 2 :]
     if not options:
         return intern(words[index + 1]), is_goto, None
+    if words[index + 1] == "CT" and options == ["--notrack"]:
+        return "NOTRACK", is_goto, None  # the older name of the same
     is_short = options[0] in _MAIN_ARGUMENTS and len(options) > 1
     argument = options[1] if is_short else " ".join(options)
     return intern(words[index + 1]), is_goto, intern(argument)

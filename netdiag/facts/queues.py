@@ -20,7 +20,7 @@ _PLACE_WITH_VALUE: Final = frozenset({"parent", "refcnt"})
 
 class _Item(Struct):
     kind: str
-    dev: str
+    dev: str = ""
     drops: int | None = None
     options: dict[str, object] = {}
 
@@ -58,17 +58,20 @@ def _parse_json(text: str) -> Parsed[QueueDiscipline]:
 
 
 def _parse_line(words: list[str], position: int) -> QueueDiscipline | None:
-    """Read ``qdisc netem 8001: dev eth0 root refcnt 2 limit 1000 delay 100ms``."""
-    if "dev" not in words[2:4]:
+    """Read ``qdisc netem 8001: dev eth0 root refcnt 2 limit 1000 delay 100ms``.
+
+    With ``tc qdisc show dev eth0`` no device is printed.
+    """
+    if len(words) < 4 or not words[2].endswith(":"):
         return None
-    place = words.index("dev", 2)
-    if place + 1 >= len(words):
+    has_device = words[3] == "dev"
+    if has_device and len(words) < 5:
         return None
     return QueueDiscipline(
-        device=intern(words[place + 1]),
+        device=intern(words[4]) if has_device else "",
         kind=intern(words[1]),
         position=position,
-        options=_read_options(words[place + 2 :]),
+        options=_read_options(words[5:] if has_device else words[3:]),
     )
 
 

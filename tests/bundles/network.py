@@ -32,6 +32,8 @@ class Network:
     """Addresses of the tunnels' ends."""
     vni: int = 1
     vxlan_port: int = 8472
+    vxlan_policy: int = 0
+    """Group policy id; 0 = the header has no such extension."""
     within_us: float = 5.0
     """From one interface of a node to the next."""
     between_us: float = 100.0

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-RAW_INTERFACES = re.compile(r"(tunl|flannel|wg|tun|gre)\d+|flannel-wg|wireguard\.cali")
+RAW_INTERFACES = re.compile(r"(tunl|flannel|wg|tun|tun-|gre)\d+|flannel-wg|wireguard\.cali")
 Direction = Literal["in", "out"]
 ETHERNET, RAW = 1, 101
 TUNNELS = ("vxlan", "ipip", "udp", "geneve", "gre", "wireguard")

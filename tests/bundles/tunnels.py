@@ -37,6 +37,7 @@ class Outer(NamedTuple):
     """IP id; the tunnel's counter too, where it has one."""
     vni: int = 1
     vxlan_port: int = 8472
+    vxlan_policy: int = 0
     fragmented: bool = False
 
 
@@ -64,7 +65,7 @@ def _payload(packet: bytes, macs: Macs, outer: Outer) -> tuple[int, bytes]:
     if outer.kind == "gre":
         return GRE, pack("!HH", 0, ethertype(packet)) + packet
     port, data = {
-        "vxlan": (outer.vxlan_port, pack("!II", 0x08000000, outer.vni << 8) + frame),
+        "vxlan": (outer.vxlan_port, _vxlan(outer) + frame),
         "geneve": (
             GENEVE_PORT,
             pack("!HHI", 0, TRANSPARENT_ETHERNET_BRIDGING, outer.vni << 8) + frame,
@@ -76,6 +77,12 @@ def _payload(packet: bytes, macs: Macs, outer: Outer) -> tuple[int, bytes]:
     if outer.kind in ("udp", "wireguard"):
         source_port = port
     return UDP, udp(outer.source, outer.destination, (source_port, port), data)
+
+
+def _vxlan(outer: Outer) -> bytes:
+    """Return the header: the I flag, and G with the policy id where there is one."""
+    flags = 0x88000000 | outer.vxlan_policy if outer.vxlan_policy else 0x08000000
+    return pack("!II", flags, outer.vni << 8)
 
 
 def wireguard(packet: bytes, number: int) -> bytes:

@@ -121,6 +121,7 @@ class Walk(NamedTuple):
             number=self.number,
             vni=self.network.vni,
             vxlan_port=self.network.vxlan_port,
+            vxlan_policy=self.network.vxlan_policy,
             fragmented=step.fragmented,
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from netdiag.explain.modes import observed_encapsulation
+from netdiag.explain.observed import observed_encapsulation
 from netdiag.explain.opaque import WINDOW_NS
 from netdiag.explain.path_view import PathView, Start
 from tests.bundles import flannel

@@ -12,23 +12,41 @@ from netdiag.explain.findings.addresses import duplicate_ip
 from netdiag.explain.findings.capturing import capture_dropped, capture_incomplete, clock_skew
 from netdiag.explain.findings.checksums import bad_checksum
 from netdiag.explain.findings.context import Context
+from netdiag.explain.findings.leftover_devices import leftover_device
 from netdiag.explain.findings.losses import losses
+from netdiag.explain.findings.missing_facts import facts_missing
+from netdiag.explain.findings.mode_mismatch import mode_mismatch
+from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
+from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
 from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.symmetry import asymmetric_path
+from netdiag.explain.findings.wrong_underlay import wrong_underlay_interface
 from netdiag.model.report import Evidence, Finding, Severity
 
 Rule = Callable[[Context], Iterator[Finding]]
 
 RULES: tuple[Rule, ...] = (
+    wrong_underlay_interface,
+    pod_subnet_conflict,
     losses,
     duplicate_ip,
     bad_checksum,
+    mode_mismatch,
     asymmetric_path,
     overlay_fragmented,
+    mtu_mismatch,
+    leftover_device,
+    facts_missing,
     capture_incomplete,
     capture_dropped,
     clock_skew,
 )
+
+EXPLAINED: dict[str, frozenset[str]] = {
+    "unexplained-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
+    "mtu-mismatch": frozenset(("mtu-exceeded", "mtu-blackhole", "overlay-fragmented")),
+}
+"""Codes that are left out where one of these says more of the same."""
 
 MAX_FINDINGS = 100
 MAX_EVIDENCE = 8
@@ -42,7 +60,12 @@ def find_all(context: Context) -> tuple[Finding, ...]:
         for finding in rule(context):
             key = (finding.code, finding.node, finding.pod, finding.interface)
             found.setdefault(key, []).append(finding)
-    merged = [_merge(same) for same in found.values()]
+    codes = {code for code, *_ in found}
+    merged = [
+        _merge(same)
+        for (code, *_), same in found.items()
+        if not codes.intersection(EXPLAINED.get(code or "", ()))
+    ]
     return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
 
 

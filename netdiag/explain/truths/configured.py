@@ -176,9 +176,9 @@ def _calico(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration)
 
 
 def felix_settings(node: ClusterNode, cluster: Configuration) -> FelixSettings | None:
-    """Return Calico's settings for a node: its own before the default."""
+    """Return Calico's settings for a node: its environment's and its own before the default."""
     told = (*cluster.felix, *node.configuration.felix)
-    names = (f"node.{node.object.name if node.object else node.name}", "default")
+    names = ("environment", f"node.{node.object.name if node.object else node.name}", "default")
     return next((felix for name in names for felix in told if felix.name == name), None)
 
 
@@ -240,10 +240,11 @@ def _other(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration) 
 
 def _is_outside(way: Way, networks: Sequence[str | None]) -> bool:
     """Return True if the destination is no pod: its address is in none of the pods' networks."""
-    known = [prefix for text in networks if (prefix := parse_prefix(text)) is not None]
-    if way.address is None or not known:
+    if way.address is None:
         return False
-    return not any(network.covers(way.address) for network in known)
+    prefixes = (parse_prefix(text) for text in networks)
+    known = [p for p in prefixes if p is not None and p.version == way.address.version]
+    return bool(known) and not any(network.covers(way.address) for network in known)
 
 
 _Rule = Callable[[Way, ClusterNode, Plugin, Configuration], Mode | None]

@@ -10,7 +10,8 @@ from netdiag.explain.truths.cluster_nodes import ClusterNode, ClusterNodes
 from netdiag.explain.truths.configured import Way, configured_mode
 from netdiag.explain.truths.programmed import programmed_mode
 from netdiag.explain.truths.proofs import proved_backend
-from netdiag.model.facts.facts import Facts
+from netdiag.model.facts.configuration import Configuration
+from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
 from netdiag.model.report import Mode, Modes, Pair
 
@@ -46,7 +47,7 @@ class Truths:
     @cached_property
     def is_known(self) -> bool:
         """Return True if there are facts at all."""
-        return len(self.nodes) > 0
+        return self.facts is not NO_FACTS
 
     def row(self, ends: Ends, observed: str | None) -> Row | None:
         """Return what the truths are for packets that were seen; None if nothing is known."""
@@ -102,12 +103,26 @@ class Truths:
         pair = Pair(names[0], names[1], kinds[0], kinds[1], observed, agreed)
         return Row(way, pair, configured, programmed)
 
+    def _is_pod(self, address: str | None) -> bool:
+        """Return True if an address is in a network that is configured for pods."""
+        wanted = parse_address(address)
+        return wanted is not None and any(network.covers(wanted) for network in self._networks)
+
+    @cached_property
+    def _networks(self) -> frozenset[Prefix]:
+        told = [self.facts.cluster.configuration]
+        told += [node.configuration for node in self.facts.nodes.values()]
+        texts = (text for each in told for text in _networks_of(each))
+        return frozenset(network for text in texts if (network := parse_prefix(text)) is not None)
+
     def _way_of(self, ends: Ends) -> tuple[Way | None, Prefix | None]:
         """Return the way between two ends and the sender's address.
 
         Where an end's node was not captured, or has no facts, its address tells.
         """
         source = self.nodes.get(ends.source_node) or self.nodes.holder_of(ends.source)
+        if source is None and self._is_pod(ends.source):
+            source = ClusterNode(ends.source_node or "?", None, None)
         if source is None:
             return None, None
         holder = self.nodes.holder_of(ends.destination)
@@ -117,6 +132,17 @@ class Truths:
         address = parse_address(ends.destination)
         same = self.same_subnet(source, destination)
         return Way(source, destination, address, same), parse_address(ends.source)
+
+
+def _networks_of(told: Configuration) -> Iterator[str | None]:
+    """Yield the networks of all pods of a cluster, as configuration names them."""
+    yield from told.cluster_cidrs
+    for flannel in told.flannel:
+        yield from (flannel.network, flannel.ipv6_network)
+    for subnet in told.flannel_subnets:
+        yield from (subnet.network, subnet.ipv6_network)
+    for pool in told.ip_pools:
+        yield pool.cidr
 
 
 def agreement(truths: Sequence[str | None]) -> bool | None:

@@ -52,6 +52,7 @@ class QueueDiscipline(Struct, frozen=True, gc=False):
     """A qdisc (``tc -s -j qdisc``)."""
 
     device: str
+    """Empty = not printed, as by ``tc qdisc show dev DEVICE``."""
     kind: str
     position: int
     dropped: int | None = None

@@ -1,0 +1,119 @@
+"""Tunnel ends on a NIC that the other nodes do not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from netdiag.explain.findings.context import Context
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.facts.describing import fact_evidence, kernel_evidence
+from netdiag.model.prefixes import Prefix, parse_address
+from netdiag.model.report import Evidence, Finding
+
+
+class TunnelEnd(NamedTuple):
+    """The address that a node's tunnel packets have, and the network that it is in."""
+
+    node: ClusterNode
+    address: Prefix
+    network: Prefix | None
+    device: str | None
+    evidence: Evidence
+
+
+def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
+    """A VTEP, or flannel's public IP, is on another NIC than the one that joins the nodes."""
+    ends = [end for node in context.truths.nodes if (end := _tunnel_end(node)) is not None]
+    reached = _answered_nodes(context)
+    wrong = [end for end in ends if end.node.name not in reached and _is_wrong(end, ends)]
+    if not wrong:
+        return
+    first = wrong[0]
+    better = next((name for name in (_better_device(end, ends) for end in wrong) if name), None)
+    node = first.node.name if len(wrong) == 1 else None
+    where = first.node.name if node else f"{len(wrong)} nodes"
+    device = first.device or "a NIC"
+    flag = f"--iface={better}" if better else "--iface=NIC"
+    yield Finding(
+        "wrong-underlay-interface",
+        "error",
+        node,
+        first.device if node else None,
+        f"The tunnel of {where} ends at {first.address} ({device}), which other nodes do not reach",
+        f"Tunnel packets go from and to {first.address} on {device}; the nodes have another "
+        f"network in common{f', by {better}' if better else ''}. Where the default route is on a "
+        "NIC of its own, as on virtual machines with NAT, the network plugin takes that one.",
+        f"add {flag} to flanneld's arguments in the kube-flannel DaemonSet (for Calico: "
+        f"IP_AUTODETECTION_METHOD=interface={better or 'NIC'}) and restart its pods; pods keep "
+        "running, traffic between nodes stops for a second",
+        tuple(end.evidence for end in wrong[:4]),
+    )
+
+
+def _tunnel_end(node: ClusterNode) -> TunnelEnd | None:
+    for link in node.links.values():
+        local = parse_address(link.vxlan.local) if link.vxlan else None
+        if local is not None and link.is_up:
+            network, device = _network_of(node, local)
+            told = link.vxlan.lower if link.vxlan else None
+            evidence = kernel_evidence(node.name, link)
+            return TunnelEnd(node, local, network, device or told, evidence)
+    told_ip = node.object.flannel_public_ip if node.object else None
+    address = parse_address(told_ip)
+    if node.object is None or address is None:
+        return None
+    network, device = _network_of(node, address)
+    text = f"flannel.alpha.coreos.com/public-ip: {told_ip}"
+    return TunnelEnd(node, address, network, device, fact_evidence(None, node.object.source, text))
+
+
+def _network_of(node: ClusterNode, address: Prefix) -> tuple[Prefix | None, str | None]:
+    found = ((network, device) for own, network, device in node.underlay if own == address)
+    return next(found, (None, None))
+
+
+def _is_wrong(end: TunnelEnd, ends: list[TunnelEnd]) -> bool:
+    others = [other for other in ends if other.node is not end.node]
+    if any(other.address == end.address for other in others):
+        return True
+    return any(
+        other.network is not None
+        and end.network is not None
+        and not other.network.covers(end.address)
+        and _is_joined(end.node, other.network, other.address)
+        and not _is_joined(other.node, end.network, end.address)
+        for other in others
+    )
+
+
+def _is_joined(node: ClusterNode, network: Prefix, other: Prefix) -> bool:
+    """Return True if a node shares a network with another's address.
+
+    A network in which both have the same address is not shared: each has its own, behind NAT.
+    """
+    own = [address for address, _, _ in node.underlay if network.covers(address)]
+    return bool(own) and other not in own
+
+
+def _better_device(end: TunnelEnd, ends: list[TunnelEnd]) -> str | None:
+    """Return the NIC by which a node is in one network with another node."""
+    for address, network, device in end.node.underlay:
+        if address == end.address:
+            continue
+        for other in ends:
+            if other.node is not end.node and _is_joined(other.node, network, address):
+                return device
+    return None
+
+
+def _answered_nodes(context: Context) -> set[str]:
+    """Return the nodes between which pings were answered: their tunnels work."""
+    found: set[str] = set()
+    for view in context.views:
+        if view.judgement.status != "answered":
+            continue
+        nodes = {c.node for c in (*view.track.request, *view.track.reply) if c.node is not None}
+        if len(nodes) > 1:
+            found |= nodes
+    return found
