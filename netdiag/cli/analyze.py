@@ -117,7 +117,7 @@ def _bad_documents(facts: Facts) -> list[Problem]:
 def _tunnel_table(vxlan_ports: tuple[int, ...], facts: Facts) -> bytes:
     if facts is NO_FACTS:
         return udp_tunnel_table(vxlan_ports)
-    from netdiag.facts.tunnel_ports import tunnel_ports
+    from netdiag.facts.configuration.tunnel_ports import tunnel_ports
 
     return udp_tunnel_table(vxlan_ports, tunnel_ports(facts))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netdiag.correlate.places import role_of
-from netdiag.facts.devices import roles_of
+from netdiag.facts.kernel.devices import roles_of
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.report import Role

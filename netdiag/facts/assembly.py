@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from netdiag.facts.configuration.programs import read_command_line
 from netdiag.facts.gathering import gather_cluster, gather_configuration
-from netdiag.facts.programs import read_command_line
 from netdiag.facts.recognise import Piece, recognise
 from netdiag.model.facts.activity import Activity
 from netdiag.model.facts.cluster import (

@@ -6,43 +6,43 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from netdiag.facts.arp_text import parse_arp
-from netdiag.facts.brctl_text import parse_brctl_bridges, parse_brctl_show
-from netdiag.facts.bridge_fdb import parse_bridge_fdb, parse_fdb_json
-from netdiag.facts.bridge_link import parse_bridge_link, parse_bridge_ports_json
-from netdiag.facts.calico import parse_calico_mtu
-from netdiag.facts.calicoctl import parse_calicoctl_pools
-from netdiag.facts.cni import parse_cni
-from netdiag.facts.command_lines import parse_command_lines
-from netdiag.facts.conntrack import parse_conntrack
-from netdiag.facts.docker import parse_daemon_json
-from netdiag.facts.ethtool import parse_ethtool
-from netdiag.facts.flannel import parse_net_conf, parse_subnet_env
-from netdiag.facts.flannel_etcd import parse_etcdctl
-from netdiag.facts.ifconfig_text import parse_ifconfig_addresses, parse_ifconfig_links
-from netdiag.facts.ip_addr import parse_addresses_json
-from netdiag.facts.ip_addr_text import parse_ip_addr
-from netdiag.facts.ip_link import parse_links_json
-from netdiag.facts.ip_link_text import parse_ip_link
-from netdiag.facts.ip_neigh import parse_ip_neigh, parse_neighbours_json
-from netdiag.facts.ip_route import parse_routes_json
-from netdiag.facts.ip_route_text import parse_ip_route
-from netdiag.facts.ip_rule import parse_ip_rule, parse_rules_json
-from netdiag.facts.ipset import parse_ipset
-from netdiag.facts.iptables_list import parse_iptables_list
-from netdiag.facts.iptables_save import parse_iptables_save
-from netdiag.facts.ipvs import parse_ipvs
-from netdiag.facts.kubectl_tables import parse_kubectl_table
-from netdiag.facts.kubelet import parse_kubelet_configuration, parse_kubelet_env
-from netdiag.facts.kubernetes import parse_kubernetes
-from netdiag.facts.nft import parse_nft
+from netdiag.facts.activity.command_lines import parse_command_lines
+from netdiag.facts.activity.conntrack import parse_conntrack
+from netdiag.facts.activity.ethtool import parse_ethtool
+from netdiag.facts.activity.ipvs import parse_ipvs
+from netdiag.facts.activity.queues import parse_queues
+from netdiag.facts.activity.snmp import parse_snmp
+from netdiag.facts.activity.sockets import parse_sockets
+from netdiag.facts.activity.sysctls import parse_sysctls
+from netdiag.facts.activity.wireguard import parse_wireguard
+from netdiag.facts.configuration.calico import parse_calico_mtu
+from netdiag.facts.configuration.calicoctl import parse_calicoctl_pools
+from netdiag.facts.configuration.cni import parse_cni
+from netdiag.facts.configuration.docker import parse_daemon_json
+from netdiag.facts.configuration.flannel import parse_net_conf, parse_subnet_env
+from netdiag.facts.configuration.flannel_etcd import parse_etcdctl
+from netdiag.facts.configuration.kubelet import parse_kubelet_configuration, parse_kubelet_env
+from netdiag.facts.firewall.ipset import parse_ipset
+from netdiag.facts.firewall.iptables_list import parse_iptables_list
+from netdiag.facts.firewall.iptables_save import parse_iptables_save
+from netdiag.facts.firewall.nft import parse_nft
+from netdiag.facts.kernel.arp_text import parse_arp
+from netdiag.facts.kernel.brctl_text import parse_brctl_bridges, parse_brctl_show
+from netdiag.facts.kernel.bridge_fdb import parse_bridge_fdb, parse_fdb_json
+from netdiag.facts.kernel.bridge_link import parse_bridge_link, parse_bridge_ports_json
+from netdiag.facts.kernel.ifconfig_text import parse_ifconfig_addresses, parse_ifconfig_links
+from netdiag.facts.kernel.ip_addr import parse_addresses_json
+from netdiag.facts.kernel.ip_addr_text import parse_ip_addr
+from netdiag.facts.kernel.ip_link import parse_links_json
+from netdiag.facts.kernel.ip_link_text import parse_ip_link
+from netdiag.facts.kernel.ip_neigh import parse_ip_neigh, parse_neighbours_json
+from netdiag.facts.kernel.ip_route import parse_routes_json
+from netdiag.facts.kernel.ip_route_text import parse_ip_route
+from netdiag.facts.kernel.ip_rule import parse_ip_rule, parse_rules_json
+from netdiag.facts.kernel.route_n_text import parse_route_n
+from netdiag.facts.kubernetes.kubectl_tables import parse_kubectl_table
+from netdiag.facts.kubernetes.by_kind import parse_kubernetes
 from netdiag.facts.parsed import Parsed
-from netdiag.facts.queues import parse_queues
-from netdiag.facts.route_n_text import parse_route_n
-from netdiag.facts.snmp import parse_snmp
-from netdiag.facts.sockets import parse_sockets
-from netdiag.facts.sysctls import parse_sysctls
-from netdiag.facts.wireguard import parse_wireguard
 from netdiag.model.facts.configuration import Configuration
 
 CONFIGURATION = "configuration"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from netdiag.facts.addresses import canonical_address, canonical_prefix
+from netdiag.facts.kernel.addresses import canonical_address, canonical_prefix
 
 _MOST: Final = (1 << 32) - 1
 _FLAGS: Final = {"true": True, "false": False}

@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from netdiag.facts.command_lines import parse_command_lines
-from netdiag.facts.conntrack import parse_conntrack
-from netdiag.facts.ethtool import parse_ethtool
-from netdiag.facts.ipset import parse_ipset
-from netdiag.facts.iptables_list import parse_iptables_list
-from netdiag.facts.iptables_save import parse_iptables_save
-from netdiag.facts.ipvs import parse_ipvs
-from netdiag.facts.nft import parse_nft
+from netdiag.facts.activity.command_lines import parse_command_lines
+from netdiag.facts.activity.conntrack import parse_conntrack
+from netdiag.facts.activity.ethtool import parse_ethtool
+from netdiag.facts.activity.ipvs import parse_ipvs
+from netdiag.facts.activity.queues import parse_queues
+from netdiag.facts.activity.snmp import parse_snmp
+from netdiag.facts.activity.sockets import parse_sockets
+from netdiag.facts.activity.sysctls import parse_sysctls
+from netdiag.facts.activity.wireguard import parse_wireguard
+from netdiag.facts.firewall.ipset import parse_ipset
+from netdiag.facts.firewall.iptables_list import parse_iptables_list
+from netdiag.facts.firewall.iptables_save import parse_iptables_save
+from netdiag.facts.firewall.nft import parse_nft
 from netdiag.facts.parsed import Parsed
-from netdiag.facts.queues import parse_queues
-from netdiag.facts.snmp import parse_snmp
-from netdiag.facts.sockets import parse_sockets
-from netdiag.facts.sysctls import parse_sysctls
-from netdiag.facts.wireguard import parse_wireguard
 from netdiag.model.facts.firewall import FirewallRule, Match, Table
 
 PARSERS: dict[str, Callable[[str, str], Parsed[Any]]] = {

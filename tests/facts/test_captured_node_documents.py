@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from netdiag.facts.iptables_save import parse_iptables_save
-from netdiag.facts.nft import parse_nft
-from netdiag.facts.sysctls import parse_sysctls
+from netdiag.facts.activity.sysctls import parse_sysctls
+from netdiag.facts.firewall.iptables_save import parse_iptables_save
+from netdiag.facts.firewall.nft import parse_nft
 from netdiag.model.facts.firewall import Table
 from tests.facts.node_documents import (
     CAPTURES,

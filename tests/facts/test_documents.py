@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from netdiag.facts.documents import read_documents, read_object, read_values
 from netdiag.facts.json_items import BREAKS_OFF
-from netdiag.facts.kubernetes_objects import MAY_BREAK_OFF, NO_OBJECTS, read_objects
+from netdiag.facts.kubernetes.objects import MAY_BREAK_OFF, NO_OBJECTS, read_objects
 from netdiag.facts.yaml_values import (
     BROKEN,
     TOO_DEEP,

@@ -11,7 +11,7 @@ from netdiag.model.facts.configuration import (
     KubeletSettings,
 )
 from netdiag.model.facts.source import Source
-from tests.facts.kubernetes_objects import OBJECTS
+from tests.facts.kubernetes.kubernetes_objects import OBJECTS
 
 JSON, TEXT = Source("kubernetes/pods.json"), Source("pods.txt", "line 2")
 FLANNEL = FlannelNetwork(JSON, "10.244.0.0/16", "vxlan")

@@ -9,7 +9,7 @@ from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.configured import FLANNEL_TUNNELS, felix_settings, flannel_network
 from netdiag.explain.truths.mtus import pod_mtu
 from netdiag.explain.truths.plugins import find_plugin
-from netdiag.facts.describing import kernel_evidence
+from netdiag.facts.kernel.describing import kernel_evidence
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.kernel import Link
 from netdiag.model.report import Finding

@@ -9,7 +9,7 @@ from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.mtus import MtuChain, mtu_chain
 from netdiag.explain.truths.programmed import reach
 from netdiag.explain.truths.truths import Row
-from netdiag.facts.describing import kernel_evidence
+from netdiag.facts.kernel.describing import kernel_evidence
 from netdiag.model.facts.kernel import Link
 from netdiag.model.report import Evidence, Finding
 

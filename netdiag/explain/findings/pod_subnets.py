@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from netdiag.explain.findings.context import Context, shell_word
 from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, Claim, ClusterNode, uses_calico_ipam
 from netdiag.explain.truths.plugins import find_plugin
-from netdiag.facts.describing import fact_evidence
+from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.source import place_in
 from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
 from netdiag.model.report import Evidence, Finding
@@ -33,7 +34,7 @@ def _claimed_twice(nodes: list[ClusterNode]) -> Iterator[Finding]:
     claims.sort(
         key=lambda one: (one[0].subnet.version, one[0].subnet.network, one[0].subnet.length)
     )
-    for (first, one), (second, other) in zip(claims, claims[1:], strict=False):
+    for (first, one), (second, other) in itertools.pairwise(claims):
         if one is other or not first.subnet.overlaps(second.subnet):
             continue
         wrong = _deviating(first, one, second, other, nodes)
@@ -109,8 +110,8 @@ def _bridge_outside(node: ClusterNode) -> Iterator[Finding]:
             f"{address.device} kept {address.address}/{address.prefix_length} from before. New "
             "pods fail with 'already has an IP address different from', and others route "
             "the old addresses elsewhere.",
-            f"ip link delete {shell_word(address.device)}  # on {shell_word(node.name)}: the plugin "
-            "makes it anew; not safe for its running pods: drain the node first",
+            f"ip link delete {shell_word(address.device)}  # on {shell_word(node.name)}: the "
+            "plugin makes it anew; not safe for its running pods: drain the node first",
             (evidence, _evidence(node, same[0])),
         )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from netdiag.explain.findings.context import Context
 from netdiag.explain.truths.cluster_nodes import ClusterNode
-from netdiag.facts.describing import fact_evidence, kernel_evidence
+from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Evidence, Finding
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from netdiag.facts.devices import encapsulation_of, has_no_wire, roles_of
-from netdiag.facts.routing import RoutingTables, is_default
+from netdiag.facts.kernel.devices import encapsulation_of, has_no_wire, roles_of
+from netdiag.facts.kernel.routing import RoutingTables, is_default
 from netdiag.model.facts.cluster import Node, Pod
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.plugins import Plugin, find_plugin
-from netdiag.facts.describing import fact_evidence
+from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.configuration import Configuration, FelixSettings, FlannelNetwork, IpPool
 from netdiag.model.facts.source import Source
 from netdiag.model.prefixes import Prefix, parse_prefix

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, ClusterNode, cni_bridges
 from netdiag.explain.truths.programmed import Reach
-from netdiag.facts.routing import is_default
+from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link
 
 OVERHEADS = {

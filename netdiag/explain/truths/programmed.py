@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, ClusterNode, cni_bridges
 from netdiag.explain.truths.configured import PLAIN, SIMPLE_PLUGINS, Way
 from netdiag.explain.truths.plugins import find_plugin
-from netdiag.facts.describing import kernel_evidence
-from netdiag.facts.devices import encapsulation_of
-from netdiag.facts.routing import Packet, is_default
+from netdiag.facts.kernel.describing import kernel_evidence
+from netdiag.facts.kernel.devices import encapsulation_of
+from netdiag.facts.kernel.routing import Packet, is_default
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.kernel import Link, Namespace, Route
 from netdiag.model.prefixes import Prefix, parse_address

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netdiag.explain.truths.cluster_nodes import BLOCK_PROTOCOLS, ClusterNode
-from netdiag.facts.devices import encapsulation_of
-from netdiag.facts.routing import is_default
+from netdiag.facts.kernel.devices import encapsulation_of
+from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link, Route
 from netdiag.model.prefixes import Prefix, parse_prefix
 

@@ -1,0 +1,1 @@
+"""What goes on at a node: counters, connections, sockets, queues, processes, sysctls."""

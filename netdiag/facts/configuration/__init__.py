@@ -1,0 +1,1 @@
+"""Configuration of network plugins, kubelet, kube-proxy and docker: files, flags, tables."""

@@ -1,0 +1,1 @@
+"""Kubernetes' objects, as ``kubectl get -o json`` or its tables give them."""
