@@ -1,6 +1,6 @@
 """The command line: one module per command, loaded when it is used.
 
-* ``analyze``, ``packets``, ``completion``  the commands
+* ``analyze``, ``inspect``, ``packets``, ``completion``  the commands
 * ``output``     results to stdout, everything else to stderr
 * ``progress``   a bar for captures that take a while to read
 * ``exit_code``  what the exit codes mean
@@ -16,6 +16,7 @@ from netdiag import __version__
 
 COMMANDS = {
     "analyze": "Follow each ping across every interface, tunnel and node.",
+    "inspect": "Say how pods reach each other by configuration and routes, without packets.",
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
@@ -24,6 +25,7 @@ COMMANDS = {
 _EPILOG = """\b
 Examples:
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
+  netdiag inspect CASE                       what nodes and their configuration say
   netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from netdiag.cli.exit_code import ExitCode
-from netdiag.cli.output import ResultWriter, palette, say
+from netdiag.cli.output import WIDTH, ResultWriter, palette, say
 from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.report import MAX_PINGS, Report
 from netdiag.model.udp_tunnels import udp_tunnel_table
@@ -23,9 +23,6 @@ Examples:
 
 MAX_NUMBER = (1 << 62) - 1
 """More pings than that are in no capture."""
-
-WIDTH = 120
-"""Columns of text that goes to a file or a pipe."""
 
 
 class AnalyzeCommand(click.Command):

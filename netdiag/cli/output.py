@@ -10,6 +10,8 @@ import click
 from netdiag.render.terminal import COLOURED, PLAIN, Palette, printable
 
 LINES_PER_WRITE = 256
+WIDTH = 120
+"""Columns of text that goes to a file or a pipe."""
 
 
 class ReaderGoneError(Exception):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from netdiag.correlate.crossing import Crossing
 from netdiag.explain.observed import MIXED, ends, observed_encapsulation, observed_mode, ways_of
 from netdiag.explain.path_view import TrackView
-from netdiag.explain.truths.truths import Ends, Row, Truths, modes_of
+from netdiag.explain.truths.truths import MAX_COMPARED, Ends, Row, Truths, modes_of
 from netdiag.model.report import Flow, Mode, Modes, Pair
 
 MAX_PAIRS = 1000
@@ -44,14 +44,16 @@ def find_modes(
     traced = [row for row, _ in _rows(traced_ways, truths) if row is not None]
     observed = observed_mode(first) if first else _mode_of_ways(traced_ways)
     known = [pair for _, pair in seen]
-    others = list(truths.rows_between(known)) if truths.is_known else []
+    compared = None if most is None else MAX_COMPARED
+    others = list(truths.rows_between(known, compared)) if truths.is_known else []
     others.sort(key=lambda row: row.pair.agree is not False)
     if not traced:
         traced = _pair_of_nodes(others)
     pairs = [*known, *(row.pair for row in others if _tells(row.pair))]
     limit = MAX_PAIRS if most is not None else len(pairs)
     rows = (*(row for row, _ in seen if row is not None), *others)
-    left_out = max(0, len(pairs) - limit)
+    every = len(truths.with_pods) * (len(truths.with_pods) - 1) if truths.is_known else 0
+    left_out = max(0, len(pairs) - limit, every - limit if len(pairs) > limit else 0)
     return Found(modes_of(traced, observed), rows, tuple(pairs[:limit]), left_out)
 
 

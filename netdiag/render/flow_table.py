@@ -6,6 +6,7 @@ from netdiag.model.report import Flow
 from netdiag.render.aligned_rows import Column
 from netdiag.render.page import PLACE, QUIET, TUNNEL, Page, said
 from netdiag.render.path_line import wrap_steps
+from netdiag.render.place_name import Names, host_of, socket_name
 from netdiag.render.tunnel_words import PLAIN
 
 MOST_FLOWS = 20
@@ -13,7 +14,7 @@ WAY_WIDTH = 9
 WIDTH_FOR_BYTES = 76
 
 
-def write_flows(page: Page, flows: tuple[Flow, ...], left_out: int) -> None:
+def write_flows(page: Page, flows: tuple[Flow, ...], left_out: int, names: Names) -> None:
     """Write the flows with most packets; what they have in common, their ways, only once."""
     if not flows:
         return
@@ -21,9 +22,13 @@ def write_flows(page: Page, flows: tuple[Flow, ...], left_out: int) -> None:
     page.heading(f"Flows ({total:,})")
     shown = sorted(flows, key=lambda flow: -flow.packets)[:MOST_FLOWS]
     ways = list(dict.fromkeys(flow.interfaces for flow in shown))
-    page.table(_columns(shown, ways, page.width))
+    named = _columns(shown, ways, page.width, names)
+    has_room = page.has_room(named)
+    page.table(named if has_room else _columns(shown, ways, page.width, {}))
     if total > len(shown):
         page.paragraph((f"… and {total - len(shown):,} more with fewer packets", QUIET))
+    if not has_room:
+        _write_names(page, shown, names)
     page.gap()
     for number, way in enumerate(ways, 1):
         _write_way(page, number, way)
@@ -40,10 +45,12 @@ def way_steps(interfaces: tuple[str, ...]) -> list[str]:
     return steps
 
 
-def _columns(flows: list[Flow], ways: list[tuple[str, ...]], width: int) -> list[Column]:
+def _columns(
+    flows: list[Flow], ways: list[tuple[str, ...]], width: int, names: Names
+) -> list[Column]:
     columns = [
         Column("", [said((flow.protocol, QUIET)) for flow in flows]),
-        Column("from → to", [said(f"{flow.source} → {flow.destination}") for flow in flows]),
+        Column("from → to", [said(_ends(flow, names)) for flow in flows]),
         Column("packets", [said(f"{flow.packets:,}") for flow in flows], right=True),
     ]
     if width >= WIDTH_FOR_BYTES:
@@ -57,6 +64,20 @@ def _columns(flows: list[Flow], ways: list[tuple[str, ...]], width: int) -> list
         Column("way", [said(str(ways.index(flow.interfaces) + 1)) for flow in flows], right=True),
     ]
     return columns
+
+
+def _ends(flow: Flow, names: Names) -> str:
+    return f"{socket_name(flow.source, names)} → {socket_name(flow.destination, names)}"
+
+
+def _write_names(page: Page, flows: list[Flow], names: Names) -> None:
+    """Write who has the flows' addresses, where there is no room for it beside them."""
+    sockets = (socket for flow in flows for socket in (flow.source, flow.destination))
+    known = [host for host in dict.fromkeys(map(host_of, sockets)) if host in names]
+    if known:
+        page.gap()
+        cells = [said((names[host], PLACE)) for host in known]
+        page.table([Column("address", [said(host) for host in known]), Column("is", cells)])
 
 
 def _write_way(page: Page, number: int, way: tuple[str, ...]) -> None:

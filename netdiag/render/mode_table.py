@@ -1,62 +1,54 @@
-"""How pods' packets are carried: the mode, and what was seen from node to node."""
+"""How pods' packets are carried: the mode with its three truths, and from node to node."""
 
 from __future__ import annotations
 
-from rich.text import Text
-
-from netdiag.model.report import Mode, Modes, Pair
+from netdiag.model.report import Modes, Pair
 from netdiag.render.aligned_rows import Column
-from netdiag.render.page import PLACE, PROBLEM, QUIET, TUNNEL, Page, said
-from netdiag.render.tunnel_words import PLAIN
+from netdiag.render.page import PLACE, QUIET, Page, said
+from netdiag.render.truth_lines import agreement, kind_words, write_truths
 
-NOT_KNOWN = "not known"
+MOST_PAIRS = 20
 
 
-def write_modes(page: Page, mode: Modes, pairs: tuple[Pair, ...]) -> None:
-    """Write the backend and one row per pair of nodes and direction."""
-    truths = (("configured", mode.configured), ("programmed", mode.programmed))
-    known = [(name, truth) for name, truth in truths if truth and truth.backend]
+def write_modes(page: Page, mode: Modes, pairs: tuple[Pair, ...], left_out: int) -> None:
+    """Write the backend, the truths, and a row per pair of nodes; ``left_out`` are not given."""
+    facts_tell = mode.configured is not None or mode.programmed is not None
     observed = mode.observed.encapsulation if mode.observed and not pairs else None
-    if not (mode.backend or known or pairs or observed):
+    if not (mode.backend or facts_tell or pairs or observed):
         return
     page.heading("Mode", f" {mode.backend}" if mode.backend else "")
-    for name, truth in known:
-        if truth.backend != mode.backend or mode.agree is False:
-            _write_truth(page, name, truth)
-    if observed:
-        page.paragraph(("observed: ", QUIET), _cell(observed))
+    if facts_tell:
+        write_truths(page, mode)
+    elif observed:
+        page.paragraph(("observed: ", QUIET), kind_words(observed))
     if pairs:
-        page.table(_columns(pairs))
+        if facts_tell:
+            page.gap()
+        _write_pairs(page, pairs, left_out)
 
 
-def _write_truth(page: Page, name: str, truth: Mode) -> None:
-    documents = sorted({item.document for item in truth.evidence if item.document})
-    source = f" ({', '.join(documents)})" if documents else ""
-    page.paragraph((f"{name}: ", QUIET), truth.backend or "", (source, QUIET))
+def _write_pairs(page: Page, pairs: tuple[Pair, ...], left_out: int) -> None:
+    """Write the pairs of nodes, those first whose truths disagree."""
+    shown = sorted(pairs, key=lambda pair: pair.agree is not False)[:MOST_PAIRS]
+    page.table(_columns(shown))
+    left = len(pairs) - len(shown) + left_out
+    if left:
+        page.paragraph((f"… and {left:,} more from node to node", QUIET))
 
 
-def _columns(pairs: tuple[Pair, ...]) -> list[Column]:
+def _columns(pairs: list[Pair]) -> list[Column]:
+    truths = (
+        ("observed", [pair.observed for pair in pairs]),
+        ("configured", [pair.configured for pair in pairs]),
+        ("programmed", [pair.programmed for pair in pairs]),
+    )
     columns = [
         Column("from", [said((pair.source_node or "?", PLACE)) for pair in pairs]),
         Column("to", [said((pair.destination_node or "?", PLACE)) for pair in pairs]),
-        Column("observed", [_cell(pair.observed) for pair in pairs]),
     ]
-    if any(pair.configured for pair in pairs):
-        columns.append(Column("configured", [_cell(pair.configured) for pair in pairs]))
-    if any(pair.programmed for pair in pairs):
-        columns.append(Column("programmed", [_cell(pair.programmed) for pair in pairs]))
+    columns += [
+        Column(title, [kind_words(kind) for kind in kinds]) for title, kinds in truths if any(kinds)
+    ]
     if any(pair.agree is not None for pair in pairs):
-        columns.append(Column("agree", [_agreement(pair.agree) for pair in pairs]))
+        columns.append(Column("agree", [agreement(pair.agree) for pair in pairs]))
     return columns
-
-
-def _cell(encapsulation: str | None) -> Text:
-    if encapsulation is None:
-        return said((NOT_KNOWN, QUIET))
-    return said((PLAIN if encapsulation == "none" else encapsulation, TUNNEL))
-
-
-def _agreement(agree: bool | None) -> Text:
-    if agree is None:
-        return said((NOT_KNOWN, QUIET))
-    return said("yes") if agree else said(("NO", PROBLEM))

@@ -42,6 +42,7 @@ class Page:
 
     def __init__(self, width: int, colour: bool) -> None:
         self.width = width
+        self._noted: set[str] = set()
         self._file = StringIO()
         self._console = Console(
             file=self._file,
@@ -70,6 +71,23 @@ class Page:
             text.append_text(part if isinstance(part, Text) else said(part))
         self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
 
+    def labelled(self, label: str, *parts: Part | Text, column: int, indent: int = 2) -> None:
+        """Write words beside a quiet label, wrapped; they begin ``column`` cells after it does."""
+        text = Text(overflow="fold")
+        for part in parts:
+            text.append_text(part if isinstance(part, Text) else said(part))
+        room = max(self.width - indent - column, 1)
+        head = said(" " * indent, (label.ljust(column), QUIET))
+        for line in text.wrap(self._console, room, overflow="fold"):
+            self._console.print(head.append_text(line))
+            head = said(" " * (indent + column))
+
+    def note(self, words: str) -> None:
+        """Write a quiet explanation, unless it stands on this page already."""
+        if words not in self._noted:
+            self._noted.add(words)
+            self.paragraph((words, QUIET))
+
     def copyable(self, words: str, indent: int = 2) -> None:
         """Write one line that is never broken, so that it can be copied whole."""
         self._console.print(said(" " * indent, (words, HEADING)), soft_wrap=True)
@@ -81,6 +99,10 @@ class Page:
             self._console.print(rows, end="")
         else:
             self._console.print(Padding(rows.folding(), (0, 0, 0, indent), expand=False))
+
+    def has_room(self, columns: Sequence[Column], indent: int = 2) -> bool:
+        """Return whether a table fits without folding its cells."""
+        return AlignedRows(columns, QUIET, indent).width <= self.width
 
     def gap(self) -> None:
         """Write an empty line."""

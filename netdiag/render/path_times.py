@@ -6,12 +6,12 @@ from netdiag.model.report import HopTime, Path, Rtt
 from netdiag.render.aligned_rows import Column
 from netdiag.render.durations import in_unit, milliseconds, table_unit
 from netdiag.render.page import PLACE, QUIET, Page, said
-from netdiag.render.place_name import place_name
+from netdiag.render.place_name import Names, place_name, way_name
 
 MOST_PATHS = 3
 
 
-def write_times(page: Page, rtt: Rtt | None, paths: tuple[Path, ...]) -> None:
+def write_times(page: Page, rtt: Rtt | None, paths: tuple[Path, ...], names: Names) -> None:
     """Write the round-trip times, and a table for each path that several pings took."""
     told = [path for path in paths if path.sampled > 1 and (path.request_times or path.reply_times)]
     told.sort(key=lambda path: -path.pings)
@@ -25,15 +25,16 @@ def write_times(page: Page, rtt: Rtt | None, paths: tuple[Path, ...]) -> None:
     for number, path in enumerate(told[:MOST_PATHS]):
         if number or rtt is not None:
             page.gap()
-        _write_path(page, path)
+        _write_path(page, path, names)
     if len(told) > MOST_PATHS:
         page.paragraph((f"… and {len(told) - MOST_PATHS:,} more paths", QUIET))
 
 
-def _write_path(page: Page, path: Path) -> None:
+def _write_path(page: Page, path: Path, names: Names) -> None:
     sampled = "" if path.sampled == path.pings else f", times of {path.sampled:,} of them"
+    ends = way_name(path.source, path.destination, names)
     page.paragraph(
-        f"{path.source} → {path.destination}: {path.pings:,} pings like ping {path.example}",
+        f"{ends}: {path.pings:,} pings like ping {path.example}",
         f" ({path.status}{sampled})",
     )
     page.table(_columns(path.request_times, path.reply_times))

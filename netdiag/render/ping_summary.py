@@ -7,7 +7,7 @@ from netdiag.render.aligned_rows import Column
 from netdiag.render.page import PROBLEM, QUIET, Page, said
 from netdiag.render.ping_choice import FEW
 from netdiag.render.ping_table import status_words
-from netdiag.render.place_name import ends_name
+from netdiag.render.place_name import Names, ends_name
 
 MOST_LINES = 10
 MOST_NUMBERS = 12
@@ -19,7 +19,7 @@ def write_summary(page: Page, report: Report, shown: int) -> None:
         return
     page.heading(f"Pings ({report.totals.pings:,})")
     if len(report.pings) <= MOST_LINES:
-        page.table(_columns(report.pings))
+        page.table(_columns(report.pings, report.names))
     else:
         _write_losses(page, report)
     if shown < len(report.pings):
@@ -32,13 +32,14 @@ def _in_full(shown: int) -> str:
     return "1 of them in full below" if shown == 1 else f"{shown:,} of them in full below"
 
 
-def _columns(pings: tuple[Ping, ...]) -> list[Column]:
+def _columns(pings: tuple[Ping, ...], names: Names) -> list[Column]:
     columns = [
         Column("ping", [said(str(ping.number)) for ping in pings], right=True),
         Column("seq", [said(str(ping.seq)) for ping in pings], right=True),
     ]
     if len({(ping.source, ping.destination) for ping in pings}) > 1:
-        columns.append(Column("from → to", [said(ends_name(ping)) for ping in pings]))
+        ends = [said(ends_name(ping, names)) for ping in pings]
+        columns.append(Column("from → to", ends))
     return [*columns, Column("", [status_words(ping) for ping in pings])]
 
 

@@ -11,19 +11,22 @@ from netdiag.render.aligned_rows import Column
 from netdiag.render.durations import in_unit, milliseconds, table_unit
 from netdiag.render.page import GOOD, PLACE, PROBLEM, QUIET, TUNNEL, WARNING, Page, said
 from netdiag.render.path_line import LOST, write_path_lines
-from netdiag.render.place_name import ends_name, interface_name, place_name
+from netdiag.render.place_name import Names, address_name, ends_name, interface_name, place_name
 from netdiag.render.rewrites import find_rewrites
+from netdiag.render.role_words import explain_guesses, role_words
 from netdiag.render.tunnel_words import full_stack, short_stack
 
 WIDTH_FOR_ROLES = 76
 WIDTH_FOR_TUNNEL_ENDS = 110
 
 
-def write_ping(page: Page, ping: Ping, why: str = "", same_way_as: int | None = None) -> None:
+def write_ping(
+    page: Page, ping: Ping, names: Names, why: str = "", same_way_as: int | None = None
+) -> None:
     """Write a ping; ``why`` it is shown, and the ping above that went the same way."""
     reason = (f" ({why})", QUIET) if why else ""
     page.heading(f"Ping {ping.number}", reason)
-    page.paragraph(f"{ends_name(ping)}, id {ping.id}, seq {ping.seq}: ", status_words(ping))
+    page.paragraph(f"{ends_name(ping, names)}, id {ping.id}, seq {ping.seq}: ", status_words(ping))
     for error in ping.errors:
         page.paragraph(("ICMP error: ", WARNING), error)
     if same_way_as is None:
@@ -33,7 +36,9 @@ def write_ping(page: Page, ping: Ping, why: str = "", same_way_as: int | None = 
     if ping.request or ping.reply:
         page.gap()
         page.table(_columns(ping, page.width))
-    _write_rewrites(page, ping)
+    if page.width >= WIDTH_FOR_ROLES and any(hop.role_guessed for hop in _hops(ping)):
+        explain_guesses(page)
+    _write_rewrites(page, ping, names)
 
 
 def status_words(ping: Ping) -> Text:
@@ -52,7 +57,7 @@ def status_words(ping: Ping) -> Text:
 
 
 def _columns(ping: Ping, width: int) -> list[Column]:
-    hops = ping.request + ping.reply
+    hops = _hops(ping)
     unit = table_unit(hop.since_first_us for hop in hops)
     since = [hop.since_first_us for hop in hops]
     steps = [later - earlier for earlier, later in pairwise(since)]
@@ -65,7 +70,7 @@ def _columns(ping: Ping, width: int) -> list[Column]:
     ]
     roomy = width >= WIDTH_FOR_ROLES
     if roomy:
-        columns.append(Column("role", [said((hop.role, QUIET)) for hop in hops]))
+        columns.append(Column("role", [role_words(hop) for hop in hops]))
     if any(hop.direction for hop in hops):
         columns.append(Column("dir", [said(hop.direction or "") for hop in hops]))
     columns += [
@@ -78,6 +83,10 @@ def _columns(ping: Ping, width: int) -> list[Column]:
         ),
     ]
     return _with_loss(columns, ping)
+
+
+def _hops(ping: Ping) -> tuple[Hop, ...]:
+    return ping.request + ping.reply
 
 
 def _nodes(ping: Ping) -> list[str]:
@@ -113,12 +122,13 @@ def _with_loss(columns: list[Column], ping: Ping) -> list[Column]:
     ]
 
 
-def _write_rewrites(page: Page, ping: Ping) -> None:
+def _write_rewrites(page: Page, ping: Ping, names: Names) -> None:
     for way, hops in (("request", ping.request), ("reply", ping.reply)):
         for rewrite in find_rewrites(hops):
             seen = place_name(hops[rewrite.position])
+            before, after = (address_name(v, names) for v in (rewrite.before, rewrite.after))
             page.paragraph(
                 (f"NAT, {way}: ", WARNING),
-                f"{rewrite.field} {rewrite.before} → {rewrite.after}, first seen at ",
+                f"{rewrite.field} {before} → {after}, first seen at ",
                 (seen, PLACE),
             )

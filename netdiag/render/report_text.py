@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netdiag.model.report import Ping, Report
 from netdiag.render.capture_lines import write_captures, write_clocks
+from netdiag.render.document_lines import write_bad_documents
 from netdiag.render.finding_text import write_findings
 from netdiag.render.flow_table import write_flows
 from netdiag.render.mode_table import write_modes
@@ -33,17 +34,18 @@ def report_text(
     page = Page(width, colour)
     _write_verdict(page, report)
     if ping is not None:
-        write_ping(page, _listed_ping(report, ping))
+        write_ping(page, _listed_ping(report, ping), report.names)
         return page.text()
     write_findings(page, report.findings)
-    write_modes(page, report.mode, report.pairs)
+    write_modes(page, report.mode, report.pairs, report.pairs_left_out)
     _write_pings(page, report, all_pings)
-    write_times(page, report.totals.rtt_us, report.paths)
-    write_flows(page, report.flows, report.flows_left_out)
+    write_times(page, report.totals.rtt_us, report.paths, report.names)
+    write_flows(page, report.flows, report.flows_left_out, report.names)
     write_drops(page, report.drops)
     write_mtu(page, report.mtu)
     write_clocks(page, report.clocks)
     write_captures(page, report.captures)
+    write_bad_documents(page, report.bad_documents)
     return page.text()
 
 
@@ -77,4 +79,4 @@ def _write_pings(page: Page, report: Report, all_pings: bool) -> None:
     ways: dict[tuple[object, ...], int] = {}
     for ping, why in chosen:
         first = ways.setdefault(way_of(ping), ping.number)
-        write_ping(page, ping, why, None if first == ping.number else first)
+        write_ping(page, ping, report.names, why, None if first == ping.number else first)

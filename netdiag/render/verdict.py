@@ -7,7 +7,7 @@ from collections import Counter
 from netdiag.model.report import Finding, Ping, Report, Status
 from netdiag.render.carrier import carrier_words
 from netdiag.render.durations import milliseconds
-from netdiag.render.place_name import ends_name, place_name
+from netdiag.render.place_name import ends_name, place_name, socket_name, way_name
 
 MOST_PAIRS = 5
 MOST_PLACES = 2
@@ -17,8 +17,7 @@ Ends = tuple[str, str]
 def verdict_sentences(report: Report) -> list[str]:
     """Return the sentences, most important first; each is a paragraph of its own."""
     sentences = _about_pings(report) if report.totals.pings else [_about_flows(report)]
-    if report.findings and report.findings[0].severity != "info":
-        sentences += _about_findings(report.findings, sentences[0])
+    sentences += finding_sentences(report.findings, sentences[0])
     if report.interrupted:
         sentences.append("Interrupted: the captures were not read to their end.")
     return sentences
@@ -57,7 +56,8 @@ def _counts_by_pair(report: Report) -> dict[Ends, Counter[Status]]:
 
 def _about_pair(report: Report, ends: Ends, counts: Counter[Status], *, alone: bool = False) -> str:
     pings = [ping for ping in report.pings if (ping.source, ping.destination) == ends]
-    name = ends_name(pings[0]) if pings else " → ".join(ends)
+    names = report.names
+    name = ends_name(pings[0], names) if pings else way_name(*ends, names)
     answered, total = counts["answered"], counts.total()
     noun = "ping" if total == 1 else "pings"
     parts = [f"{answered:,} of {total:,} {noun} answered{_over(pings)}"]
@@ -140,11 +140,14 @@ def _about_flows(report: Report) -> str:
     told = f"No ping found in {where}, but {flows:,} {noun}"
     if largest is None:
         return f"{told}."
-    return f"{told}; the largest is {largest.source} → {largest.destination} ({largest.protocol})."
+    ends = (socket_name(socket, report.names) for socket in (largest.source, largest.destination))
+    return f"{told}; the largest is {' → '.join(ends)} ({largest.protocol})."
 
 
-def _about_findings(findings: tuple[Finding, ...], said: str) -> list[str]:
+def finding_sentences(findings: tuple[Finding, ...], said: str) -> list[str]:
     """Return the first finding's title, unless it was ``said`` already, and how many follow."""
+    if not findings or findings[0].severity == "info":
+        return []
     title = findings[0].title.rstrip(".")
     severity = findings[0].severity
     words = []

@@ -8,9 +8,14 @@ from pathlib import Path
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.findings import RULES
 from netdiag.explain.findings.context import Context
+from netdiag.explain.flows import list_flows
 from netdiag.explain.judgement import judge_track
+from netdiag.explain.modes import find_modes
+from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.truths.truths import Truths
+from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.report import Finding
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.analysis import Analysis
@@ -50,8 +55,8 @@ def observe_packets(
     return observe(folder)
 
 
-def judged(seen: Observations) -> Context:
-    """Return all tracks with how they ended."""
+def judged(seen: Observations, facts: Facts = NO_FACTS) -> Context:
+    """Return all tracks with how they ended, and what facts tell."""
     coverage = Coverage(seen)
     refused = {
         (*error.quoted[-1], *error.echo)
@@ -62,7 +67,9 @@ def judged(seen: Observations) -> Context:
         TrackView(track, judge_track(track, coverage, LONGEST_RTT_NS, refused), seen)
         for track in seen.tracks
     ]
-    return Context(views, seen, coverage)
+    truths = Truths(facts)
+    modes = find_modes(views, list_flows(seen, None)[0], truths, None)
+    return Context(views, seen, coverage, truths, modes, Names(facts))
 
 
 def statuses(context: Context) -> list[str]:

@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 import pytest
 
-from netdiag.explain.modes import list_pairs, observed_mode
+from netdiag.explain.modes import find_modes
+from netdiag.explain.observed import observed_mode
+from netdiag.explain.truths.truths import Truths
+from netdiag.model.facts.facts import NO_FACTS
 from tests.bundles import flannel, others
 from tests.bundles.network import Bundle, Network, Stream
 from tests.explain.observing import judged, observe_bundle
@@ -56,19 +59,22 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.mode} {' '.join(case.only)}")
 def test_mode_and_pairs(case: Observed, tmp_path: Path) -> None:
     bundle = Bundle(streams=(Stream(network=case.network),), only=case.only)
-    views = judged(observe_bundle(bundle, tmp_path)).views
-    found = observed_mode(views)
-    assert (found.observed and found.observed.encapsulation) == case.mode
+    context = judged(observe_bundle(bundle, tmp_path))
+    found = context.modes.modes
+    observed = observed_mode(context.views)
+    assert (observed and observed.encapsulation) == case.mode
+    assert found.observed == observed
     assert [
         f"{pair.source_node} > {pair.destination_node} {pair.observed}"
-        for pair in list_pairs(views)
+        for pair in context.modes.pairs
     ] == list(case.pairs)
     assert (found.backend, found.configured, found.programmed, found.agree) == (None,) * 4
+    assert (context.modes.rows, context.modes.pairs_left_out) == ((), 0)
 
 
 def test_the_observed_mode_has_frames_as_evidence(tmp_path: Path) -> None:
     bundle = Bundle(streams=(Stream(network=flannel.VXLAN),))
-    found = observed_mode(judged(observe_bundle(bundle, tmp_path)).views).observed
+    found = judged(observe_bundle(bundle, tmp_path)).modes.modes.observed
     assert found is not None
     assert [(one.node, str(one.file)[-17:]) for one in found.evidence] == [
         ("node-1", "node-1/ens33.pcap"),
@@ -79,5 +85,7 @@ def test_the_observed_mode_has_frames_as_evidence(tmp_path: Path) -> None:
 
 
 def test_nothing_captured_is_no_mode() -> None:
-    assert observed_mode([]).observed is None
-    assert list_pairs([]) == ()
+    assert observed_mode([]) is None
+    found = find_modes([], [], Truths(NO_FACTS), None)
+    assert found.modes.observed is None
+    assert (found.rows, found.pairs) == ((), ())

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from netdiag.explain.findings.context import Context, shell_word
 from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, Claim, ClusterNode, uses_calico_ipam
+from netdiag.explain.truths.evidence import told_evidence
 from netdiag.explain.truths.plugins import find_plugin
 from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.source import place_in
@@ -55,8 +56,7 @@ def _claimed_twice(nodes: list[ClusterNode]) -> Iterator[Finding]:
 
 
 def _evidence(node: ClusterNode, claim: Claim) -> Evidence:
-    is_cluster = claim.source.document.startswith("kubernetes/")
-    return fact_evidence(None if is_cluster else node.name, claim.source, claim.text)
+    return told_evidence(node.name, claim.source, claim.text)
 
 
 def _deviating(

@@ -11,7 +11,7 @@ from netdiag.facts.kernel.routing import RoutingTables, is_default
 from netdiag.model.facts.cluster import Node, Pod
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts
-from netdiag.model.facts.kernel import Link, Namespace
+from netdiag.model.facts.kernel import FdbEntry, Link, Namespace
 from netdiag.model.facts.node import NodeFacts
 from netdiag.model.facts.source import Source, place_in
 from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
@@ -97,6 +97,22 @@ class ClusterNode:
         return next((a for a, _, device in self.underlay if device in wanted), None)
 
     @cached_property
+    def pod_bridges(self) -> frozenset[str]:
+        """Return the bridges that pods may be at: known ones, and those that CNI names."""
+        return _cni_bridges(self).union(POD_BRIDGES)
+
+    @cached_property
+    def neighbour_macs(self) -> Mapping[tuple[str | None, str | None], str | None]:
+        """Return the MAC addresses of neighbours by address and device."""
+        told = self.host.neighbours or ()
+        return {(neighbour.address, neighbour.device): neighbour.mac for neighbour in told}
+
+    @cached_property
+    def remote_fdb(self) -> Mapping[str, FdbEntry]:
+        """Return the FDB entries of remote VTEPs by MAC address."""
+        return {entry.mac: entry for entry in self.host.fdb or () if entry.destination}
+
+    @cached_property
     def default_devices(self) -> frozenset[str]:
         """Return the devices of default routes."""
         return frozenset(
@@ -172,15 +188,14 @@ def _by_subnet_env(node: ClusterNode) -> Iterator[Claim]:
 
 def _by_bridge(node: ClusterNode) -> Iterator[Claim]:
     for address in node.host.addresses or ():
-        is_pod_bridge = address.device in POD_BRIDGES or address.device in cni_bridges(node)
+        is_pod_bridge = address.device in node.pod_bridges
         subnet = parse_prefix(f"{address.address}/{address.prefix_length}")
         if is_pod_bridge and subnet is not None and not subnet.is_host and not _is_local(subnet):
             text = f"{address.device} {address.address}/{address.prefix_length}"
             yield Claim(subnet, place_in(address.document, address.position), text)
 
 
-def cni_bridges(node: ClusterNode) -> frozenset[str]:
-    """Return the bridges that the node's CNI configuration names."""
+def _cni_bridges(node: ClusterNode) -> frozenset[str]:
     return frozenset(
         plugin.bridge
         for network in node.configuration.cni

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.evidence import told_evidence
 from netdiag.explain.truths.plugins import Plugin, find_plugin
-from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.configuration import Configuration, FelixSettings, FlannelNetwork, IpPool
 from netdiag.model.facts.source import Source
 from netdiag.model.prefixes import Prefix, parse_prefix
@@ -82,18 +82,13 @@ def _mode(
     evidence: list[Evidence] = []
     for place, words in ((source, text), (plugin.source, plugin.text)):
         if place is not None and all(place.document != e.document for e in evidence):
-            evidence.append(_evidence(way.source, place, words))
+            evidence.append(told_evidence(way.source.name, place, words))
     return Mode(
         backend,
         encapsulation,
         {name: value for name, value in detail.items() if value is not None},
         tuple(evidence),
     )
-
-
-def _evidence(node: ClusterNode, source: Source, text: str) -> Evidence:
-    is_cluster = source.document.startswith("kubernetes/")
-    return fact_evidence(None if is_cluster else node.name, source, text)
 
 
 def _tunnel_unless_direct(way: Way, tunnel: str, only_across: bool) -> str | None:

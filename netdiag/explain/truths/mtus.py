@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, ClusterNode, cni_bridges
+from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.programmed import Reach
 from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link
@@ -114,7 +114,7 @@ def _is_pods(node: ClusterNode, link: Link) -> bool:
     """Return True for the host's end of a pod's veth."""
     if link.name.startswith(POD_DEVICES):
         return True
-    return link.master in (*POD_BRIDGES, "docker0", *cni_bridges(node))
+    return link.master in (*node.pod_bridges, "docker0")
 
 
 def _local(link: Link) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, ClusterNode, cni_bridges
+from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.configured import PLAIN, SIMPLE_PLUGINS, Way
 from netdiag.explain.truths.plugins import find_plugin
 from netdiag.facts.kernel.describing import kernel_evidence
@@ -116,8 +116,7 @@ def _of_device(node: ClusterNode, device: str | None) -> str | None:
     role = node.roles.get(device)
     if role in ("veth", "macvlan", "loopback"):
         return None
-    is_pod_bridge = device in POD_BRIDGES or device in cni_bridges(node) or device == "docker0"
-    if role == "bridge" and is_pod_bridge:
+    if role == "bridge" and (device in node.pod_bridges or device == "docker0"):
         return None
     if _is_userspace_wireguard(node, link):
         return "wireguard"
@@ -180,19 +179,10 @@ def _evidence(node: ClusterNode, reached: Reach) -> Iterator[Evidence]:
     yield kernel_evidence(node.name, reached.route)
     for link in reached.links[:1]:
         yield kernel_evidence(node.name, link)
-    mac = next(
-        (
-            neighbour.mac
-            for neighbour in node.host.neighbours or ()
-            if neighbour.address == reached.route.gateway
-            and neighbour.device == reached.route.device
-        ),
-        None,
-    )
-    for entry in node.host.fdb or ():
-        if mac is not None and entry.mac == mac and entry.destination:
-            yield kernel_evidence(node.name, entry)
-            return
+    mac = node.neighbour_macs.get((reached.route.gateway, reached.route.device))
+    entry = node.remote_fdb.get(mac or "")
+    if entry is not None:
+        yield kernel_evidence(node.name, entry)
 
 
 def _detail(route: Route, links: Sequence[Link]) -> dict[str, Any]:

@@ -128,7 +128,14 @@ def _calico(signs: Signs) -> str | None:
         return "calico/vxlan-crosssubnet"
     if _up(signs, "tunl0") and _has_address(node, "tunl0"):
         return "calico/ipip-crosssubnet"
-    return "calico/bgp" if "bird" in signs.protocols else None
+    return "calico/bgp" if "bird" in signs.protocols and _are_all_told(node) else None
+
+
+def _are_all_told(node: ClusterNode) -> bool:
+    """Return True if a device that is not among the links does not exist, as far as can be told."""
+    devices = {hop.device for route in node.host.routes or () for hop in route.next_hops}
+    devices |= {address.device for address in node.host.addresses or ()}
+    return "links" not in node.host.partial and devices - {None} <= node.links.keys()
 
 
 def _has_address(node: ClusterNode, device: str) -> bool:
@@ -139,7 +146,7 @@ def _flannel(signs: Signs) -> str | None:
     if any(name.startswith("flannel") for name in signs.tunnel_devices):
         return _with_flannel(signs, "flannel")
     node = signs.node
-    if not signs.is_plain or not _is_flannels(node):
+    if not signs.is_plain or not _is_flannels(node) or not _are_all_told(node):
         return None
     told = node.object.flannel_backend if node.object else None
     device = next((name for name in node.links if name.startswith("flannel.")), None)

@@ -15,7 +15,8 @@ from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
 from netdiag.model.report import Mode, Modes, Pair
 
-MAX_NODES_COMPARED = 1000
+MAX_COMPARED = 20_000
+"""Pairs of nodes that are compared unless all are asked for; of each node as many."""
 
 
 class Row(NamedTuple):
@@ -57,17 +58,28 @@ class Truths:
         names = (ends.source_node, ends.destination_node)
         return self._row(way, sender, observed, names)
 
-    def rows_between(self, known: Iterable[Pair]) -> Iterator[Row]:
-        """Yield one row for each two nodes whose pods' subnets are known, but for ``known``."""
+    def rows_between(self, known: Iterable[Pair], most: int | None) -> Iterator[Row]:
+        """Yield one row for each two nodes whose pods' subnets are known, but for ``known``.
+
+        Of large clusters about ``most`` pairs: each node and those next to it in order of name.
+        """
         told = {(pair.source_node, pair.destination_node) for pair in known}
-        nodes = [node for node in self.nodes if node.claims or node.pods][:MAX_NODES_COMPARED]
-        for source in nodes:
-            for destination in nodes:
+        nodes = self.with_pods
+        count = len(nodes) - 1
+        if most is not None and nodes:
+            count = min(count, max(1, most // len(nodes)))
+        for index, source in enumerate(nodes):
+            for step in range(1, count + 1):
+                destination = nodes[(index + step) % len(nodes)]
                 names = (source.name, destination.name)
-                if source is destination or names in told:
-                    continue
-                way = Way(source, destination, None, self.same_subnet(source, destination))
-                yield self._row(way, None, None, names)
+                if names not in told:
+                    way = Way(source, destination, None, self.same_subnet(source, destination))
+                    yield self._row(way, None, None, names)
+
+    @cached_property
+    def with_pods(self) -> Sequence[ClusterNode]:
+        """Return the nodes whose pods, or their subnets, are known."""
+        return [node for node in self.nodes if node.claims or node.pods]
 
     def backend_of(self, node: ClusterNode) -> str | None:
         """Return the backend that a node's kernel proves."""

@@ -72,15 +72,16 @@ _WITHOUT_WIRE = frozenset(("dummy", "ifb", "nlmon"))
 def encapsulation_of(link: Link) -> str | None:
     """Return what a device puts around packets: ``vxlan``, ``none`` for no tunnel; None = unknown.
 
-    A TUN device is what its type or its name says, because a program behind it does the work.
+    A TUN device is what its type or its name says, because a program behind it does the work. So is
+    a device without a kind, which may be for want of ``-d`` or of the line that names it.
     """
-    if link.kind is None:
-        return _by_name(link.name) or PLAIN
-    if link.kind == "tun" or (link.kind == "" and link.type == "none"):
-        if link.mode == "tap":
-            return PLAIN
-        return _TUNNEL_TYPES.get(link.type or "") or _by_name(link.name)
-    return _TUNNELS.get(link.kind, PLAIN)
+    if link.kind and link.kind != "tun":
+        return _TUNNELS.get(link.kind, PLAIN)
+    if link.mode == "tap":
+        return PLAIN
+    kind = _TUNNEL_TYPES.get(link.type or "") or _by_name(link.name)
+    is_unknown = link.kind == "tun" or (link.kind == "" and link.type == "none")
+    return kind if kind or is_unknown else PLAIN
 
 
 def is_overlay(link: Link) -> bool:
