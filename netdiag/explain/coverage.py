@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import NIC_RANK, RECEIVED, ROLE_RANKS
 from netdiag.correlate.track import Track
+from netdiag.explain.bypass import Bypass
 from netdiag.explain.observations import Observations, PointFacts
 from netdiag.explain.soundness import Soundness
 from netdiag.model.capture_point import CapturePoint
@@ -18,9 +19,10 @@ INITIAL_TTLS = (64, 128, 255)
 class Coverage(Soundness):
     """Answers what the captures prove about packets that they do not show."""
 
-    def __init__(self, seen: Observations) -> None:
+    def __init__(self, seen: Observations, bypass: Bypass | None = None) -> None:
         super().__init__(seen)
         self._seen = seen
+        self._bypass = bypass or Bypass()
         self._crossed = _points_crossed(seen.tracks)
         self._addresses_at = _addresses_of_pods(seen.tracks)
         self._addresses: dict[str | None, set[str]] = {}
@@ -38,9 +40,12 @@ class Coverage(Soundness):
         silent = [
             facts
             for facts in self.points_of(last.node)
-            if facts.point not in crossed and self.covers(facts, track)
+            if facts.point not in crossed
+            and self.covers(facts, track)
+            and not self._is_hidden(facts, path)
         ]
-        if last.rank < NIC_RANK and last.node in self.shared_nodes:
+        hidden = self._bypass.hides(last.node, *_addresses(path), is_nic=True)
+        if last.rank < NIC_RANK and last.node in self.shared_nodes and not hidden:
             return True  # every interface of the node was captured
         if path[0].node != last.node:
             return any(self._is_inward(facts, last) for facts in silent) or self._is_missed_beyond(
@@ -53,6 +58,13 @@ class Coverage(Soundness):
         if any(facts.point in self._expected(track) for facts in silent):
             return True
         return self._is_missed_beyond(track, path)
+
+    def _is_hidden(self, facts: PointFacts, path: Sequence[Crossing]) -> bool:
+        """Return True if a packet need not cross a point, because a pod at its end bypasses it."""
+        if facts.role == "pod":
+            return False
+        is_nic = ROLE_RANKS[facts.role] == NIC_RANK
+        return self._bypass.hides(facts.point.node, *_addresses(path), is_nic=is_nic)
 
     def _came_in(self, path: Sequence[Crossing]) -> bool:
         """Return True if a packet that was seen on one node first came in through its NIC."""
@@ -96,7 +108,7 @@ class Coverage(Soundness):
         if not aims and len(others) == 1:
             aims = others
         return any(
-            self.covers(facts, track)
+            self.covers(facts, track) and not self._is_hidden(facts, path)
             for node in aims
             for facts in self.points_of(node)
             if ROLE_RANKS[facts.role] < NIC_RANK or node in expected
@@ -115,6 +127,11 @@ class Coverage(Soundness):
     def _may_hold(self, point: CapturePoint, address: str) -> bool:
         known = self._addresses_at.get(point)
         return known is None or address in known
+
+
+def _addresses(path: Sequence[Crossing]) -> tuple[str, str]:
+    """Return the addresses of a packet's ends, as it was seen last."""
+    return path[0].lane.source, path[-1].lane.destination
 
 
 def _holders_of_addresses(tracks: Sequence[Track]) -> dict[str | None, str | None]:

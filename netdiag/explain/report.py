@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.bypass import Bypass
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.findings import find_all
@@ -30,7 +31,8 @@ def explain(
     seen: Observations, facts: Facts = NO_FACTS, *, most: int | None, wanted: int | None = None
 ) -> Report:
     """Return the report with at most ``most`` pings (None: all), number ``wanted`` for sure."""
-    coverage = Coverage(seen)
+    truths, names = Truths(facts), Names(facts)
+    coverage = Coverage(seen, Bypass(truths))
     rtt_ns = _longest_rtt(seen)
     sentences = _sentences(seen)
     views = [
@@ -39,7 +41,6 @@ def explain(
     ]
     flows, left_out = list_flows(seen, most)
     conversations, conversations_left_out = list_conversations(views)
-    truths, names = Truths(facts), Names(facts)
     modes = find_modes(views, flows, truths, most)
     pings = list_pings(views, seen, sentences, most, wanted, names)
     return Report(

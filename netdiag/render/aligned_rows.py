@@ -26,6 +26,11 @@ class Column(NamedTuple):
     right: bool = False
 
 
+def filled(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns in which something stands."""
+    return [column for column in columns if any(cell.plain for cell in column.cells)]
+
+
 class AlignedRows:
     """A renderable of rows of cells, the first one being the titles."""
 

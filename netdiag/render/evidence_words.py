@@ -14,8 +14,5 @@ def source_words(item: Evidence, within: str | None = None) -> str:
 
 
 def first_source(evidence: tuple[Evidence, ...]) -> str:
-    """Return ``(the first, and 2 more)`` after a blank, or nothing without evidence."""
-    if not evidence:
-        return ""
-    more = f", and {len(evidence) - 1:,} more" if len(evidence) > 1 else ""
-    return f" ({source_words(evidence[0])}{more})"
+    """Return the first proof in brackets after a blank; nothing if there is none."""
+    return f" ({source_words(evidence[0])})" if evidence else ""

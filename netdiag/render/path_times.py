@@ -19,9 +19,8 @@ def write_times(page: Page, rtt: Rtt | None, paths: tuple[Path, ...], names: Nam
         return
     page.heading("Times over all pings", (", from each hop to the next", QUIET) if told else "")
     if rtt is not None:
-        names = "min/median/p99/max"
         values = milliseconds(rtt.min, rtt.median, rtt.p99, rtt.max)
-        page.paragraph(f"RTT {names}: {values}")
+        page.paragraph(f"RTT min/median/p99/max: {values}")
     for number, path in enumerate(told[:MOST_PATHS]):
         if number or rtt is not None:
             page.gap()

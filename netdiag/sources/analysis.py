@@ -78,7 +78,7 @@ class Analysis:
         if number == len(self._places):
             file, reader = opened.file, opened.reader
             is_shared = bool(opened.ifindex()) or file.point.interface is None
-            named = _readable_point(point)
+            named = self._roles.one_of(_readable_point(point))
             if ifindex:
                 named = named._replace(interface=f"if{ifindex}")
             label = _readable(file.label)
@@ -136,7 +136,7 @@ class Analysis:
         reader = capture.reader
         return CaptureFacts(
             label=_readable(capture.file.label),
-            points=points or (_readable_point(capture.file.point),),
+            points=points or (self._roles.one_of(_readable_point(capture.file.point)),),
             link_type=reader.link_type if reader.frame else _declared_link_type(capture),
             packets=reader.frame,
             packets_at=tuple(self.collector.packets_at(number) for number in own),
@@ -152,7 +152,7 @@ class Analysis:
                 packets = self.collector.packets_at(number)
                 point = self._places[number].point
                 self._add_facts(points, point, capture, packets, self._first_ns[number])
-            point = _readable_point(capture.file.point)
+            point = self._roles.one_of(_readable_point(capture.file.point))
             if point not in points and point.interface is not None:
                 self._add_facts(points, point, capture, 0, None)
         return points

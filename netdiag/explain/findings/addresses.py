@@ -45,6 +45,7 @@ def _answered_twice(context: Context) -> Iterator[Finding]:
                 frames = (frame_at(place, first.frame), frame_at(place, second.frame))
                 yield _finding(
                     place.point.node if inside else None,
+                    context.names.told(address),
                     address,
                     f"{one.mac} and {other.mac} both answered ARP for it at {place.point}",
                     frames,
@@ -69,19 +70,22 @@ def _two_pods(context: Context) -> Iterator[Finding]:
             nodes = {origin.node for _, origin in found.values()}
             yield _finding(
                 nodes.pop() if len(nodes) == 1 else None,
+                context.names.told(address),
                 address,
                 f"replies from it leave {' and '.join(found)}",
                 tuple(frames),
             )
 
 
-def _finding(node: str | None, address: str, proof: str, evidence: tuple[Evidence, ...]) -> Finding:
+def _finding(
+    node: str | None, told: str, address: str, proof: str, evidence: tuple[Evidence, ...]
+) -> Finding:
     return Finding(
         "duplicate-ip",
         "error",
         node,
         None,
-        f"Two hold the address {address}",
+        f"Two hold the address {told}",
         f"{proof}. Which of them gets a packet depends on who answered last. (A host with "
         "two NICs in one network answers twice too, if net.ipv4.conf.all.arp_ignore is 0.)",
         f"kubectl get pods -A -o wide | grep -w '{address}'  # and look for other hosts with it; "

@@ -49,7 +49,7 @@ def _filtered(capture: CaptureFacts, context: Context) -> Iterator[Finding]:
             continue
         passing = [view for view in context.views if _must_cross(view, point)]
         if passing or not (context.views or context.seen.flows.rows):
-            way = " → ".join(passing[0].track.pair) if passing else ""
+            way = context.names.way(*passing[0].track.pair) if passing else ""
             under = f", and {way} must have crossed it" if way else ""
             yield _finding(
                 point,
@@ -132,8 +132,8 @@ def _uncovered(context: Context) -> Iterator[Finding]:
         yield _finding(
             last.point,
             f"Nothing beyond {place_name(last)} was captured",
-            f"{' → '.join(track.pair)}: seen last at {place_name(last)}, and no capture that would "
-            "show it further on. Whether it was lost, and where, cannot be told.",
+            f"{context.names.way(*track.pair)}: seen last at {place_name(last)}, and no capture "
+            "that would show it further on. Whether it was lost, and where, cannot be told.",
             "capture at the same time on every interface between the two pods: "
             "veth, bridge, overlay device and NIC of both nodes",
             frames_of(view, [last]),

@@ -35,7 +35,7 @@ def _pings(context: Context) -> Iterator[Finding]:
             yield _finding(
                 path[0].node,
                 "ICMP",
-                f"{last.lane.source} → {last.lane.destination}",
+                context.names.way(last.lane.source, last.lane.destination),
                 str(last.point),
                 tuple(frame_at(last.place, frame) for frame, _ in frames),
             )

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.names import Names
 from netdiag.explain.path_view import TrackView
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Status
@@ -25,6 +26,7 @@ class Loss(NamedTuple):
     """Pings of the same pair and size that were answered."""
     errors: tuple[IcmpError, ...]
     """ICMP errors about them."""
+    names: Names
 
     @property
     def status(self) -> Status:
@@ -38,6 +40,5 @@ class Loss(NamedTuple):
 
     @property
     def way(self) -> str:
-        """Return from where to where they went."""
-        source, destination = self.view.track.pair
-        return f"{source} → {destination}"
+        """Return from where to where they went, pods by name."""
+        return self.names.way(*self.view.track.pair)

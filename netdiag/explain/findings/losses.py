@@ -40,7 +40,7 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
         lost = sum(view.track.pings - view.late_pings for view in views)
         size = view.track.first.lane.size
         about = _errors_about(view, errors)
-        yield Loss(view, last, where, lost, answered[pair, size], about)
+        yield Loss(view, last, where, lost, answered[pair, size], about, context.names)
 
 
 def _answered(context: Context) -> Counter[tuple[tuple[str, str], int]]:

@@ -21,13 +21,14 @@ def asymmetric_path(context: Context) -> Iterator[Finding]:
         if difference is None:
             continue
         source, destination = view.track.pair
+        way = context.names.way(source, destination)
         yield Finding(
             "asymmetric-path",
             "warning",
             None,
             None,
             f"Request and reply take different ways: {difference}",
-            f"{source} → {destination}: {difference}. It works, but rp_filter, stateful firewalls "
+            f"{way}: {difference}. It works, but rp_filter, stateful firewalls "
             "and MTUs see only one half, and the two nodes are not configured alike.",
             f"ip route get {destination}  # on the node of {source}, and ip route get {source} on "
             f"that of {destination}: compare device and next hop",
