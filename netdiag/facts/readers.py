@@ -40,8 +40,8 @@ from netdiag.facts.kernel.ip_route import parse_routes_json
 from netdiag.facts.kernel.ip_route_text import parse_ip_route
 from netdiag.facts.kernel.ip_rule import parse_ip_rule, parse_rules_json
 from netdiag.facts.kernel.route_n_text import parse_route_n
-from netdiag.facts.kubernetes.kubectl_tables import parse_kubectl_table
 from netdiag.facts.kubernetes.by_kind import parse_kubernetes
+from netdiag.facts.kubernetes.kubectl_tables import parse_kubectl_table
 from netdiag.facts.parsed import Parsed
 from netdiag.model.facts.configuration import Configuration
 

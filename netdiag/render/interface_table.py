@@ -11,13 +11,14 @@ from netdiag.model.inspection import InspectedNode, Interface
 from netdiag.model.report import Role
 from netdiag.render.aligned_rows import Column, filled
 from netdiag.render.page import PLACE, PROBLEM, QUIET, TUNNEL, Page, said
-from netdiag.render.role_words import explain_guesses, role_words
+from netdiag.render.role_words import role_words
 
 ORDER: tuple[Role, ...] = ("physical", "other", "bridge", "overlay", "veth", "macvlan", "pod")
 """Loopback is left out."""
 MOST_OF_A_ROLE = 12
 MOST_ADDRESSES = 3
 LINK_LOCAL = "fe80:"
+GUESSED = "role?: guessed by the interface's name; no document tells its kind"
 
 
 def write_interfaces(page: Page, node: InspectedNode) -> None:
@@ -33,7 +34,7 @@ def write_interfaces(page: Page, node: InspectedNode) -> None:
         told = ", ".join(f"{count:,} more {role}" for role, count in left.items())
         page.paragraph((f"… and {told}", QUIET))
     if any(interface.role_guessed for interface in shown):
-        explain_guesses(page)
+        page.note(GUESSED)
 
 
 def _chosen(interfaces: tuple[Interface, ...]) -> tuple[list[Interface], Counter[Role]]:

@@ -159,7 +159,7 @@ CASES = (
     Case(
         name="outer packets in fragments both ways, all delivered",
         bundle=Bundle(streams=big(FRAGMENTED, dont_fragment=False)),
-        found=("overlay-fragmented node-1", "overlay-fragmented node-2"),
+        found=("overlay-fragmented -",),
         observed=BOTH_VXLAN,
     ),
     Case(

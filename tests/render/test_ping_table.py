@@ -7,12 +7,15 @@ from msgspec.structs import replace
 from netdiag.model.report import Ping
 from netdiag.render.page import Page
 from netdiag.render.ping_table import write_ping
+from netdiag.render.role_words import GUESSED
 from tests.render.written_pings import THERE, answered, hop, lost, natted
+
+NAMES = {"10.1.10.9": "node-1", "8.8.8.8": "service default/dns"}
 
 
 def written(ping: Ping, width: int = 120) -> list[str]:
     page = Page(width, colour=False)
-    write_ping(page, ping)
+    write_ping(page, ping, NAMES)
     return page.text().splitlines()
 
 
@@ -70,10 +73,27 @@ def test_direction_only_if_known() -> None:
 
 def test_nat_is_spelled_out() -> None:
     text = "\n".join(written(natted()))
-    assert "NAT, request: source 10.244.1.2 → 10.1.10.9, first seen at node-1/ens33" in text
+    assert (
+        "NAT, request: source 10.244.1.2 → 10.1.10.9 (node-1), first seen at node-1/ens33" in text
+    )
     assert "NAT, request: ICMP id 7 → 51234, first seen at node-1/ens33" in text
-    assert "NAT, reply: destination 10.1.10.9 → 10.244.1.2, first seen at node-1/cni0" in text
+    assert (
+        "NAT, reply: destination 10.1.10.9 (node-1) → 10.244.1.2, first seen at node-1/cni0" in text
+    )
     assert "NAT" not in "\n".join(written(answered()))
+
+
+def test_names_of_addresses() -> None:
+    assert "10.244.1.2 (pod-a) → 8.8.8.8 (service default/dns), id 7" in written(natted())[2]
+
+
+def test_guessed_roles() -> None:
+    guessed = answered(request=(hop("n/ens33", role_guessed=True), hop("n/cni0")), reply=())
+    assert [row[3] for row in rows(guessed)[:1]] == ["physical?"]
+    assert "bridge" in rows(guessed)[1]
+    assert f"  {GUESSED}" in written(guessed)
+    assert f"  {GUESSED}" not in written(answered())
+    assert "role?" not in "".join(written(guessed, 60))
 
 
 def test_lost() -> None:

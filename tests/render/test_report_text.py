@@ -7,12 +7,12 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from netdiag.model.report import Clock, Evidence, Mode, Modes, Pair, Report, Rtt
+from netdiag.model.report import BadDocument, Clock, Evidence, Report, Rtt
 from netdiag.render.report_text import PingNotListedError, report_text
-from tests.render.written_pings import answered, lost, same_node
+from netdiag.render.role_words import GUESSED
+from tests.render.written_pings import answered, lost, way
 from tests.render.written_reports import (
     CLOCK,
-    PAIRS,
     capture,
     finding,
     flow,
@@ -69,32 +69,6 @@ def test_much_evidence_is_counted() -> None:
     found = flat(report(lost(), findings=(finding(evidence=frames),)))
     assert "a.pcap:1, a.pcap:2" in found
     assert "and 22 more" in found
-
-
-def test_modes_not_known_are_left_out_together() -> None:
-    found = text(full())
-    assert "configured" not in found
-    assert "not known" not in found
-    pairs = (replace(PAIRS[0], configured="vxlan", agree=False), PAIRS[1])
-    table = text(replace(full(), pairs=pairs)).partition("Mode")[2].splitlines()[1:4]
-    assert table[0].split() == ["from", "to", "observed", "configured", "agree"]
-    assert table[1].split() == ["node-1", "node-2", "vxlan", "vxlan", "NO"]
-    assert table[2].split("  ")[-1].strip() == "not known"
-
-
-def test_plain_is_a_mode() -> None:
-    found = text(report(same_node(), pairs=(Pair("a", "b", None, None, "none", None),)))
-    assert ["a", "b", "plain"] in [line.split() for line in found.splitlines()]
-
-
-def test_backend_and_what_disagrees_with_it() -> None:
-    configured = Mode("flannel/host-gw", "none", {}, (Evidence("fact", "n", document="net-conf"),))
-    programmed = Mode("flannel/vxlan", "vxlan", {})
-    mode = Modes("flannel/host-gw", configured, programmed, None, agree=False)
-    found = text(report(answered(), mode=mode))
-    assert "Mode flannel/host-gw" in found
-    assert "configured: flannel/host-gw (net-conf)" in found
-    assert "programmed: flannel/vxlan" in found
 
 
 def test_many_pings_are_summed_up() -> None:
@@ -197,3 +171,23 @@ def test_captures_with_which_something_is_wrong() -> None:
         "  no packets in 2 of them: node-2/ens33, case/node-1/any.pcap",
         "  node-1/cni0 cut off in frame 7; lost 4 packets while capturing (case/node-1/cni0.pcap)",
     ]
+
+
+def test_guessed_roles_are_explained_once() -> None:
+    pings = tuple(
+        answered(number, request=way(("n/ens33", "n/cni0"), role_guessed=True))
+        for number in (1, 2, 3)
+    )
+    found = text(report(*pings))
+    assert found.count("bridge?") == 3
+    assert found.count(GUESSED) == 1
+
+
+def test_broken_documents() -> None:
+    bad = tuple(BadDocument("node-1", f"ip_link_{n}.json", "not JSON") for n in range(12))
+    cluster = BadDocument(None, "kubernetes/pods.json", "cut off")
+    lines = text(report(bad_documents=(cluster, *bad))).splitlines()
+    assert "Documents with problems (13)" in lines
+    assert "  kubernetes/pods.json: cut off" in lines
+    assert "  node-1/ip_link_8.json: not JSON" in lines
+    assert lines[-1] == "  … and 3 more"

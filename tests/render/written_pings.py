@@ -53,6 +53,7 @@ def hop(place: str, since_us: float = 0.0, **changes: Any) -> Hop:
         destination=C,
         id=7,
         encapsulation=(),
+        role_guessed=False,
     )
     return replace(crossing, **changes)
 

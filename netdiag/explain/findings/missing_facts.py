@@ -11,8 +11,8 @@ from netdiag.model.report import Evidence, Finding
 
 COLLECT = (
     "ip -d -j link > ip_link.json; ip -j addr > ip_addr.json; ip -j route show table all > "
-    "ip_route.json; ip -j neigh > ip_neigh.json; bridge -j fdb > bridge_fdb.json  "
-    "# on the node, into NODE/facts/; these only read"
+    "ip_route.json; ip -j rule > ip_rule.json; ip -j neigh > ip_neigh.json; "
+    "bridge -j fdb > bridge_fdb.json  # on the node, into NODE/facts/; these only read"
 )
 
 
@@ -36,6 +36,8 @@ def _missing(row: Row) -> Iterator[tuple[str, str, str]]:
         yield way.source.name, "ip_route.json", "programmed"
     elif row.pair.programmed is None and way.source.host.links is None:
         yield way.source.name, "ip_link.json", "programmed"
+    elif row.pair.programmed is None and way.source.tables.needs_rules:
+        yield way.source.name, "ip_rule.json", "programmed"
     if row.pair.configured is None:
         yield way.source.name, _configuration_document(row), "configured"
 

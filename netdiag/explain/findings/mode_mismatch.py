@@ -176,10 +176,12 @@ def _namespace(mode: Mode | None) -> str | None:
 
 
 def _evidence(rows: Sequence[Row], context: Context) -> tuple[Evidence, ...]:
-    found: dict[Evidence, None] = {}
-    for row in rows[:2]:
-        for mode in (row.configured, row.programmed):
-            found.update(dict.fromkeys(mode.evidence if mode else ()))
+    """Return what each truth rests on, one of each first."""
+    first = rows[0]
     observed = context.modes.modes.observed
-    found.update(dict.fromkeys(observed.evidence if observed else ()))
+    truths = [first.configured, first.programmed, observed]
+    truths += [mode for row in rows[1:2] for mode in (row.programmed, row.configured)]
+    told = [mode.evidence for mode in truths if mode is not None]
+    found = dict.fromkeys(evidence[0] for evidence in told if evidence)
+    found.update(dict.fromkeys(item for evidence in told for item in evidence))
     return tuple(found)[:MAX_EVIDENCE]

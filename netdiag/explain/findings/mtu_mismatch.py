@@ -16,7 +16,7 @@ from netdiag.model.report import Evidence, Finding
 
 def mtu_mismatch(context: Context) -> Iterator[Finding]:
     """A pod's MTU and the tunnel are more than the NIC's MTU, or two ends differ."""
-    told: set[str] = set()
+    wrong: list[tuple[ClusterNode, MtuChain]] = []
     chains: dict[str, tuple[ClusterNode, MtuChain, Row]] = {}
     for row in context.modes.rows:
         node = row.way.source
@@ -25,17 +25,19 @@ def mtu_mismatch(context: Context) -> Iterator[Finding]:
         chain = mtu_chain(node, reach(row.way))
         chains[node.name] = node, chain, row
         if chain.is_too_big:
-            told.add(node.name)
-            yield _too_big(node, chain)
-    for node in context.truths.nodes:
-        for finding in _veth_ends(node):
-            told.add(node.name)
-            yield finding
-    if not told:
+            wrong.append((node, chain))
+    if wrong:
+        yield _too_big(wrong)
+    ends = [finding for node in context.truths.nodes for finding in _veth_ends(node)]
+    yield from ends
+    if not wrong and not ends:
         yield from _nodes_differ([(node, chain) for node, chain, _ in chains.values()])
 
 
-def _too_big(node: ClusterNode, chain: MtuChain) -> Finding:
+def _too_big(wrong: list[tuple[ClusterNode, MtuChain]]) -> Finding:
+    node, chain = wrong[0]
+    is_one = len(wrong) == 1
+    where = node.name if is_one else f"{len(wrong)} nodes"
     nic = chain.nic_link.name if chain.nic_link else "the NIC"
     overhead = chain.overhead or 0
     by = f" and the tunnel adds {overhead}" if overhead else ""
@@ -43,16 +45,20 @@ def _too_big(node: ClusterNode, chain: MtuChain) -> Finding:
     return Finding(
         "mtu-mismatch",
         "warning",
-        node.name,
-        nic,
-        f"Pods on {node.name} may send {chain.pod} bytes, of which only {fits} fit through {nic}",
+        node.name if is_one else None,
+        nic if is_one else None,
+        f"Pods on {where} may send {chain.pod} bytes, of which only {fits} fit through {nic}",
         f"The pods' MTU is {chain.pod}{by}, but {nic} has an MTU of {chain.nic}. Small packets "
         "pass, as pings do; large ones are fragmented, or dropped where they may not be: "
         "connections open and then hang.",
         f"set the pods' MTU to {fits} in the network plugin's configuration and restart the pods, "
         f"or raise the NIC's where the network carries it: ip link set dev {shell_word(nic)} mtu "
         f"{(chain.pod or 0) + overhead}",
-        _evidence(node, chain.pod_link, chain.overlay_link, chain.nic_link),
+        tuple(
+            evidence
+            for node, chain in wrong[:2]
+            for evidence in _evidence(node, chain.pod_link, chain.overlay_link, chain.nic_link)
+        ),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netdiag.explain.findings.context import Context
@@ -26,7 +27,7 @@ def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
     """A VTEP, or flannel's public IP, is on another NIC than the one that joins the nodes."""
     ends = [end for node in context.truths.nodes if (end := _tunnel_end(node)) is not None]
     reached = _answered_nodes(context)
-    wrong = [end for end in ends if end.node.name not in reached and _is_wrong(end, ends)]
+    wrong = [end for end in _wrong_ends(ends) if end.node.name not in reached]
     if not wrong:
         return
     first = wrong[0]
@@ -73,16 +74,25 @@ def _network_of(node: ClusterNode, address: Prefix) -> tuple[Prefix | None, str 
     return next(found, (None, None))
 
 
-def _is_wrong(end: TunnelEnd, ends: list[TunnelEnd]) -> bool:
-    others = [other for other in ends if other.node is not end.node]
-    if any(other.address == end.address for other in others):
-        return True
-    return any(
-        other.network is not None
-        and end.network is not None
-        and not other.network.covers(end.address)
-        and _is_joined(end.node, other.network, other.address)
+def _wrong_ends(ends: list[TunnelEnd]) -> Iterator[TunnelEnd]:
+    """Yield those whose address another node has, or whose network others are not joined by."""
+    holders = Counter(end.address for end in ends)
+    by_network: dict[Prefix, list[TunnelEnd]] = {}
+    for end in ends:
+        if end.network is not None:
+            by_network.setdefault(end.network, []).append(end)
+    for end in ends:
+        if holders[end.address] > 1 or _is_apart(end, by_network):
+            yield end
+
+
+def _is_apart(end: TunnelEnd, by_network: Mapping[Prefix, Sequence[TunnelEnd]]) -> bool:
+    """Return True if another's end is in a network that both nodes share, and not the other way."""
+    return end.network is not None and any(
+        _is_joined(end.node, network, other.address)
         and not _is_joined(other.node, end.network, end.address)
+        for network, others in by_network.items()
+        if not network.covers(end.address)
         for other in others
     )
 

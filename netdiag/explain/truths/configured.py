@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from msgspec.structs import asdict, replace
+
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.evidence import told_evidence
 from netdiag.explain.truths.plugins import Plugin, find_plugin
@@ -82,13 +84,20 @@ def _mode(
     evidence: list[Evidence] = []
     for place, words in ((source, text), (plugin.source, plugin.text)):
         if place is not None and all(place.document != e.document for e in evidence):
-            evidence.append(told_evidence(way.source.name, place, words))
+            evidence.append(told_evidence(plugin.node, place, words, _key(place.document)))
     return Mode(
         backend,
         encapsulation,
         {name: value for name, value in detail.items() if value is not None},
         tuple(evidence),
     )
+
+
+def _key(document: str) -> str:
+    """Return the key that says it in a node's own file, which has only one."""
+    if "/cni/net.d/" in document:
+        return "plugins"
+    return "Backend" if document.endswith(".json") else ""
 
 
 def _tunnel_unless_direct(way: Way, tunnel: str, only_across: bool) -> str | None:
@@ -146,7 +155,7 @@ def _calico(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration)
         text = "wireguardEnabled: true"
         return _mode(way, plugin, "calico/wireguard", encapsulation, felix.source, text)
     pool = _pool_of(way, pools)
-    if pool is None:
+    if pool is None or _may_use_wireguard(node, felix):
         return None
     backend, tunnel, across = "calico/bgp", None, False
     for kind, mode in (("ipip", pool.ipip_mode), ("vxlan", pool.vxlan_mode)):
@@ -171,10 +180,27 @@ def _calico(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration)
 
 
 def felix_settings(node: ClusterNode, cluster: Configuration) -> FelixSettings | None:
-    """Return Calico's settings for a node: its environment's and its own before the default."""
+    """Return Calico's settings for a node: its environment's and its own before the default.
+
+    Each counts only for what it gives; the source is that of WireGuard's switch, or the first's.
+    """
     told = (*cluster.felix, *node.configuration.felix)
     names = ("environment", f"node.{node.object.name if node.object else node.name}", "default")
-    return next((felix for name in names for felix in told if felix.name == name), None)
+    found = [felix for name in names for felix in told if felix.name == name]
+    if not found:
+        return None
+    values: dict[str, Any] = {}
+    for felix in reversed(found):
+        values |= {name: value for name, value in asdict(felix).items() if value is not None}
+    first = next((felix for felix in found if felix.wireguard is not None), found[0])
+    return replace(found[0], **(values | {"source": first.source, "name": first.name}))
+
+
+def _may_use_wireguard(node: ClusterNode, felix: FelixSettings | None) -> bool:
+    """Return True if the document that switches WireGuard on was not told, but its device is up."""
+    link = node.links.get("wireguard.cali")
+    is_untold = felix is None or (felix.name == "environment" and felix.wireguard is None)
+    return is_untold and link is not None and link.is_up
 
 
 def _pool_of(way: Way, pools: Sequence[IpPool]) -> IpPool | None:

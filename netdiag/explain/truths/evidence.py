@@ -9,7 +9,11 @@ from netdiag.model.report import Evidence
 CLUSTER = "kubernetes/"
 
 
-def told_evidence(node: str, source: Source, text: str) -> Evidence:
-    """Return a fact as evidence; documents of the cluster are no node's."""
+def told_evidence(node: str, source: Source, text: str, key: str = "") -> Evidence:
+    """Return a fact as evidence; documents of the cluster are no node's.
+
+    ``key`` is where in the document it stands, if its source does not say so.
+    """
     is_cluster = source.document.startswith(CLUSTER)
-    return fact_evidence(None if is_cluster else node, source, text)
+    place = source if source.key else Source(source.document, key)
+    return fact_evidence(None if is_cluster else node, place, text)

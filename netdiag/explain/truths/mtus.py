@@ -114,7 +114,8 @@ def _is_pods(node: ClusterNode, link: Link) -> bool:
     """Return True for the host's end of a pod's veth."""
     if link.name.startswith(POD_DEVICES):
         return True
-    return link.master in (*node.pod_bridges, "docker0")
+    bridges = node.pod_bridges.intersection(node.links) or {"docker0"}
+    return link.master in bridges
 
 
 def _local(link: Link) -> str:

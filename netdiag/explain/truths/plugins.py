@@ -33,6 +33,8 @@ class Plugin(NamedTuple):
     """flannel, calico, canal, cilium, kube-router, kubenet, docker, macvlan, bridge, ptp, …"""
     source: Source
     text: str
+    node: str
+    """Whose documents were asked."""
 
 
 def find_plugin(node: ClusterNode, cluster: Configuration) -> Plugin | None:
@@ -42,8 +44,8 @@ def find_plugin(node: ClusterNode, cluster: Configuration) -> Plugin | None:
         main = main_plugin(network)
         if main is not None:
             found = _of_cni(node, network, main, cluster)
-            return Plugin(found, network.source, f'"type": "{main.type}"')
-    return next(_without_cni(own, cluster), None)
+            return Plugin(found, network.source, f'"type": "{main.type}"', node.name)
+    return next(_without_cni(node.name, own, cluster), None)
 
 
 def main_plugin(network: CniNetwork) -> CniPlugin | None:
@@ -75,24 +77,24 @@ def _of_cni(node: ClusterNode, network: CniNetwork, main: CniPlugin, cluster: Co
     return _TYPES.get(main.type, main.type)
 
 
-def _without_cni(own: Configuration, cluster: Configuration) -> Iterator[Plugin]:
+def _without_cni(node: str, own: Configuration, cluster: Configuration) -> Iterator[Plugin]:
     """Yield what else tells of the plugin, the surest first."""
     for kubelet in own.kubelet:
         if kubelet.network_plugin == "kubenet":
-            yield Plugin("kubenet", kubelet.source, "--network-plugin=kubenet")
+            yield Plugin("kubenet", kubelet.source, "--network-plugin=kubenet", node)
     for router in (*own.kube_router, *cluster.kube_router):
-        yield Plugin("kube-router", router.source, "kube-router")
+        yield Plugin("kube-router", router.source, "kube-router", node)
     flannel = [told.source for told in (*cluster.flannel, *own.flannel)]
     flannel += [told.source for told in own.flannel_subnets]
     pools = (*cluster.ip_pools, *own.ip_pools)
     if flannel and cluster.is_canal:
-        yield Plugin("canal", flannel[0], "canal-config")
+        yield Plugin("canal", flannel[0], "canal-config", node)
     if flannel and not pools:
-        yield Plugin("flannel", flannel[0], "flannel's configuration")
+        yield Plugin("flannel", flannel[0], "flannel's configuration", node)
     if pools and not flannel:
-        yield Plugin("calico", pools[0].source, f"IPPool {pools[0].name}")
+        yield Plugin("calico", pools[0].source, f"IPPool {pools[0].name}", node)
     for cilium in (*cluster.cilium, *own.cilium):
-        yield Plugin("cilium", cilium.source, "cilium-config")
+        yield Plugin("cilium", cilium.source, "cilium-config", node)
     if not flannel and not pools:
         for docker in own.docker:
-            yield Plugin("docker", docker.source, "dockerd")
+            yield Plugin("docker", docker.source, "dockerd", node)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netdiag.explain.truths.cluster_nodes import BLOCK_PROTOCOLS, ClusterNode
-from netdiag.facts.kernel.devices import encapsulation_of
+from netdiag.facts.kernel.devices import PLAIN, encapsulation_of
 from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link, Route
-from netdiag.model.prefixes import Prefix, parse_prefix
+from netdiag.model.prefixes import parse_prefix
 
 CALICO_DEVICES = ("cali", "tap-cali")
 CALICO_VXLAN = ("vxlan.calico", "vxlan-v6.calico")
@@ -32,22 +32,24 @@ class Signs(NamedTuple):
 
 def proved_backend(node: ClusterNode) -> str | None:
     """Return the backend that a node's links, routes and rules prove; None if they don't."""
+    if "routes" in node.host.partial:
+        return None
     signs = _signs(node)
     return next((found for prove in _PROOFS if (found := prove(signs)) is not None), None)
 
 
 def _signs(node: ClusterNode) -> Signs:
+    kinds = _Kinds(node)
     tunnelled: set[str] = set()
     devices: set[str] = set()
     protocols: set[str] = set()
     is_plain = False
-    for route in pod_routes(node):
+    for route in _pod_routes(node, kinds):
         for hop in route.next_hops:
             if hop.device is None:
                 continue
-            link = node.links.get(hop.device) or Link(hop.device, "", 0)
-            kind = encapsulation_of(link)
-            if kind == "none":
+            kind = kinds[hop.device]
+            if kind == PLAIN:
                 is_plain = True
             elif kind is not None:
                 tunnelled.add(kind)
@@ -57,32 +59,39 @@ def _signs(node: ClusterNode) -> Signs:
     return Signs(node, frozenset(tunnelled), frozenset(devices), is_plain, frozenset(protocols))
 
 
-def pod_routes(node: ClusterNode) -> Iterator[Route]:
+class _Kinds(dict[str, str | None]):
+    """What each device of a node puts around packets; devices without a link by their names."""
+
+    def __init__(self, node: ClusterNode) -> None:
+        super().__init__((name, encapsulation_of(link)) for name, link in node.links.items())
+
+    def __missing__(self, device: str) -> str | None:
+        kind = self[device] = encapsulation_of(Link(device, "", 0))
+        return kind
+
+
+def _pod_routes(node: ClusterNode, kinds: _Kinds) -> Iterator[Route]:
     """Yield the routes that lead to pods of other nodes, as far as their form tells.
 
     They leave by a tunnel, or by a gateway to a prefix like that of the node's own pods.
     """
     lengths = {claim.subnet.length for claim in node.claims}
+    underlay = [address for address, _, _ in node.underlay]
     for route in node.host.routes or ():
-        if route.type != "unicast" or is_default(route) or route.protocol == "kernel":
+        if route.type != "unicast" or route.protocol == "kernel" or is_default(route):
+            continue
+        by_tunnel = any(_is_tunnel(kinds, hop.device) for hop in route.next_hops)
+        if not by_tunnel and route.gateway is None:
             continue
         prefix = parse_prefix(route.destination)
-        if prefix is None or _is_underlay(node, prefix):
+        if prefix is None or any(prefix.overlaps(address) for address in underlay):
             continue
-        by_tunnel = any(_is_tunnel(node, hop.device) for hop in route.next_hops)
-        if by_tunnel or (route.gateway is not None and prefix.length in lengths):
+        if by_tunnel or prefix.length in lengths:
             yield route
 
 
-def _is_tunnel(node: ClusterNode, device: str | None) -> bool:
-    if device is None:
-        return False
-    link = node.links.get(device) or Link(device, "", 0)
-    return encapsulation_of(link) != "none" or device in ("cilium_host",)
-
-
-def _is_underlay(node: ClusterNode, prefix: Prefix) -> bool:
-    return any(prefix.overlaps(address) for address, _, _ in node.underlay)
+def _is_tunnel(kinds: _Kinds, device: str | None) -> bool:
+    return device is not None and (device == "cilium_host" or kinds[device] != PLAIN)
 
 
 def _has(signs: Signs, *names: str) -> bool:
@@ -128,14 +137,17 @@ def _calico(signs: Signs) -> str | None:
         return "calico/vxlan-crosssubnet"
     if _up(signs, "tunl0") and _has_address(node, "tunl0"):
         return "calico/ipip-crosssubnet"
-    return "calico/bgp" if "bird" in signs.protocols and _are_all_told(node) else None
+    if not _are_all_told(node) or (_up(signs, "tunl0") and not node.host.addresses):
+        return None
+    return "calico/bgp" if "bird" in signs.protocols else None
 
 
 def _are_all_told(node: ClusterNode) -> bool:
     """Return True if a device that is not among the links does not exist, as far as can be told."""
     devices = {hop.device for route in node.host.routes or () for hop in route.next_hops}
     devices |= {address.device for address in node.host.addresses or ()}
-    return "links" not in node.host.partial and devices - {None} <= node.links.keys()
+    is_whole = not node.host.partial.intersection(("links", "addresses"))
+    return is_whole and devices - {None} <= node.links.keys()
 
 
 def _has_address(node: ClusterNode, device: str) -> bool:
@@ -174,7 +186,7 @@ def _is_flannels(node: ClusterNode) -> bool:
     chains = (
         chain.name for table in (firewall.tables if firewall else ()) for chain in table.chains
     )
-    return "cni0" in node.links or any(name in FLANNEL_CHAINS for name in chains)
+    return any(name in FLANNEL_CHAINS for name in chains)
 
 
 def _kubenet(signs: Signs) -> str | None:

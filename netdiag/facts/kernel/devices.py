@@ -75,6 +75,8 @@ def encapsulation_of(link: Link) -> str | None:
     A TUN device is what its type or its name says, because a program behind it does the work. So is
     a device without a kind, which may be for want of ``-d`` or of the line that names it.
     """
+    if link.kind == "openvswitch":
+        return None  # its flow tables say, which no document here holds
     if link.kind and link.kind != "tun":
         return _TUNNELS.get(link.kind, PLAIN)
     if link.mode == "tap":
@@ -116,7 +118,7 @@ def roles_of(namespace: Namespace) -> dict[str, Role]:
     return roles
 
 
-def _role(link: Link, uplinks: frozenset[str]) -> Role | None:
+def _role(link: Link, uplinks: frozenset[str] | None) -> Role | None:
     if link.type == "loopback" or link.name == "lo":
         return "loopback"
     if link.kind is None:
@@ -126,12 +128,17 @@ def _role(link: Link, uplinks: frozenset[str]) -> Role | None:
     if link.kind == "tun":
         return "veth"
     role = _ROLES.get(link.kind, "other")
-    if role == "veth" and link.name in uplinks and link.master is None:
-        return "physical"
+    if role == "veth" and link.master is None:
+        if uplinks is None:
+            return None
+        return "physical" if link.name in uplinks else "veth"
     return role
 
 
-def _uplinks(namespace: Namespace) -> frozenset[str]:
+def _uplinks(namespace: Namespace) -> frozenset[str] | None:
+    """Return the devices that lead out of the node; None if neither routes nor addresses tell."""
+    if namespace.routes is None and namespace.addresses is None:
+        return None
     found: set[str] = set()
     for route in namespace.routes or ():
         if is_default(route):

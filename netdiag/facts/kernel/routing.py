@@ -27,21 +27,28 @@ class RoutingTables:
 
     def __init__(self, namespace: Namespace) -> None:
         self._rules = _ordered_rules(namespace)
+        self._has_all_rules = namespace.rules is not None and "rules" not in namespace.partial
+        self._has_all_tables = namespace.has_all_tables
         self._tables: dict[tuple[str, int], dict[int, dict[int, Route]]] = {}
         """By table and family: prefix length -> network -> the best route."""
         for route in namespace.routes or ():
             self._add(route)
 
     def look_up(self, packet: Packet) -> Route | None:
-        """Return the route that a packet takes; None if there is none.
+        """Return the route that a packet takes; None if there is none, or if it cannot be told.
 
-        A route of type blackhole, unreachable or prohibit is returned as it is.
+        That is where rules or a table that may decide were not told. A route of type blackhole,
+        unreachable or prohibit is returned as it is.
         """
+        if not self._has_all_rules and self._is_in_other_table(packet.destination):
+            return None
         resume = 0
         for rule in self._rules:
             if rule.priority < resume or not _applies(rule, packet):
                 continue
             if rule.action == "lookup":
+                if not self._is_told(rule.table or MAIN):
+                    return None
                 route = self._longest_match(rule.table or MAIN, packet.destination)
                 if route is not None and not _is_passed_over(route, rule):
                     return route
@@ -50,6 +57,23 @@ class RoutingTables:
             elif rule.action != "nop":
                 return None
         return None
+
+    @property
+    def needs_rules(self) -> bool:
+        """Return True if rules were not told, and there are tables that only they lead to."""
+        return not self._has_all_rules and any(table not in PREFERENCE for table, _ in self._tables)
+
+    def _is_told(self, table: str) -> bool:
+        return (
+            self._has_all_tables
+            or table in PREFERENCE
+            or any(table == known for known, _ in self._tables)
+        )
+
+    def _is_in_other_table(self, destination: Prefix) -> bool:
+        tables = {table for table, _ in self._tables if table not in PREFERENCE}
+        found = (self._longest_match(table, destination) for table in tables)
+        return any(route is not None and route.type != "throw" for route in found)
 
     def _add(self, route: Route) -> None:
         prefix = parse_prefix(route.destination)

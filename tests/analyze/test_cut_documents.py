@@ -1,0 +1,102 @@
+"""Documents that break off: nothing is raised, and what is told of a healthy network stays true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netdiag.sources.layout import document_of_place
+from tests.analyze.cutting import (
+    Documents,
+    cut_places,
+    documents_of,
+    each_cut,
+    explained,
+    read_once,
+    wrong,
+)
+from tests.analyze.known import CAPTURES, FOLDERS, expected
+from tests.analyze.test_facts_cases import CASES
+from tests.bundles.facts.documents import documents
+
+__all__ = ["read_once"]
+
+BUNDLES = [folder for folder in FOLDERS if folder.parent.name != "articles"]
+HEALTHY = [folder for folder in BUNDLES if expected(folder).get("finding", "?") is None]
+FAULTY = [folder for folder in BUNDLES if folder not in HEALTHY]
+
+POOL_FILE = "files/var/lib/calico/ippool.yaml"
+"""YAML that ends between two lines is whole YAML: its pool's modes are then those by default."""
+
+JSON_FORMS = ("ip_*.json", "bridge_*.json")
+SIMULATED = (
+    "calico wireguard",
+    "calico ipip crosssubnet, same subnet",
+    "flannel udp",
+    "bridge plugin with static routes",
+    "kube-router, overlay subnet, same subnet",
+)
+UNTOLD = ("sysctl*", "iptables*", POOL_FILE)
+"""Documents of simulated bundles that tell nothing of modes."""
+
+needs_captures = pytest.mark.skipif(not BUNDLES, reason=f"no captures with answers in {CAPTURES}")
+
+
+def named(folder: Path) -> str:
+    return str(folder.relative_to(CAPTURES))
+
+
+def check(whole: Documents) -> None:
+    before = explained(whole)
+    assert [found for cut in each_cut(whole) for found in wrong(before, cut)] == []
+
+
+@needs_captures
+@pytest.mark.usefixtures("read_once")
+@pytest.mark.parametrize("without", [(), JSON_FORMS], ids=["whole", "text"])
+@pytest.mark.parametrize("bundle", HEALTHY, ids=named)
+def test_truths_of_healthy_bundles(bundle: Path, without: tuple[str, ...]) -> None:
+    check(documents_of(bundle, (*without, POOL_FILE)))
+
+
+@needs_captures
+@pytest.mark.usefixtures("read_once")
+@pytest.mark.parametrize("bundle", FAULTY, ids=named)
+def test_nothing_is_raised(bundle: Path) -> None:
+    assert all(cut.report.schema for cut in each_cut(documents_of(bundle)))
+
+
+@needs_captures
+@pytest.mark.usefixtures("read_once")
+@pytest.mark.xfail(strict=True, reason="a pool without modes is taken for one without tunnels")
+@pytest.mark.parametrize("name", ["calico-ipip", "calico-vxlan"])
+def test_pools_in_yaml(name: str) -> None:
+    whole = documents_of(CAPTURES / "lab" / name)
+    before = explained(whole)
+    pools = {place: data for place, data in whole.items() if place.name == POOL_FILE}
+    assert pools
+    found = []
+    for place, data in pools.items():
+        kept = list(cut_places(data))
+        cuts = each_cut({**whole, place: data})
+        found += [
+            text
+            for cut in cuts
+            if cut.place == place and cut.kept in kept
+            for text in wrong(before, cut)
+        ]
+    assert found == []
+
+
+@pytest.mark.usefixtures("read_once")
+@pytest.mark.parametrize("name", SIMULATED)
+def test_truths_of_simulated_bundles(name: str) -> None:
+    whole = {}
+    for path, text in documents(CASES[name].facts).items():
+        place = document_of_place(tuple(path.split("/")), None)
+        assert place is not None
+        whole[place] = text.encode()
+    before = explained(whole)
+    found = [text for cut in each_cut(whole) for text in wrong(before, cut)]
+    assert [text for text in found if POOL_FILE not in text] == []
