@@ -4,8 +4,9 @@ Data flows one way, and each package knows only those above it in this list:
 
 * ``model``      the field's nouns as immutable types: layers, capture points, the report
 * ``decode``     bytes -> packets: capture files, headers, tunnels (compiled by Cython when built)
+* ``facts``      documents -> facts: what nodes and the cluster say of themselves
 * ``correlate``  packets -> paths of pings: which sightings are one, in which order (compiled too)
-* ``explain``    paths -> the report: how each ping ended, and what that proves
+* ``explain``    paths and facts -> the report: how each ping ended, and what that proves
 * ``sources``    where bytes come from: files, folders, archives, pipes
 * ``render``     packets and the report -> text, JSON, SVG; not known to ``sources``, nor vice versa
 * ``cli``        commands, wiring, exit codes

@@ -11,7 +11,6 @@ import msgspec
 from msgspec import Raw
 
 from netdiag.facts.json_items import BREAKS_OFF
-from netdiag.facts.yaml_values import read_yaml
 
 _GAP: Final = re.compile(r"[\s,]*")
 _ITEMS: Final = re.compile(r'\s*\[|[^\[]*?"items"\s*:\s*\[')
@@ -96,5 +95,7 @@ def _after_gap(text: str, position: int) -> int:
 
 
 def _yaml_documents(data: bytes) -> tuple[list[Raw], list[str]]:
+    from netdiag.facts.yaml_values import read_yaml  # PyYAML takes its time to load
+
     values, problems = read_yaml(data.decode("utf-8", "replace"))
     return [Raw(msgspec.json.encode(value)) for value in values if value is not None], problems

@@ -28,7 +28,7 @@ def inspection_colour(inspection: Inspection) -> str:
     if "error" in severities:
         return PROBLEM
     agrees = {pair.agree for pair in inspection.pairs}
-    doubtful = False in agrees or (True not in agrees and len(inspection.nodes) != 1)
+    doubtful = False in agrees or agrees == {None} or not inspection.nodes
     return WARNING if doubtful or "warning" in severities else GOOD
 
 

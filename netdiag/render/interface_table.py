@@ -59,7 +59,7 @@ def _columns(shown: list[Interface], leads: list[str]) -> list[Column]:
             *_middle_columns(shown),
             Column("addresses", [said(_addresses(interface)) for interface in shown]),
             Column("master", [said((interface.master or "", PLACE)) for interface in shown]),
-            Column("pod or tunnel", _ends(shown, leads)),
+            Column("pod or detail", _ends(shown, leads)),
         ]
     )
 
@@ -72,7 +72,7 @@ def _short_columns(shown: list[Interface], leads: list[str]) -> list[Column]:
 
 
 def _ends(shown: list[Interface], leads: list[str]) -> list[Text]:
-    """Return what is at the other end: a veth has a pod there, a tunnel another node."""
+    """Return what is at a veth's other end, and what is to be told of others, as of tunnels."""
     return [
         said(pod) if pod else said((_tunnel(interface), TUNNEL))
         for interface, pod in zip(shown, leads, strict=True)

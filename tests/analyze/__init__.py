@@ -5,5 +5,7 @@
 * ``running``      runs the command and checks what is true of every report
 * ``test_cases``   each case: paths, statuses, findings, clocks, observed encapsulations
 * ``test_lab``     captures beside the project with their ``expected.json``
+* ``test_lab_facts``, ``test_facts_cases``   the three truths, with facts
+* ``test_cut_documents``   facts of which one document breaks off (``cutting``)
 * ``test_articles`` the captures rebuilt from printouts in articles
 """

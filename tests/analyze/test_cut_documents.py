@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import filterfalse
 from pathlib import Path
 
 import pytest
 
-from netdiag.sources.layout import document_of_place
+from netdiag.sources.layout import DocumentPlace, document_of_place
 from tests.analyze.cutting import (
     Documents,
-    cut_places,
     documents_of,
     each_cut,
     explained,
@@ -35,11 +36,8 @@ SIMULATED = (
     "calico ipip crosssubnet, same subnet",
     "flannel udp",
     "bridge plugin with static routes",
-    "kube-router, overlay subnet, same subnet",
+    "kube-router, overlay between subnets only, same subnet",
 )
-UNTOLD = ("sysctl*", "iptables*", POOL_FILE)
-"""Documents of simulated bundles that tell nothing of modes."""
-
 needs_captures = pytest.mark.skipif(not BUNDLES, reason=f"no captures with answers in {CAPTURES}")
 
 
@@ -47,9 +45,13 @@ def named(folder: Path) -> str:
     return str(folder.relative_to(CAPTURES))
 
 
-def check(whole: Documents) -> None:
+def is_pool(place: DocumentPlace) -> bool:
+    return place.name == POOL_FILE
+
+
+def found_wrong(whole: Documents, cut: Iterable[DocumentPlace]) -> list[str]:
     before = explained(whole)
-    assert [found for cut in each_cut(whole) for found in wrong(before, cut)] == []
+    return [text for one in each_cut(whole, cut) for text in wrong(before, one)]
 
 
 @needs_captures
@@ -57,14 +59,16 @@ def check(whole: Documents) -> None:
 @pytest.mark.parametrize("without", [(), JSON_FORMS], ids=["whole", "text"])
 @pytest.mark.parametrize("bundle", HEALTHY, ids=named)
 def test_truths_of_healthy_bundles(bundle: Path, without: tuple[str, ...]) -> None:
-    check(documents_of(bundle, (*without, POOL_FILE)))
+    whole = documents_of(bundle, without)
+    assert found_wrong(whole, filterfalse(is_pool, whole)) == []
 
 
 @needs_captures
 @pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("bundle", FAULTY, ids=named)
 def test_nothing_is_raised(bundle: Path) -> None:
-    assert all(cut.report.schema for cut in each_cut(documents_of(bundle)))
+    whole = documents_of(bundle)
+    assert all(cut.report.schema for cut in each_cut(whole, whole))
 
 
 @needs_captures
@@ -73,30 +77,15 @@ def test_nothing_is_raised(bundle: Path) -> None:
 @pytest.mark.parametrize("name", ["calico-ipip", "calico-vxlan"])
 def test_pools_in_yaml(name: str) -> None:
     whole = documents_of(CAPTURES / "lab" / name)
-    before = explained(whole)
-    pools = {place: data for place, data in whole.items() if place.name == POOL_FILE}
-    assert pools
-    found = []
-    for place, data in pools.items():
-        kept = list(cut_places(data))
-        cuts = each_cut({**whole, place: data})
-        found += [
-            text
-            for cut in cuts
-            if cut.place == place and cut.kept in kept
-            for text in wrong(before, cut)
-        ]
-    assert found == []
+    assert found_wrong(whole, filter(is_pool, whole)) == []
 
 
 @pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("name", SIMULATED)
 def test_truths_of_simulated_bundles(name: str) -> None:
-    whole = {}
+    whole: dict[DocumentPlace, bytes] = {}
     for path, text in documents(CASES[name].facts).items():
         place = document_of_place(tuple(path.split("/")), None)
         assert place is not None
         whole[place] = text.encode()
-    before = explained(whole)
-    found = [text for cut in each_cut(whole) for text in wrong(before, cut)]
-    assert [text for text in found if POOL_FILE not in text] == []
+    assert found_wrong(whole, filterfalse(is_pool, whole)) == []

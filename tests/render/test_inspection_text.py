@@ -1,4 +1,4 @@
-"""The whole inspection: what stands on the page, what is left out, and that it fits."""
+"""The whole inspection: what stands on the page, in which order, and what is left out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from netdiag.model.inspection import InspectedNode, Inspection, Interface, PodAddress, PodSubnet
-from netdiag.model.report import BadDocument, Evidence, Mode, Modes, Pair
+from netdiag.model.inspection import Inspection, Interface, PodSubnet
+from netdiag.model.report import BadDocument
 from netdiag.render.inspection_text import inspection_text
-from tests.render.test_report_on_terminal import HOSTILE
+from netdiag.render.interface_table import GUESSED
 from tests.render.written_inspections import (
+    SUBNET_ENV,
     chain,
     cluster,
     interface,
     node,
+    pair,
     way,
 )
 from tests.render.written_reports import finding
@@ -36,35 +38,6 @@ def alone(*shown: Interface, **changes: Any) -> Inspection:
     return cluster(1, nodes=(node(interfaces=shown, **changes),), mtu=())
 
 
-def hostile() -> Inspection:
-    """Return an inspection in which every text from outside is hostile."""
-    evidence = Evidence("fact", HOSTILE, document=HOSTILE, key=HOSTILE, text=HOSTILE)
-    told = dict.fromkeys(("kind", "master", "leads_to", "encapsulation", "detail"), HOSTILE)
-    device = interface(HOSTILE, "overlay", pod=HOSTILE, addresses=(HOSTILE,) * 5, **told)
-    spoilt = InspectedNode(
-        name=HOSTILE,
-        kubernetes_name=HOSTILE * 2,
-        backend=HOSTILE,
-        addresses=(HOSTILE,),
-        interfaces=(device, replace(device, pod=None, role="physical", role_guessed=True)),
-        pod_subnets=(PodSubnet(HOSTILE, evidence),),
-        pods=(PodAddress(HOSTILE, (HOSTILE,), False, (HOSTILE,), HOSTILE),),
-        documents=(HOSTILE,),
-    )
-    mode = Mode(HOSTILE, HOSTILE, {}, (evidence,))
-    ends = {"source_node": HOSTILE, "destination_node": HOSTILE}
-    ways = dict.fromkeys(("subnet", "next_hop", "device", "encapsulation", "configured"), HOSTILE)
-    return cluster(
-        mode=Modes(HOSTILE, mode, mode, None, agree=False),
-        nodes=(spoilt,) * 12,
-        reach=(way(**ends, **ways, agree=False),),
-        mtu=(chain(**ends, encapsulation=HOSTILE),),
-        pairs=(Pair(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, None),),
-        findings=(finding(title=HOSTILE, remedy=HOSTILE, evidence=(evidence,)),),
-        bad_documents=(BadDocument(HOSTILE, HOSTILE, HOSTILE),),
-    )
-
-
 def test_the_order_of_the_page() -> None:
     bad = (BadDocument("node-1", "ip_link.json", "not JSON"),)
     written = lines(cluster(findings=(finding(),), bad_documents=bad))
@@ -84,7 +57,7 @@ def test_a_node_in_full() -> None:
     written = lines(cluster())
     start = written.index("Node node-1, flannel/vxlan, 10.1.10.1")
     assert written[start + 1 : start + 12] == [
-        "  interface  role      kind      state   mtu  addresses      master  pod or tunnel",
+        "  interface  role      kind      state   mtu  addresses      master  pod or detail",
         "  ens33      physical  hardware  up     1500  10.1.10.1/24",
         "  cni0       bridge    bridge    up     1450  10.244.1.1/24",
         "  flannel.1  overlay   vxlan     DOWN   1450                         "
@@ -112,12 +85,15 @@ def test_a_node_on_a_narrow_page() -> None:
         "  veth1      veth      up     1450  master cni0, to",
         "                                    default/web 10.244.1.2",
         "",
-        "  pod subnets  10.244.1.0/24",
-        "               (files/run/flannel/subnet.env)",
+        "  pod subnets  10.244.1.0/24 (files/run/flannel/subnet.env)",
         "",
+        "  to other nodes' pods:",
     ]
-    assert "vxlan via 10.244.2.0 dev flannel.1," in written[start + 14]
-    assert written[start + 15].strip() == "configured plain, agree NO"
+    assert written[start + 12 : start + 15] == [
+        "  to      subnet         way",
+        "  node-2  10.244.2.0/24  vxlan via 10.244.2.0 dev flannel.1,",
+        "                         configured plain, agree NO",
+    ]
 
 
 def test_names_and_addresses_of_a_node() -> None:
@@ -227,28 +203,3 @@ def test_many_mtu_chains() -> None:
 def test_disagreement() -> None:
     found = cluster(pairs=(pair(configured="none", agree=False), pair(2, 1)))
     assert ["node-1", "node-2", "plain", "vxlan", "NO"] in [line.split() for line in lines(found)]
-
-
-def test_colour_changes_nothing_else() -> None:
-    coloured = inspection_text(cluster(12), width=80, colour=True)
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured).splitlines()
-    assert [line.rstrip() for line in plain] == lines(cluster(12), 80)
-    assert coloured.startswith("\x1b[1;32m")
-
-
-@pytest.mark.parametrize("width", [60, 120, 200])
-def test_hostile_text_is_shown_not_obeyed(width: int) -> None:
-    found = inspection_text(hostile(), width=width, colour=False)
-    assert all(char.isprintable() or char == "\n" for char in found)
-    assert HOSTILE_SEEN in re.sub(r"\s+", "", found)
-
-
-@pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize(
-    "found", [cluster(), cluster(14), hostile()], ids=["two", "fourteen", "hostile"]
-)
-def test_lines_fit(found: Inspection, width: int) -> None:
-    remedies = {printable(one.remedy) for one in found.findings}
-    for line in lines(found, width):
-        assert cell_len(line) <= width or line.strip() in remedies
-        assert line == line.rstrip()

@@ -63,6 +63,11 @@ def test_one_node() -> None:
     assert inspection_colour(cluster(1)) == GOOD
 
 
+def test_nodes_between_which_nothing_is_to_be_carried() -> None:
+    assert verdict(cluster(2, pairs=())) == "2 nodes, flannel/vxlan."
+    assert inspection_colour(cluster(2, pairs=())) == GOOD
+
+
 def test_no_node() -> None:
     assert verdict(cluster(0)) == "No node found: no document tells of one."
     assert inspection_colour(cluster(0)) == WARNING

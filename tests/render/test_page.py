@@ -63,3 +63,21 @@ def test_a_copyable_line_stays_one_line_whatever_is_in_it() -> None:
     page = Page(80, colour=False)
     page.copyable("ip link set x\nreboot\r\t")
     assert page.text() == "  ip link set x\\x0areboot\\x0d\\x09\n"
+
+
+def test_labelled_words_wrap_beside_their_label() -> None:
+    page = Page(16, colour=False)
+    page.labelled("so", "one two three", (" four\n", PROBLEM), column=4)
+    assert page.text() == "  so  one two\n      three\n      four\\x0a\n"
+
+
+def test_a_note_stands_once_on_a_page() -> None:
+    page = Page(80, colour=False)
+    for words in ("this", "that", "this"):
+        page.note(words)
+    assert page.text() == "  this\n  that\n"
+
+
+def test_whether_a_table_has_room() -> None:
+    assert Page(53, colour=False).has_room(TABLE)
+    assert not Page(52, colour=False).has_room(TABLE)

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from rich.cells import cell_len
 
-from netdiag.model.report import Clock, Evidence, Hop, Mode, Modes, Pair, Report
+from netdiag.model.report import BadDocument, Clock, Evidence, Hop, Mode, Modes, Pair, Report
 from netdiag.render.report_text import report_text
 from netdiag.render.terminal import printable
 from tests.render.written_pings import answered, lost, natted, point, same_node
@@ -54,6 +54,8 @@ def hostile() -> Report:
         captures=(shown,),
         findings=(finding(**told, evidence=evidence),),
         drops=({HOSTILE: HOSTILE},),
+        names=dict.fromkeys(("8.8.8.8", "10.244.2.2"), HOSTILE),
+        bad_documents=(BadDocument(HOSTILE, HOSTILE, HOSTILE),),
     )
 
 

@@ -111,9 +111,10 @@ def _is_passed_over(route: Route, rule: RoutingRule) -> bool:
 
 
 def _is_usable(route: Route) -> bool:
+    """Return True unless all next hops are dead; by default a link without carrier counts."""
     if not route.next_hops:
         return True
-    return any("dead" not in hop.flags and "linkdown" not in hop.flags for hop in route.next_hops)
+    return any("dead" not in hop.flags for hop in route.next_hops)
 
 
 def _ordered_rules(namespace: Namespace) -> Sequence[RoutingRule]:
