@@ -18,6 +18,7 @@ from netdiag.explain.truths.mtus import mtu_chain
 from netdiag.explain.truths.programmed import reach
 from netdiag.explain.truths.truths import Row, Truths
 from netdiag.facts.kernel.devices import encapsulation_of
+from netdiag.facts.kernel.routing import is_default
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.cluster import Pod
 from netdiag.model.facts.facts import Facts
@@ -203,6 +204,7 @@ def _reached(row: Row) -> ReachedSubnet:
         configured=row.pair.configured,
         agree=row.pair.agree,
         evidence=row.programmed.evidence if row.programmed else (),
+        only_default=reached is not None and is_default(reached.route),
     )
 
 
@@ -225,4 +227,6 @@ def _mtu_rows(rows: Sequence[Row]) -> Iterator[MtuChainRow]:
             nic=chain.nic,
             overhead=chain.overhead,
             fits=not chain.is_too_big if is_known else None,
+            overlay_device=chain.overlay_link.name if chain.overlay_link else None,
+            nic_device=chain.nic_link.name if chain.nic_link else None,
         )

@@ -83,6 +83,8 @@ class ReachedSubnet(Struct, frozen=True):
     configured: str | None
     agree: bool | None
     evidence: tuple[Evidence, ...]
+    only_default: bool = False
+    """Nothing but a default route leads there."""
 
 
 class MtuChainRow(Struct, frozen=True):
@@ -98,6 +100,8 @@ class MtuChainRow(Struct, frozen=True):
     """What the tunnel adds."""
     fits: bool | None
     """pod + overhead <= NIC; None = not known."""
+    overlay_device: str | None = None
+    nic_device: str | None = None
 
 
 class Inspection(Struct, frozen=True):

@@ -29,6 +29,11 @@ class Prefix(NamedTuple):
         """Return True if one lies in the other."""
         return self.covers(other) or other.covers(self)
 
+    def cut(self, length: int) -> Prefix:
+        """Return the prefix of ``length`` bits, no longer than its own, that it lies in."""
+        shift = _BITS[self.version] - length
+        return Prefix(self.version, self.network >> shift << shift, length)
+
     @property
     def is_host(self) -> bool:
         """Return True if it is one address."""

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from netdiag.model.inspection import ReachedSubnet
 from netdiag.render.aligned_rows import Column, filled
-from netdiag.render.page import PLACE, QUIET, Page, said
+from netdiag.render.page import PLACE, QUIET, WARNING, Page, said
 from netdiag.render.truth_lines import agreement, kind_words
 
 
@@ -24,7 +24,7 @@ def _columns(ways: list[ReachedSubnet]) -> list[Column]:
         *_destinations(ways),
         Column("next hop", [said(way.next_hop or "") for way in ways]),
         Column("device", [said((way.device or "", PLACE)) for way in ways]),
-        Column("carried", [kind_words(way.encapsulation) for way in ways]),
+        Column("carried", [_carried(way) for way in ways]),
     ]
     if any(way.configured for way in ways):
         columns.append(Column("configured", [kind_words(way.configured) for way in ways]))
@@ -45,9 +45,15 @@ def _destinations(ways: list[ReachedSubnet]) -> tuple[Column, ...]:
     )
 
 
+def _carried(way: ReachedSubnet) -> Text:
+    if way.encapsulation is None and way.only_default:
+        return said(("no route but the default", WARNING))
+    return kind_words(way.encapsulation)
+
+
 def _way(way: ReachedSubnet) -> Text:
     """Return ``vxlan via 10.244.1.0 dev flannel.1, configured plain, agree NO``."""
-    text = kind_words(way.encapsulation)
+    text = _carried(way)
     if way.next_hop:
         text.append_text(said(f" via {way.next_hop}"))
     if way.device:

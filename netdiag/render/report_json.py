@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-
 from msgspec import Struct
 
 from netdiag.model import inspection as inspection_model

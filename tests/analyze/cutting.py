@@ -40,16 +40,15 @@ class Cut(NamedTuple):
 def read_once() -> Iterator[None]:
     """Let each document be parsed only once, however often it is put together with others."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(assembly, "recognise", _remembering())
+        patch.setattr(assembly, "recognise", recognised)
         yield
+    recognised.cache_clear()
 
 
-def _remembering() -> object:
-    @lru_cache(REMEMBERED)
-    def remembered(name: str, data: bytes) -> list[Piece]:
-        return recognise(name, data)
-
-    return remembered
+@lru_cache(REMEMBERED)
+def recognised(name: str, data: bytes) -> list[Piece]:
+    """Return what a document says, parsed once."""
+    return recognise(name, data)
 
 
 def documents_of(bundle: Path, without: Iterable[str] = ()) -> Documents:
@@ -73,7 +72,7 @@ def each_cut(documents: Documents, cut: Iterable[DocumentPlace]) -> Iterator[Cut
         data = documents[place]
         last = None
         for kept in cut_places(data):
-            said = repr(assembly.recognise(place.name, data[:kept]))
+            said = repr(recognised(place.name, data[:kept]))
             if said != last:
                 yield Cut(place, kept, explained({**documents, place: data[:kept]}))
             last = said

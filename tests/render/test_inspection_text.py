@@ -183,7 +183,9 @@ def test_mtu_chains() -> None:
         chain(),
         chain(pod=1460, overlay=1460, fits=False),
         chain(encapsulation="none", overlay=None, overhead=0, pod=1500),
-        chain(9, 2, pod=None, overlay=None, nic=None, fits=None),
+        chain(
+            9, 2, pod=None, overlay=None, nic=None, fits=None, overlay_device=None, nic_device=None
+        ),
     )
     table = [" ".join(row) for row in rows(cluster(mtu=chains), "MTU")]
     assert table == [

@@ -90,7 +90,15 @@ def way(source: int = 1, destination: int = 2, **changes: Any) -> ReachedSubnet:
 def chain(source: int = 1, destination: int = 2, **changes: Any) -> MtuChainRow:
     names = (f"node-{source}", f"node-{destination}")
     plain = MtuChainRow(
-        *names, encapsulation="vxlan", pod=1450, overlay=1450, nic=1500, overhead=50, fits=True
+        *names,
+        encapsulation="vxlan",
+        pod=1450,
+        overlay=1450,
+        nic=1500,
+        overhead=50,
+        fits=True,
+        overlay_device="flannel.1",
+        nic_device="ens33",
     )
     return replace(plain, **changes)
 

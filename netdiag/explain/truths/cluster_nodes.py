@@ -284,12 +284,21 @@ class ClusterNodes:
         held = self._holders.get(wanted)
         if held is not None:
             return held
-        best: tuple[int, ClusterNode] | None = None
+        covering = (wanted.cut(length) for length in self._lengths if length <= wanted.length)
+        return next((self._claimants[p] for p in covering if p in self._claimants), None)
+
+    @cached_property
+    def _claimants(self) -> Mapping[Prefix, ClusterNode]:
+        """Return who has each subnet; the first where several have it."""
+        found: dict[Prefix, ClusterNode] = {}
         for node in self:
             for claim in node.claims:
-                if claim.subnet.covers(wanted) and (best is None or claim.subnet.length > best[0]):
-                    best = claim.subnet.length, node
-        return best[1] if best else None
+                found.setdefault(claim.subnet, node)
+        return found
+
+    @cached_property
+    def _lengths(self) -> Sequence[int]:
+        return sorted({subnet.length for subnet in self._claimants}, reverse=True)
 
 
 def _holders(nodes: Iterable[ClusterNode]) -> dict[Prefix, ClusterNode]:

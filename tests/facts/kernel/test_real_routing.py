@@ -15,7 +15,7 @@ import pytest
 from netdiag.facts.kernel.ip_route import parse_routes_json
 from netdiag.facts.kernel.ip_rule import parse_rules_json
 from netdiag.facts.kernel.routing import RoutingTables
-from netdiag.model.facts.kernel import Namespace
+from netdiag.model.facts.kernel import Namespace, Route, RoutingRule
 from tests.facts.kernel.routing_tables import packet, way
 
 NAMESPACE = f"ndroute{os.getpid()}"
@@ -61,7 +61,11 @@ rule add nop pref 32720
 
 IPV6_RULE = "not fwmark 0x100000/0x100000 lookup 1 pref 99"
 
-SYSCTLS = ("net.ipv4.ip_forward=1", "net.ipv4.conf.all.rp_filter=0", "net.ipv4.conf.kube-bridge.rp_filter=0")  # fmt: skip
+SYSCTLS = (
+    "net.ipv4.ip_forward=1",
+    "net.ipv4.conf.all.rp_filter=0",
+    "net.ipv4.conf.kube-bridge.rp_filter=0",
+)
 NETWORKS = (
     "10.1.10", "10.2.10", "10.244.0", "10.244.1", "10.244.2", "10.244.3", "10.245.1", "10.245.7",
     "10.245.9", "10.246.1", "10.247.1", "10.248.1", "10.249.1", "10.250.0", "10.251.1", "10.252.1",
@@ -102,7 +106,8 @@ def told() -> Iterator[RoutingTables]:
             pytest.skip(f"this kernel lacks something: {done.stderr.splitlines()[0]}")
         inside = ("ip", "netns", "exec", NAMESPACE, "sysctl", "-qw", *SYSCTLS)
         subprocess.run(inside, capture_output=True, check=False)
-        routes, rules = [], []
+        routes: list[Route] = []
+        rules: list[RoutingRule] = []
         for family in ("-4", "-6"):
             text = ip(family, "-j", "-d", "route", "show", "table", "all").stdout.encode()
             routes += parse_routes_json(text, "ip_route.json").items

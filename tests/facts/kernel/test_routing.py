@@ -56,49 +56,87 @@ def test_the_longest_prefix_that_is_usable(destination: str, wanted: str) -> Non
     assert way(tables(PLAIN).look_up(packet(destination))) == wanted
 
 
+POD = "10.244.2.2"
 RULES: list[tuple[str, str, str, dict[str, Any], str]] = [
-    # what is special about it, the rules between local and main, to, packet, where it leads
-    ("from a pod", "10: from 10.244.1.0/24 lookup 1", "10.244.2.2", {"source": "10.244.1.2"}, "wg0"),
-    ("from another", "10: from 10.244.1.0/24 lookup 1", "10.244.2.2", {"source": "10.7.1.2"}, "eth0"),
-    ("from unknown", "10: from 10.244.1.0/24 lookup 1", "10.244.2.2", {}, "eth0"),
-    ("to", "10: from all to 10.244.0.0/16 lookup 1", "10.244.2.2", {}, "wg0"),
-    ("to another", "10: from all to 10.245.0.0/16 lookup 1", "10.244.2.2", {}, "eth0"),
-    ("mark", "10: from all fwmark 0x20 lookup 1", "10.244.2.2", {"mark": 0x20}, "wg0"),
-    ("all bits of the mark", "10: from all fwmark 0x20 lookup 1", "10.244.2.2", {"mark": 0x21}, "eth0"),
-    ("mask", "10: from all fwmark 0x20/0x20 lookup 1", "10.244.2.2", {"mark": 0x21}, "wg0"),
-    ("not marked", "10: not from all fwmark 0x20/0x20 lookup 1", "10.244.2.2", {}, "wg0"),
-    ("not, marked", "10: not from all fwmark 0x20/0x20 lookup 1", "10.244.2.2", {"mark": 0x20}, "eth0"),
-    ("not from", "10: not from 10.7.0.0/16 lookup 1", "10.244.2.2", {"source": "10.7.0.1"}, "eth0"),
-    ("input", "10: from all iif cni0 lookup 1", "10.244.2.2", {"input_device": "cni0"}, "wg0"),
-    ("another input", "10: from all iif cni0 lookup 1", "10.244.2.2", {"input_device": "cni1"}, "eth0"),
-    ("forwarded packets have no output", "10: from all oif eth0 lookup 1", "10.244.2.2", {}, "eth0"),
-    ("protocol", "10: from all ipproto icmp lookup 1", "10.244.2.2", {"protocol": "icmp"}, "wg0"),
-    ("another protocol", "10: from all ipproto tcp lookup 1", "10.244.2.2", {"protocol": "icmp"}, "eth0"),
-    ("ports are not known", "10: from all ipproto tcp dport 80 lookup 1", "10.244.2.2", {"protocol": "tcp"}, "eth0"),
+    ("from a pod", "10: from 10.244.1.0/24 lookup 1", POD, {"source": "10.244.1.2"}, "wg0"),
+    ("from another", "10: from 10.244.1.0/24 lookup 1", POD, {"source": "10.7.1.2"}, "eth0"),
+    ("from unknown", "10: from 10.244.1.0/24 lookup 1", POD, {}, "eth0"),
+    ("to", "10: from all to 10.244.0.0/16 lookup 1", POD, {}, "wg0"),
+    ("to another", "10: from all to 10.245.0.0/16 lookup 1", POD, {}, "eth0"),
+    ("mark", "10: from all fwmark 0x20 lookup 1", POD, {"mark": 0x20}, "wg0"),
+    ("all bits of the mark", "10: from all fwmark 0x20 lookup 1", POD, {"mark": 0x21}, "eth0"),
+    ("mask", "10: from all fwmark 0x20/0x20 lookup 1", POD, {"mark": 0x21}, "wg0"),
+    ("not marked", "10: not from all fwmark 0x20/0x20 lookup 1", POD, {}, "wg0"),
+    ("not, marked", "10: not from all fwmark 0x20/0x20 lookup 1", POD, {"mark": 0x20}, "eth0"),
+    ("not from", "10: not from 10.7.0.0/16 lookup 1", POD, {"source": "10.7.0.1"}, "eth0"),
+    ("input", "10: from all iif cni0 lookup 1", POD, {"input_device": "cni0"}, "wg0"),
+    ("another input", "10: from all iif cni0 lookup 1", POD, {"input_device": "cni1"}, "eth0"),
+    ("forwarded packets have no output", "10: from all oif eth0 lookup 1", POD, {}, "eth0"),
+    ("protocol", "10: from all ipproto icmp lookup 1", POD, {"protocol": "icmp"}, "wg0"),
+    ("another protocol", "10: from all ipproto tcp lookup 1", POD, {"protocol": "icmp"}, "eth0"),
+    (
+        "ports are not known",
+        "10: from all ipproto tcp dport 80 lookup 1",
+        POD,
+        {"protocol": "tcp"},
+        "eth0",
+    ),
     ("throw goes on", "10: from all lookup 1", "10.244.9.2", {}, "eth0"),
     ("no route goes on", "10: from all lookup 1", "10.9.0.1", {}, "10.1.10.3 eth0"),
-    ("blackhole", "10: from all to 10.244.0.0/16 blackhole", "10.244.2.2", {}, "none"),
-    ("unreachable", "10: from 10.7.0.1 unreachable", "10.244.2.2", {"source": "10.7.0.1"}, "none"),
-    ("the first that matches", "10: from all lookup 1\n20: from all lookup 51820", "10.244.2.2", {}, "wg0"),
-    ("by priority", "20: from all prohibit\n10: from all lookup 1", "10.244.2.2", {}, "wg0"),
-    ("goto", "10: from all goto 30\n20: from all prohibit\n30: from all lookup 1", "10.244.2.2", {}, "wg0"),
-    ("goto that does not apply", "10: from 10.7.0.1 goto 30\n20: from all prohibit\n30: from all lookup 1",
-     "10.244.2.2", {}, "none"),
-    ("nop", "10: from all nop\n20: from all lookup 1", "10.244.2.2", {}, "wg0"),
-    ("wg-quick: main but for its default", "10: from all lookup main suppress_prefixlength 0\n"
-     "20: not from all fwmark 0xca6c lookup 51820", "10.9.0.1", {}, "10.1.10.3 eth0"),
-    ("wg-quick: what is left", "10: from all lookup main suppress_prefixlength 0\n"
-     "20: not from all fwmark 0xca6c lookup 51820", "8.8.8.8", {}, "wg0"),
-    ("wg-quick: its own packets", "10: from all lookup main suppress_prefixlength 0\n"
-     "20: not from all fwmark 0xca6c lookup 51820", "8.8.8.8", {"mark": 0xCA6C}, "eth0"),
-    ("prefixes up to 16 are left out", "10: from all lookup 1 suppress_prefixlength 16",
-     "10.244.2.2", {}, "eth0"),
-    ("longer ones are not", "10: from all lookup 1 suppress_prefixlength 15", "10.244.2.2", {}, "wg0"),
-]  # fmt: skip
+    ("blackhole", "10: from all to 10.244.0.0/16 blackhole", POD, {}, "none"),
+    ("unreachable", "10: from 10.7.0.1 unreachable", POD, {"source": "10.7.0.1"}, "none"),
+    ("the first that matches", "10: from all lookup 1\n20: from all lookup 51820", POD, {}, "wg0"),
+    ("by priority", "20: from all prohibit\n10: from all lookup 1", POD, {}, "wg0"),
+    ("goto", "10: from all goto 30\n20: from all prohibit\n30: from all lookup 1", POD, {}, "wg0"),
+    (
+        "goto that does not apply",
+        "10: from 10.7.0.1 goto 30\n20: from all prohibit\n30: from all lookup 1",
+        POD,
+        {},
+        "none",
+    ),
+    ("nop", "10: from all nop\n20: from all lookup 1", POD, {}, "wg0"),
+    (
+        "wg-quick: main but for its default",
+        "10: from all lookup main suppress_prefixlength 0\n"
+        "20: not from all fwmark 0xca6c lookup 51820",
+        "10.9.0.1",
+        {},
+        "10.1.10.3 eth0",
+    ),
+    (
+        "wg-quick: what is left",
+        "10: from all lookup main suppress_prefixlength 0\n"
+        "20: not from all fwmark 0xca6c lookup 51820",
+        "8.8.8.8",
+        {},
+        "wg0",
+    ),
+    (
+        "wg-quick: its own packets",
+        "10: from all lookup main suppress_prefixlength 0\n"
+        "20: not from all fwmark 0xca6c lookup 51820",
+        "8.8.8.8",
+        {"mark": 0xCA6C},
+        "eth0",
+    ),
+    (
+        "prefixes up to 16 are left out",
+        "10: from all lookup 1 suppress_prefixlength 16",
+        POD,
+        {},
+        "eth0",
+    ),
+    ("longer ones are not", "10: from all lookup 1 suppress_prefixlength 15", POD, {}, "wg0"),
+]
 
 
-@pytest.mark.parametrize(("rules", "to", "more", "wanted"), [case[1:] for case in RULES],
-                         ids=[case[0] for case in RULES])  # fmt: skip
+"""What is special, the rules between local and main, to where, the packet, where it leads."""
+
+
+@pytest.mark.parametrize(
+    ("rules", "to", "more", "wanted"), [case[1:] for case in RULES], ids=[case[0] for case in RULES]
+)
 def test_policy_rules(rules: str, to: str, more: dict[str, Any], wanted: str) -> None:
     local, *rest = USUAL_RULES.splitlines(keepends=True)
     asked = tables(LOCAL + MAIN + WG + VPN, local + rules + "\n" + "".join(rest))
@@ -114,8 +152,7 @@ def test_rules_of_one_family_are_for_its_packets() -> None:
 
 
 def test_without_rules_those_of_a_plain_system_count() -> None:
-    asked = tables("local 10.1.10.9 dev eth0 table local\n10.2.0.0/16 dev eth1 table default\n" + MAIN,
-                   None)  # fmt: skip
+    asked = tables("local 10.1.10.9 dev eth0 table local\n" + MAIN, None)
     assert way(asked.look_up(packet("10.1.10.9"))) == "local"
     assert way(asked.look_up(packet("10.9.0.1"))) == "10.1.10.3 eth0"
     assert not asked.needs_rules
