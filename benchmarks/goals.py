@@ -24,6 +24,8 @@ class Command:
     runs: int = 3
     is_peer: bool = True
     """A peer that is not installed or fails is left out; netdiag that fails misses its goals."""
+    program: str | None = None
+    """What must be installed, where that is not the first of the arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,23 @@ class CpuGoal:
     def names(self) -> tuple[str, ...]:
         """Return the commands that must be measured."""
         return (self.command, self.peer)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison(CpuGoal):
+    """A command's CPU time beside its peer's, without a bound."""
+
+    most: float = float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class PaceGoal(CpuGoal):
+    """A command's CPU time for each byte is at most so many times that for a smaller input."""
+
+    def value(self, measured: Mapping[str, Usage]) -> float:
+        """Return the ratio of the two paces."""
+        sizes = measured[self.peer].size / max(measured[self.command].size, 1)
+        return CpuGoal.value(self, measured) * sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +130,19 @@ def _analyze_bundle(name: str, capture: Capture) -> Command:
     return replace(command, label=command.label.replace(FILE, capture.value))
 
 
+def _inspect(name: str, capture: Capture) -> Command:
+    command = _netdiag(name, "inspect", "--json", FILE, capture=capture)
+    return replace(command, label=command.label.replace(FILE, capture.value))
+
+
+def _documents(name: str, label: str, *arguments: str, program: str | None = None) -> Command:
+    return Command(name, label, arguments, Capture.CLUSTER, program=program)
+
+
+def _find(pattern: str, *program: str) -> tuple[str, ...]:
+    return ("find", FILE, "-type", "f", "-name", pattern, "-exec", *program, "{}", "+")
+
+
 def _interpreted(name: str, *arguments: str) -> Command:
     label = " ".join(("netdiag", *arguments, "(interpreted)"))
     program = (sys.executable, "-m", "benchmarks.interpreted")
@@ -157,6 +189,17 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _interpreted("interpreted-text", "packets", FILE),
     _interpreted("interpreted-count", "packets", "--count", FILE),
+    _documents("facts-cat", "cat of each document", *_find("*", "cat")),
+    _documents(
+        "facts-jq", "jq -c length *.json", *_find("*.json", "jq", "-c", "length"), program="jq"
+    ),
+    _documents(
+        "facts-json",
+        "json.load of each *.json (Python)",
+        *(sys.executable, "-m", "benchmarks.json_load", FILE),
+    ),
+    _inspect("facts-half", Capture.HALF_CLUSTER),
+    _inspect("facts", Capture.CLUSTER),
 )
 
 GOALS: tuple[Goal, ...] = (
@@ -177,4 +220,10 @@ GOALS: tuple[Goal, ...] = (
     CpuGoal("interpreted-text", "tshark-vxlan-text", 1.0),
     MemoryGoal("interpreted-text", 60),
     MemoryGoal("interpreted-count", 60),
+    Comparison("facts", "facts-cat"),
+    Comparison("facts", "facts-jq"),
+    Comparison("facts", "facts-json"),
+    PaceGoal("facts", "facts-half", 1.2),
+    WallGoal("facts", 5000),
+    MemoryGoal("facts", 500),
 )

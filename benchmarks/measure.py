@@ -23,6 +23,8 @@ class Usage:
     peak_bytes: int
     status: int
     """Exit status; negative: the signal that ended it."""
+    size: int = 0
+    """How much it read, as the caller knows: packets, or bytes of documents."""
 
 
 def run_process(arguments: Sequence[str], piped: Path | None = None) -> Usage:
@@ -56,6 +58,7 @@ def merge(first: Usage, second: Usage) -> Usage:
         min(first.wall_seconds, second.wall_seconds),
         max(first.peak_bytes, second.peak_bytes),
         first.status or second.status,
+        first.size,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.captures import Capture, Sizes, prepare, read_into_page_cache
+from benchmarks.captures import Capture, Sizes, measure_size, prepare, read_into_page_cache
 from benchmarks.generate import PACKETS
 from benchmarks.goals import COMMANDS, FILE, GOALS, Command, Goal
 from benchmarks.measure import Usage, merge, own_peak_bytes, run_process
@@ -19,8 +19,9 @@ from benchmarks.table import Results, render_markdown, render_text
 class Bench:
     """Runs commands and keeps the best that was measured of each."""
 
-    def __init__(self, paths: Mapping[Capture, Path]) -> None:
+    def __init__(self, paths: Mapping[Capture, Path], sizes: Sizes) -> None:
         self._paths = paths
+        self._sizes = {one: measure_size(one, path, sizes) for one, path in paths.items()}
         self.measured: dict[str, Usage] = {}
         self.runs: dict[str, int] = {}
 
@@ -39,6 +40,7 @@ class Bench:
         _tell(f"running {command.label}")
         arguments = [str(path) if word == FILE else word for word in command.arguments]
         usage = run_process(arguments, path if command.capture.is_piped else None)
+        usage = replace(usage, size=self._sizes[command.capture])
         before = self.measured.get(command.name)
         self.measured[command.name] = merge(before, usage) if before else usage
         self.runs[command.name] = self.runs.get(command.name, 0) + 1
@@ -77,15 +79,14 @@ def _measure(options: argparse.Namespace) -> Results:
     chosen = tuple(_find_installed(_choose_commands(options.only)))
     sizes = Sizes.choose(options.packets, is_quick=options.quick)
     used = {command.capture for command in chosen}
-    packets = {capture: sizes.count_packets(capture) for capture in Capture if capture in used}
-    bench = Bench({one: prepare(one, options.dir, count) for one, count in packets.items()})
+    bench = Bench({one: prepare(one, options.dir, sizes) for one in Capture if one in used}, sizes)
     bench.run(replace(command, runs=1) if options.quick else command for command in chosen)
     commands = tuple(_leave_out_failed_peers(chosen, bench.measured))
     names = {command.name for command in commands}
     goals = tuple(goal for goal in GOALS if names.issuperset(goal.names()))
     if not options.quick:
         _try_missed_again(bench, commands, goals)
-    return Results(commands, goals, bench.measured, bench.runs, packets, own_peak_bytes())
+    return Results(commands, goals, bench.measured, bench.runs, own_peak_bytes())
 
 
 def _choose_commands(only: list[str] | None) -> Iterable[Command]:
@@ -98,10 +99,11 @@ def _choose_commands(only: list[str] | None) -> Iterable[Command]:
 
 def _find_installed(commands: Iterable[Command]) -> Iterable[Command]:
     for command in commands:
-        if shutil.which(command.arguments[0]):
+        program = command.program or command.arguments[0]
+        if shutil.which(program):
             yield command
         else:
-            _tell(f"{command.arguments[0]} is not installed: left out: {command.label}")
+            _tell(f"{program} is not installed: left out: {command.label}")
 
 
 def _leave_out_failed_peers(

@@ -57,14 +57,20 @@ class Coverage(Soundness):
             return True  # nothing within saw it
         if any(facts.point in self._expected(track) for facts in silent):
             return True
+        if any(self._is_end(facts, path) for facts in silent):
+            return True
         return self._is_missed_beyond(track, path)
 
     def _is_hidden(self, facts: PointFacts, path: Sequence[Crossing]) -> bool:
-        """Return True if a packet need not cross a point, because a pod at its end bypasses it."""
+        """Return True if a packet need not cross a point: its pod bypasses it, or is another."""
         if facts.role == "pod":
-            return False
+            return self._bypass.holds(facts.point, path[-1].lane.destination) is False
         is_nic = ROLE_RANKS[facts.role] == NIC_RANK
         return self._bypass.hides(facts.point.node, *_addresses(path), is_nic=is_nic)
+
+    def _is_end(self, facts: PointFacts, path: Sequence[Crossing]) -> bool:
+        """Return True if a point is where a packet has to arrive, as facts tell."""
+        return bool(self._bypass.holds(facts.point, path[-1].lane.destination))
 
     def _came_in(self, path: Sequence[Crossing]) -> bool:
         """Return True if a packet that was seen on one node first came in through its NIC."""
@@ -125,6 +131,9 @@ class Coverage(Soundness):
         )
 
     def _may_hold(self, point: CapturePoint, address: str) -> bool:
+        told = self._bypass.holds(point, address)
+        if told is not None:
+            return told
         known = self._addresses_at.get(point)
         return known is None or address in known
 

@@ -54,6 +54,9 @@ _TEXT_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 """The first that a line matches is what the text is."""
 
+_INET = re.compile(r"^\s+inet6? \S+/\d+ ")
+"""Lines that ``ip addr`` has and ``ip link`` has not, whose others are the same."""
+
 _JSON_KEYS: tuple[tuple[str, frozenset[str]], ...] = (
     ("kubernetes", frozenset(("kind",))),
     ("kubernetes", frozenset(("items",))),
@@ -76,11 +79,12 @@ _JSON_KEYS: tuple[tuple[str, frozenset[str]], ...] = (
 
 def form_of_text(text: str) -> str | None:
     """Return what a text is, by the first line that tells; None if none does."""
-    for line in text.splitlines()[:MAX_LINES_LOOKED_AT]:
-        line = line[:1000]
+    lines = [line[:1000] for line in text.splitlines()[:MAX_LINES_LOOKED_AT]]
+    for line in lines:
         for form, pattern in _TEXT_FORMS:
             if pattern.match(line):
-                return form
+                has_addresses = form == "ip_link" and any(map(_INET.match, lines))
+                return "ip_addr" if has_addresses else form
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from netdiag.facts.forms import form_of_json, form_of_text
 from netdiag.facts.parsed import Parsed
 from netdiag.facts.readers import JSON_READERS, TEXT_READERS, Reader
-from netdiag.facts.sections import Section, split_sections
+from netdiag.facts.sections import MAX_PROMPT, Section, looks_like_json, split_sections
 
 
 class Piece(NamedTuple):
@@ -107,7 +107,7 @@ def recognise(name: str, data: bytes) -> list[Piece]:
     if by_path is not None:
         return _read(by_path, data, name)
     form = _form_of_name(name)
-    if data.lstrip()[:1] in (b"[", b"{"):
+    if looks_like_json(data.lstrip()[:MAX_PROMPT].decode("utf-8", "replace")):
         known = form if form in JSON_READERS else form_of_json(data)
         return _read_json(known, data, name) if known else []
     return [piece for section in _sections(data) for piece in _read_section(form, section, name)]
@@ -162,8 +162,7 @@ def _read_section(form: str | None, section: Section, name: str) -> list[Piece]:
     if section.command:
         line = " ".join(section.command)
         form = next((known for pattern, known in _COMMANDS if pattern.match(line)), None)
-    stripped = section.text.lstrip()
-    if stripped[:1] in ("[", "{"):
+    if looks_like_json(section.text):
         data = section.text.encode()
         known = form if form in JSON_READERS else form_of_json(data)
         return _read_json(known, data, name) if known else []

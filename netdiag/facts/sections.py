@@ -9,6 +9,7 @@ MAX_SECTIONS = 1000
 MAX_PROMPT = 300
 
 _PROMPT = re.compile(r"^(?:\[[^\]]{1,100}\]|[\w.@:~/+-]{0,100})[ ]?[#$>%][ ]+(?P<command>\S.*)$")
+_BRACKETS = re.compile(r"\s*\[[^\]\n]{1,100}\] ?[#$>%]")
 _TOOLS = frozenset(
     [
         "ip",
@@ -57,6 +58,11 @@ class Section(NamedTuple):
     text: str
     first_line: int
     """Number of the first line, from 1."""
+
+
+def looks_like_json(text: str) -> bool:
+    """Return True if a text begins as JSON does, and not with a prompt in brackets."""
+    return text.lstrip()[:1] in ("[", "{") and not _BRACKETS.match(text)
 
 
 def split_sections(text: str) -> list[Section]:

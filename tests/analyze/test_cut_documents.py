@@ -73,7 +73,6 @@ def test_nothing_is_raised(bundle: Path) -> None:
 
 @needs_captures
 @pytest.mark.usefixtures("read_once")
-@pytest.mark.xfail(strict=True, reason="a pool without modes is taken for one without tunnels")
 @pytest.mark.parametrize("name", ["calico-ipip", "calico-vxlan"])
 def test_pools_in_yaml(name: str) -> None:
     whole = documents_of(CAPTURES / "lab" / name)

@@ -237,4 +237,4 @@ def test_small_pings_that_pass_do_not_make_the_loss_of_large_ones_intermittent(
         offset_us=300,
         fate=Fate(request_lost_after="node-1/cni0"),
     )
-    assert rules(Bundle(streams=(*GOOD, large)), tmp_path) == {"losses": ["unexplained-loss"]}
+    assert rules(Bundle(streams=(*GOOD, large)), tmp_path) == {"losses": ["mtu-blackhole"]}

@@ -78,6 +78,13 @@ def test_lines(line: str, form: str | None) -> None:
     assert form_of_text(f"some words before it\n\n{line}\n") == form
 
 
+def test_addresses_tell_ip_addr_from_ip_link() -> None:
+    link = "1: lo: <LOOPBACK,UP> mtu 65536\n    link/loopback 00:00:00:00:00:00\n"
+    assert form_of_text(link) == "ip_link"
+    assert form_of_text(f"{link}    inet 127.0.0.1/8 scope host lo\n") == "ip_addr"
+    assert form_of_text(f"{link}    inet6 ::1/128 scope host \n") == "ip_addr"
+
+
 def test_only_the_beginning_is_looked_at() -> None:
     line = "default via 10.1.10.1 dev eth0\n"
     assert form_of_text("?\n" * (MAX_LINES_LOOKED_AT - 1) + line) == "ip_route"

@@ -18,6 +18,7 @@ from netdiag.explain.findings.missing_facts import facts_missing
 from netdiag.explain.findings.mode_mismatch import mode_mismatch
 from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
 from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
+from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.symmetry import asymmetric_path
 from netdiag.explain.findings.wrong_underlay import wrong_underlay_interface
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     asymmetric_path,
     overlay_fragmented,
     mtu_mismatch,
+    nat_rewrite_unexpected,
     leftover_device,
     facts_missing,
     capture_incomplete,
@@ -44,7 +46,9 @@ RULES: tuple[Rule, ...] = (
 
 EXPLAINED: dict[str, frozenset[str]] = {
     "unexplained-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
-    "mtu-mismatch": frozenset(("mtu-exceeded", "mtu-blackhole", "overlay-fragmented")),
+    "mtu-mismatch": frozenset(
+        ("mtu-exceeded", "mtu-blackhole", "fragments-lost", "overlay-fragmented")
+    ),
 }
 """Codes that are left out where one of these says more of the same."""
 

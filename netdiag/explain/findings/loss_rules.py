@@ -7,8 +7,10 @@ from collections.abc import Callable
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.findings.by_facts import explained_by_facts, underlay_loss
 from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
 from netdiag.explain.findings.loss import Loss
+from netdiag.explain.findings.size_losses import fragments_lost, mtu_blackhole
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding
 
@@ -149,9 +151,13 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
 
 LOSS_RULES: tuple[LossRule, ...] = (
     mtu_exceeded,
+    explained_by_facts,
     neighbour_stale,
     intermittent_loss,
+    fragments_lost,
+    mtu_blackhole,
     destination_silent,
+    underlay_loss,
     unexplained_loss,
 )
 """The first that answers is the finding: what was said or shown outranks what is inferred."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.findings.by_facts import explained_by_facts
 from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.loss_rules import LOSS_RULES
@@ -16,9 +17,13 @@ LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
 
 
 def losses(context: Context) -> Iterator[Finding]:
-    """Yield for each dead direction what the strongest proof says."""
+    """Yield for each dead direction what the strongest proof says.
+
+    Of pings whose fate captures do not show, facts alone may tell.
+    """
     for loss in _dead_directions(context):
-        for rule in LOSS_RULES:
+        rules = LOSS_RULES if loss.status in LOST else (explained_by_facts,)
+        for rule in rules:
             finding = rule(loss, context)
             if finding is not None:
                 yield finding
@@ -28,7 +33,7 @@ def losses(context: Context) -> Iterator[Finding]:
 def _dead_directions(context: Context) -> Iterator[Loss]:
     groups: dict[tuple[tuple[str, str], Status], list[TrackView]] = {}
     for view in context.views:
-        if view.judgement.status in LOST and view.late_pings < view.track.pings:
+        if view.judgement.status != "answered" and view.late_pings < view.track.pings:
             groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
     answered = _answered(context)
     errors = _errors_by_pair(context)

@@ -193,7 +193,7 @@ def felix_settings(node: ClusterNode, cluster: Configuration) -> FelixSettings |
     for felix in reversed(found):
         values |= {name: value for name, value in asdict(felix).items() if value is not None}
     first = next((felix for felix in found if felix.wireguard is not None), found[0])
-    return replace(found[0], **(values | {"source": first.source, "name": first.name}))
+    return replace(found[0], **(values | {"source": first.source, "name": found[-1].name}))
 
 
 def _may_use_wireguard(node: ClusterNode, felix: FelixSettings | None) -> bool:

@@ -86,6 +86,8 @@ def read_ip_pool(pool: dict[str, Any], document: str) -> Parsed[IpPool]:
         return Parsed((), ("an IPPool has no CIDR",))
     if ipip is None or vxlan is None:
         return Parsed((), (f"the modes of IPPool {name} are not understood",))
+    if ipip == vxlan == "Never" and not _tells_modes(spec):
+        return Parsed((), (f"IPPool {name} does not tell its modes, or breaks off before them",))
     found = IpPool(
         source=Source(document, name),
         name=name,
@@ -98,6 +100,13 @@ def read_ip_pool(pool: dict[str, Any], document: str) -> Parsed[IpPool]:
         node_selector=text_of(spec.get("nodeSelector")),
     )
     return Parsed((found,))
+
+
+def _tells_modes(spec: dict[str, Any]) -> bool:
+    """Return True if a pool's silence about a mode means Never: it tells both, or what follows."""
+    if {"ipipMode", "vxlanMode"} <= spec.keys():
+        return True
+    return bool(spec.keys() & {"natOutgoing", "nat-outgoing", "nodeSelector", "disabled", "ipip"})
 
 
 def _ipip_mode(spec: dict[str, Any]) -> object:

@@ -1,0 +1,99 @@
+"""Which rule of a packet filter drops a packet, and what that makes of it."""
+
+from __future__ import annotations
+
+from netdiag.explain.expected.firewall import Verdict
+from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.steps import Obstacle
+from netdiag.explain.findings.context import shell_word
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.facts.kernel.describing import fact_evidence
+from netdiag.model.facts.source import Source, place_in
+from netdiag.model.report import Evidence
+
+ENGINES = ("cali", "KUBE-NWPLCY-", "KUBE-POD-FW-", "CILIUM_", "KUBE-ROUTER-")
+"""How chains begin that belong to a policy engine."""
+
+HOOKS = {"input": "INPUT", "forward": "FORWARD", "output": "OUTPUT"}
+
+
+def blocked(node: ClusterNode, hook: str, packet: Packet, verdict: Verdict) -> Obstacle | None:
+    """Return the obstacle that a verdict is; None if the packet passes, or may pass."""
+    if verdict.outcome != "drop":
+        return None
+    code = _code(hook, packet, verdict)
+    rule = verdict.rule.text if verdict.rule else _policy(verdict)
+    counted = _counted(verdict)
+    engine = next((name for name in verdict.chains if name.startswith(ENGINES)), None)
+    whose = (
+        f" The chain {engine} belongs to a policy engine: a NetworkPolicy is the likely reason."
+        if engine
+        else " No NetworkPolicy makes such a rule: somebody, or another program, put it there."
+    )
+    what = "the tunnel's outer packet" if code == "overlay-port-blocked" else "the packet"
+    chain = verdict.chain.name if verdict.chain else hook
+    return Obstacle(
+        code,
+        node.name,
+        packet.input or packet.output,
+        f"{node.name} drops {_short(packet)} in {chain}: {rule}",
+        f"On {node.name}, {what} {packet.source} → {packet.destination} ({_short(packet)}) gets to "
+        f"{' → '.join(verdict.chains) or chain}, where this decides: {rule}.{counted}{whose}",
+        _remedy(node, verdict, engine),
+        (_evidence(node, verdict, rule),),
+    )
+
+
+def _code(hook: str, packet: Packet, verdict: Verdict) -> str:
+    if packet.protocol not in ("icmp", "icmpv6", "tcp") and hook in ("input", "output"):
+        return "overlay-port-blocked"
+    if any(name.startswith(ENGINES) for name in verdict.chains):
+        return "policy-blocked"
+    if packet.protocol in ("udp", "ipip", "4") and hook == "forward":
+        return "forward-blocked"
+    return "input-blocked" if hook == "input" else "forward-blocked"
+
+
+def _policy(verdict: Verdict) -> str:
+    chain = verdict.chain
+    return f"policy {chain.policy} of {chain.name}" if chain else "a policy"
+
+
+def _counted(verdict: Verdict) -> str:
+    packets = verdict.rule.packets if verdict.rule else (verdict.chain and verdict.chain.packets)
+    if packets is None:
+        return ""
+    return f" It has counted {packets} packet{'' if packets == 1 else 's'}."
+
+
+def _short(packet: Packet) -> str:
+    port = f" port {packet.destination_port}" if packet.destination_port is not None else ""
+    return f"{packet.protocol.upper()}{port}"
+
+
+def _remedy(node: ClusterNode, verdict: Verdict, engine: str | None) -> str:
+    where = shell_word(node.name)
+    if engine:
+        return (
+            "kubectl get networkpolicy -A  # which one selects the pod? allow this traffic in it; "
+            "a rule deleted by hand comes back"
+        )
+    table = verdict.table.name if verdict.table else "filter"
+    rule = verdict.rule
+    if rule is None or verdict.table is None or verdict.table.program != "iptables":
+        return f"nft -a list ruleset  # on {where}: find who made it, and remove it there"
+    if rule.text.startswith("-A "):
+        return (
+            f"iptables -t {table} -D {rule.text.removeprefix('-A ')}  # on {where}; first find who "
+            "made it: it may come back, or be meant"
+        )
+    return f"iptables -t {table} -S  # on {where}: find who made it, and remove it there"
+
+
+def _evidence(node: ClusterNode, verdict: Verdict, rule: str) -> Evidence:
+    if verdict.rule is not None:
+        packets = f"[{verdict.rule.packets} packets] " if verdict.rule.packets is not None else ""
+        place = place_in(verdict.rule.document, verdict.rule.position)
+        return fact_evidence(node.name, place, f"{packets}{rule}")
+    source = verdict.table.source if verdict.table else Source("iptables-save.txt")
+    return fact_evidence(node.name, source, rule)

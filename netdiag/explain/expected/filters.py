@@ -1,0 +1,23 @@
+"""Asks a node's packet filters about a packet, at one hook."""
+
+from __future__ import annotations
+
+from netdiag.explain.expected.filter_obstacles import blocked
+from netdiag.explain.expected.firewall import Family, Hook, walk
+from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.steps import Obstacle
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+
+
+def filtered(node: ClusterNode, hook: Hook, packet: Packet) -> tuple[Obstacle | None, str, Packet]:
+    """Return what stops a packet, what is not sure, and the packet as it goes on."""
+    firewall = node.facts.firewall if node.facts else None
+    if firewall is None:
+        return None, "", packet
+    family: Family = "ip6" if packet.destination.version == 6 else "ip"
+    verdict = walk(firewall, hook, packet, family=family, local=node.addresses)
+    if verdict.outcome == "accept":
+        return None, "", verdict.packet
+    obstacle = blocked(node, hook, packet, verdict)
+    doubt = "" if obstacle else f"what the packet filter of {node.name} does with it ({hook})"
+    return obstacle, doubt, verdict.packet

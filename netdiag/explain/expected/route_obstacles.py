@@ -1,0 +1,204 @@
+"""Why a packet is not routed: no route, no forwarding, no device, an unreachable next hop."""
+
+from __future__ import annotations
+
+from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.steps import Obstacle
+from netdiag.explain.expected.world import (
+    End,
+    World,
+    interface_sysctl,
+    is_failed,
+    neighbour,
+    sysctl,
+)
+from netdiag.explain.findings.context import shell_word
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.configured import SIMPLE_PLUGINS, Way, configured_mode
+from netdiag.explain.truths.plugins import find_plugin
+from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
+from netdiag.facts.kernel.routing import Packet as RoutedPacket
+from netdiag.facts.kernel.routing import is_default
+from netdiag.model.facts.kernel import Route
+from netdiag.model.facts.source import Source
+from netdiag.model.report import Evidence
+
+ROUTES = "ip_route.json"
+NEEDED_DEVICES = {
+    "flannel/vxlan": "flannel.1",
+    "flannel/udp": "flannel0",
+    "flannel/wireguard": "flannel-wg",
+    "canal/vxlan": "flannel.1",
+    "calico/vxlan": "vxlan.calico",
+    "calico/ipip": "tunl0",
+    "calico/wireguard": "wireguard.cali",
+}
+"""The device without which a backend cannot send; FLANNEL's VNI is part of its name."""
+
+
+def no_route(
+    world: World, node: ClusterNode, packet: Packet, route: Route | None, end: End, is_reply: bool
+) -> Obstacle | None:
+    """The route to another node's pods is missing: the default's, or none, is no way there."""
+    if route is not None and not is_default(route) and route.type == "unicast":
+        return None
+    if node.host.routes is None or "routes" in node.host.partial:
+        return None
+    plugin = find_plugin(node, world.cluster)
+    if plugin is not None and plugin.family in SIMPLE_PLUGINS:
+        return None
+    if plugin is None and world.truths.backend_of(node) in SIMPLE_PLUGINS.values():
+        return None
+    device = missing_device(world, node, end)
+    if device is not None:
+        return device
+    subnet = next((str(claim.subnet) for claim in end.node.claims), str(packet.destination))
+    code = "return-route-missing" if is_reply else "route-missing"
+    what = "reply" if is_reply else "request"
+    instead = (
+        f"what is left is the default route by {route.gateway}, which is no way to pods"
+        if route is not None and is_default(route)
+        else "no other route fits either"
+    )
+    return Obstacle(
+        code,
+        node.name,
+        None,
+        f"{node.name} has no route to {subnet}, the pods of {end.node.name}",
+        f"The {what} for {world.names.told(str(packet.destination))} needs a route to {subnet} on "
+        f"{node.name}, and there is none: {instead}. Other nodes' subnets are put there by the "
+        "network plugin: its daemon does not run here, cannot read the cluster, or somebody "
+        "deleted the route.",
+        f"ip route get {packet.destination}  # on {shell_word(node.name)}; then restart the "
+        "network plugin's pod on this node: kubectl get pods -A -o wide --field-selector "
+        f"spec.nodeName={shell_word(node.name)}; safe",
+        (_absence(node, f"no route to {subnet}"), *_of(node, route)),
+    )
+
+
+def missing_device(world: World, node: ClusterNode, end: End) -> Obstacle | None:
+    """The device that the configured mode needs is not there, or down."""
+    way = Way(node, end.node, None, world.truths.same_subnet(node, end.node))
+    mode = configured_mode(way, world.cluster)
+    if mode is None or mode.backend is None or mode.encapsulation in (None, "none"):
+        return None
+    backend = mode.backend.removesuffix("-directrouting").removesuffix("-crosssubnet")
+    name = NEEDED_DEVICES.get(backend)
+    if backend.endswith("/vxlan") and name == "flannel.1":
+        name = f"flannel.{mode.detail.get('vni') or 1}"
+    if name is None or node.host.links is None or "links" in node.host.partial:
+        return None
+    link = node.links.get(name)
+    if link is not None and link.is_up:
+        return None
+    state = "is down" if link is not None else "does not exist"
+    return Obstacle(
+        "overlay-device-missing",
+        node.name,
+        name,
+        f"{name} {state} on {node.name}, which {mode.backend} needs",
+        f"{mode.backend} is configured: packets for pods of {end.node.name} must leave by {name}, "
+        f"which {state}. The network plugin makes it when it starts, so its daemon is not "
+        "running here, or it failed.",
+        f"ip -d link show {shell_word(name)}  # on {shell_word(node.name)}; then restart the "
+        "network plugin's pod on this node; safe",
+        tuple(mode.evidence[:1])
+        + ((kernel_evidence(node.name, link),) if link else (_lacking(node, name),)),
+    )
+
+
+def _lacking(node: ClusterNode, device: str) -> Evidence:
+    return fact_evidence(node.name, Source("ip_link.json"), f"no device {device}")
+
+
+def _absence(node: ClusterNode, text: str) -> Evidence:
+    document = next((route.document for route in node.host.routes or ()), ROUTES)
+    return fact_evidence(node.name, Source(document), text)
+
+
+def _of(node: ClusterNode, route: Route | None) -> tuple[Evidence, ...]:
+    return (kernel_evidence(node.name, route),) if route is not None else ()
+
+
+def not_forwarding(node: ClusterNode, packet: Packet) -> Obstacle | None:
+    """Forwarding is switched off, for all interfaces or for the one that the packet came by."""
+    family = "ipv6" if packet.destination.version == 6 else "ipv4"
+    told = [
+        (f"net.{family}.conf.all.forwarding", sysctl(node, f"net.{family}.conf.all.forwarding"))
+    ]
+    if family == "ipv4":
+        told.insert(0, ("net.ipv4.ip_forward", sysctl(node, "net.ipv4.ip_forward")))
+    if packet.input is not None:
+        name = f"net.{family}.conf.{packet.input.replace('.', '/')}.forwarding"
+        told.append((name, interface_sysctl(node, family, packet.input, "forwarding")))
+    off = [(name, value) for name, value in told if value == "0"]
+    if not off:
+        return None
+    name, _ = off[0]
+    return Obstacle(
+        "ip-forward-disabled",
+        node.name,
+        packet.input,
+        f"{node.name} does not forward packets: {name} is 0",
+        f"A node routes packets of its pods only while {name} is 1. At 0 the kernel drops them "
+        "without a word: no ICMP error, no counter of a firewall.",
+        f"sysctl -w {name}=1  # on {shell_word(node.name)}; safe; then find what set it to 0 "
+        "(/etc/sysctl.d, a hardening script)",
+        (fact_evidence(node.name, Source("sysctl_forward_rp.txt", name), f"{name} = 0"),),
+    )
+
+
+def wrong_way_back(node: ClusterNode, packet: Packet) -> Obstacle | None:
+    """Strict reverse path filtering: the route back to the sender leaves by another interface."""
+    if packet.input is None or packet.source.version == 6 or node.host.routes is None:
+        return None
+    values = [
+        sysctl(node, "net.ipv4.conf.all.rp_filter"),
+        interface_sysctl(node, "ipv4", packet.input, "rp_filter"),
+    ]
+    known = [int(value) for value in values if value is not None and value.isdecimal()]
+    if len(known) < 2 or max(known) != 1:
+        return None
+    back = node.tables.look_up(RoutedPacket(packet.source))
+    if back is None or back.type != "unicast" or not back.next_hops:
+        return None
+    if any(hop.device == packet.input for hop in back.next_hops):
+        return None
+    return Obstacle(
+        "rp-filter-drop",
+        node.name,
+        packet.input,
+        f"{node.name} drops packets from {packet.source} on {packet.input}: rp_filter",
+        f"rp_filter is 1 (strict) on {packet.input}: a packet is dropped if the route back to its "
+        f"sender leaves by another interface, and the route to {packet.source} leaves by "
+        f"{back.device}. Nothing is logged; TcpExt IPReversePathFilter counts it.",
+        f"mend the route back, or sysctl -w net.ipv4.conf.{packet.input.replace('.', '/')}"
+        f".rp_filter=2 net.ipv4.conf.all.rp_filter=2  # on {shell_word(node.name)}; safe",
+        (
+            kernel_evidence(node.name, back),
+            fact_evidence(
+                node.name,
+                Source("sysctl_forward_rp.txt", f"net.ipv4.conf.{packet.input}.rp_filter"),
+                f"rp_filter: all {values[0]}, {packet.input} {values[1]}",
+            ),
+        ),
+    )
+
+
+def unreachable_hop(node: ClusterNode, route: Route, address: str, device: str) -> Obstacle | None:
+    """Nobody answers ARP for a route's next hop."""
+    entry = neighbour(node, address, device)
+    if entry is None or not is_failed(entry):
+        return None
+    return Obstacle(
+        "nexthop-unreachable",
+        node.name,
+        device,
+        f"{node.name} cannot reach the next hop {address} on {device}",
+        f"The route {route.destination} leads to {address}, and nobody answers for it on {device}: "
+        f"its neighbour entry is {' '.join(entry.states) or 'empty'}. The node that has it is "
+        "down, in another subnet, or the wire between is cut.",
+        f"arping -I {shell_word(device)} {address}  # on {shell_word(node.name)}; is the node up, "
+        "and in the same subnet?",
+        (kernel_evidence(node.name, route), kernel_evidence(node.name, entry)),
+    )

@@ -1,0 +1,266 @@
+"""Walks a packet from its sender to where it arrives, or to what stops it, by facts alone."""
+
+from __future__ import annotations
+
+from netdiag.explain.expected import bridge_obstacles as bridges
+from netdiag.explain.expected import route_obstacles as routes
+from netdiag.explain.expected.filters import filtered
+from netdiag.explain.expected.firewall import Hook
+from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.sizes import too_big
+from netdiag.explain.expected.steps import Journey, Obstacle
+from netdiag.explain.expected.tunnels import Tunnels
+from netdiag.explain.expected.world import End, World, sysctl
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.facts.kernel.describing import describe, kernel_evidence
+from netdiag.facts.kernel.devices import encapsulation_of
+from netdiag.facts.kernel.routing import Packet as RoutedPacket
+from netdiag.model.facts.kernel import Link, Route
+from netdiag.model.prefixes import parse_address
+
+MAX_NODES = 16
+"""Nodes that a packet may pass; more are a loop."""
+
+
+class Walk:
+    """One packet's way; ``run`` gives the journey."""
+
+    def __init__(self, world: World, packet: Packet, is_reply: bool = False) -> None:
+        self.world = world
+        self.journey = Journey(packet)
+        self.is_reply = is_reply
+        self._left = MAX_NODES
+
+    def run(self) -> Journey:
+        """Return how far facts say the packet goes."""
+        sender = self.world.end_of(self.journey.packet.source)
+        if sender is None:
+            self._doubt(f"who has {self.journey.packet.source}")
+        elif sender.pod is None:
+            self._send(sender.node, None)
+        else:
+            self._leave_pod(sender)
+        return self.journey
+
+    def _doubt(self, what: str) -> None:
+        self.journey.doubts.append(what)
+
+    def _stop(self, obstacle: Obstacle | None) -> bool:
+        """Record what stops the packet; return True if something does."""
+        self.journey.obstacle = obstacle
+        return obstacle is not None
+
+    def _leave_pod(self, end: End) -> None:
+        """From the pod's interface to its node."""
+        packet, node = self.journey.packet, end.node
+        if self._stop(bridges.pod_without_route(end, packet)):
+            return
+        route = bridges.pod_route(end, packet)
+        device = _own_device(end, packet)
+        if device is not None:
+            self.journey.cross(node, device.name, _words(route), pod=end.pod)
+            if device.kind is not None and device.kind != "veth":
+                return self._doubt(f"what becomes of packets in {end.pod}'s {device.kind} device")
+        port = self.world.port_of(end)
+        link = node.links.get(port or "")
+        gateway = route.gateway if route is not None else None
+        if link is None:
+            return self._doubt(f"which interface of {node.name} is the other end of {end.pod}'s")
+        self.journey.cross(node, link.name, f"the other end of {end.pod}'s {_name(device)}")
+        if link.master is None:
+            self._leave_without_bridge(end, link, gateway)
+        elif self._stop(bridges.bridge_down(node, link.master, link)):
+            return
+        elif route is not None and gateway is None:
+            self._switch(end, link)
+        else:
+            self.journey.cross(node, link.master, f"{link.name} is a port of it")
+            self._send(node, link.master)
+
+    def _leave_without_bridge(self, end: End, port: Link, gateway: str | None) -> None:
+        node = end.node
+        bridge = _bridge_of_pods(node)
+        if gateway != bridges.PROXY_GATEWAY and self._stop(
+            bridges.without_master(node, port, bridge, end)
+        ):
+            return
+        if self._stop(bridges.no_proxy_arp(node, port, end, gateway)):
+            return
+        self._send(node, port.name)
+
+    def _switch(self, end: End, port: Link) -> None:
+        """Within one bridge, from port to port."""
+        other = self.world.end_of(self.journey.packet.destination)
+        if other is None or other.node is not end.node or other.pod is None:
+            return self._doubt(f"who has {self.journey.packet.destination} behind {port.master}")
+        packet = self.journey.packet._replace(input=port.master, output=port.master)
+        if self._is_bridge_filtered(end.node) and self._is_filtered(end.node, "forward", packet):
+            return
+        self._deliver_to_port(other, port.master)
+
+    def _is_bridge_filtered(self, node: ClusterNode) -> bool:
+        return sysctl(node, "net.bridge.bridge-nf-call-iptables") == "1"
+
+    def _is_filtered(self, node: ClusterNode, hook: Hook, packet: Packet) -> bool:
+        obstacle, doubt, changed = filtered(node, hook, packet)
+        if doubt:
+            self._doubt(doubt)
+        self.journey.packet = changed
+        return self._stop(obstacle)
+
+    def _send(self, node: ClusterNode, input_device: str | None) -> None:
+        """Route a packet that is on a node: it came in by a device, or was made there."""
+        self._left -= 1
+        if self._left < 0:
+            return self._doubt("where this ends: the routes form a loop")
+        packet = self.journey.packet._replace(input=input_device, output=None)
+        if input_device is not None:
+            if self._is_filtered(node, "prerouting", packet):
+                return
+            packet = self.journey.packet
+            if packet.destination in node.addresses:
+                if not self._is_filtered(node, "input", packet):
+                    self.journey.arrived = True
+                return
+            if self._stop(routes.wrong_way_back(node, packet)):
+                return
+            if self._stop(routes.not_forwarding(node, packet)):
+                return
+        self._route(node, packet)
+
+    def _route(self, node: ClusterNode, packet: Packet) -> None:
+        end = self.world.end_of(packet.destination)
+        if node.host.routes is None:
+            return self._doubt(f"the routes of {node.name}")
+        routed = RoutedPacket(
+            packet.destination, packet.source, packet.input, packet.mark, packet.protocol
+        )
+        route = node.tables.look_up(routed)
+        if end is not None and end.pod is not None:
+            missing = (
+                bridges.node_without_pod_route(node, end, route)
+                if end.node is node
+                else routes.no_route(self.world, node, packet, route, end, self.is_reply)
+            )
+            if self._stop(missing):
+                return
+        if route is None or route.type != "unicast" or not route.next_hops:
+            return self._doubt(f"the route of {node.name} to {packet.destination}")
+        self._leave_by(node, packet, route, end)
+
+    def _leave_by(self, node: ClusterNode, packet: Packet, route: Route, end: End | None) -> None:
+        """Hand a routed packet to the device of its route."""
+        device = route.device or ""
+        hook: Hook = "forward" if packet.input is not None else "output"
+        if self._is_filtered(node, hook, packet._replace(output=device)):
+            return
+        packet = self.journey.packet._replace(output=device)
+        link = node.links.get(device)
+        if link is None:
+            return self._doubt(f"what {device} is on {node.name}")
+        if self._stop(too_big(node, link, packet, route)):
+            return
+        if self._is_filtered(node, "postrouting", packet):
+            return
+        if end is not None and end.node is node and end.pod is not None:
+            return self._deliver(end, link, route)
+        kind = encapsulation_of(link)
+        if kind == "none":
+            self._to_wire(node, link, route, end)
+        else:
+            Tunnels(self).send(node, link, route, end, kind)
+
+    def _to_wire(self, node: ClusterNode, nic: Link, route: Route, end: End | None) -> None:
+        """Send a plain packet to its next hop."""
+        hop = route.gateway or str(self.journey.packet.destination)
+        if not nic.is_up and nic.flags:
+            return self._doubt(f"why {nic.name} of {node.name} is down")
+        if self._stop(routes.unreachable_hop(node, route, hop, nic.name)):
+            return
+        evidence = (kernel_evidence(node.name, route),)
+        self.journey.cross(node, nic.name, describe(route), evidence=evidence)
+        receiver = self.world.node_at(parse_address(hop))
+        if receiver is not None and self._stop(
+            bridges.stale_underlay(node, nic.name, hop, receiver)
+        ):
+            return
+        if receiver is None and end is not None:
+            receiver = end.node  # by a router, whose facts nobody has
+        if receiver is None:
+            return self._doubt(f"what {hop} does with it: it is no node whose facts are here")
+        self.receive(receiver, nic, str(receiver.main_address or ""))
+
+    def receive(self, node: ClusterNode, sender: Link, address: str) -> None:
+        """Take a plain packet in by a node's NIC."""
+        nic = _receiving_nic(node, address)
+        if nic is None or node.facts is None:
+            return self._doubt(f"the facts of {node.name}")
+        self.journey.cross(node, nic.name, f"from {sender.name}")
+        self._send(node, nic.name)
+
+    def _deliver(self, end: End, link: Link, route: Route) -> None:
+        """Hand a packet to a pod of this node."""
+        node = end.node
+        if node.roles.get(link.name) == "bridge":
+            if self._stop(bridges.bridge_down(node, link.name, route)):
+                return
+            self.journey.cross(node, link.name, describe(route))
+            return self._deliver_to_port(end, link.name)
+        self.journey.cross(node, link.name, describe(route))
+        self._enter(end)
+
+    def _deliver_to_port(self, end: End, bridge: str | None) -> None:
+        port = self.world.port_of(end)
+        link = end.node.links.get(port or "")
+        if link is None:
+            self.journey.arrived = end.namespace is None and port is None
+            return self._enter(end)
+        if self._stop(bridges.without_master(end.node, link, bridge, end)):
+            return
+        self.journey.cross(end.node, link.name, f"the veth of {end.pod}")
+        self._enter(end)
+
+    def _enter(self, end: End) -> None:
+        device = _own_device(end, self.journey.packet, destination=True)
+        if device is not None:
+            self.journey.cross(end.node, device.name, "the pod's own interface", pod=end.pod)
+        self.journey.arrived = True
+
+    # what tunnels need of a walk
+    doubt = _doubt
+    stop = _stop
+    is_filtered = _is_filtered
+    send = _send
+
+
+def _own_device(end: End, packet: Packet, destination: bool = False) -> Link | None:
+    address = packet.destination if destination else packet.source
+    namespace = end.namespace
+    for told in namespace.addresses or () if namespace else ():
+        if parse_address(told.address) == address:
+            links = namespace.links or () if namespace else ()
+            return next((link for link in links if link.name == told.device), None)
+    return None
+
+
+def _bridge_of_pods(node: ClusterNode) -> str | None:
+    """Return the bridge whose address is the pods' gateway."""
+    for address in node.host.addresses or ():
+        if address.device in node.pod_bridges:
+            return address.device
+    return next((name for name in node.pod_bridges if name in node.links), None)
+
+
+def _receiving_nic(node: ClusterNode, address: str) -> Link | None:
+    """Return the NIC that has an address, or the only one."""
+    devices = [name for own, _, name in node.underlay if str(own) == address]
+    devices = devices or list(dict.fromkeys(name for _, _, name in node.underlay))
+    return node.links.get(devices[0]) if devices else None
+
+
+def _words(route: Route | None) -> str:
+    return describe(route) if route is not None else ""
+
+
+def _name(device: Link | None) -> str:
+    return device.name if device is not None else "interface"

@@ -1,0 +1,123 @@
+"""What facts know of a cluster, as a packet on its way needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from netdiag.explain.names import Names
+from netdiag.explain.pod_links import pods_by_interface
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.truths import Truths
+from netdiag.model.facts.configuration import Configuration
+from netdiag.model.facts.kernel import FdbEntry, Link, Namespace, Neighbour
+from netdiag.model.prefixes import Prefix, parse_address
+
+
+class End(NamedTuple):
+    """Who has an address."""
+
+    node: ClusterNode
+    pod: str | None
+    """None = the node itself."""
+    namespace: Namespace | None
+    """The pod's, where it was looked at."""
+
+
+class World:
+    """Nodes, pods and what joins them."""
+
+    def __init__(self, truths: Truths, names: Names) -> None:
+        self.truths = truths
+        self.names = names
+        self._ports: dict[str, Mapping[str, str]] = {}
+
+    @property
+    def cluster(self) -> Configuration:
+        """Return what Kubernetes' objects configure."""
+        return self.truths.facts.cluster.configuration
+
+    def end_of(self, address: Prefix) -> End | None:
+        """Return who has an address; None if that is not known."""
+        node = self.truths.nodes.holder_of(str(address))
+        if node is None:
+            return None
+        if address in node.addresses:
+            return End(node, None, None)
+        folder, namespace = self._namespace_of(node, address)
+        return End(node, folder or self.names.pod_of(str(address)) or "?", namespace)
+
+    def _namespace_of(
+        self, node: ClusterNode, address: Prefix
+    ) -> tuple[str | None, Namespace | None]:
+        for name, namespace in (node.facts.pods if node.facts else {}).items():
+            for told in namespace.addresses or ():
+                if parse_address(told.address) == address:
+                    return name, namespace
+        return None, None
+
+    def port_of(self, end: End) -> str | None:
+        """Return the host's end of a pod's veth."""
+        if end.node.name not in self._ports:
+            ports = pods_by_interface(end.node, self.names)
+            self._ports[end.node.name] = {pod: device for device, pod in ports.items()}
+        return self._ports[end.node.name].get(end.pod or "")
+
+    def node_at(self, address: Prefix | None) -> ClusterNode | None:
+        """Return the node whose own address it is."""
+        if address is None:
+            return None
+        return next((node for node in self.truths.nodes if address in node.addresses), None)
+
+    @cached_property
+    def has_all_nodes(self) -> bool:
+        """Return True if every node's facts are known."""
+        return all(node.facts is not None for node in self.truths.nodes)
+
+
+def sysctl(node: ClusterNode, name: str) -> str | None:
+    """Return a kernel setting of a node; None = not told."""
+    told = node.facts.sysctls if node.facts else None
+    return told.get(name) if told is not None else None
+
+
+def interface_sysctl(node: ClusterNode, family: str, device: str, name: str) -> str | None:
+    """Return a setting of an interface, whose dots sysctl writes as slashes."""
+    return sysctl(node, f"net.{family}.conf.{device.replace('.', '/')}.{name}")
+
+
+def neighbour(node: ClusterNode, address: str | None, device: str | None) -> Neighbour | None:
+    """Return the ARP or neighbour discovery entry of an address on a device."""
+    return next(
+        (
+            entry
+            for entry in node.host.neighbours or ()
+            if entry.address == address and entry.device == device and not entry.is_proxy
+        ),
+        None,
+    )
+
+
+def is_failed(entry: Neighbour) -> bool:
+    """Return True if nobody answers for an entry's address."""
+    return entry.mac is None or "FAILED" in entry.states or "INCOMPLETE" in entry.states
+
+
+def remote_entry(node: ClusterNode, device: str, mac: str) -> FdbEntry | None:
+    """Return the FDB entry of a VXLAN device that says where a MAC address is."""
+    return next(
+        (
+            entry
+            for entry in node.host.fdb or ()
+            if entry.device == device and entry.mac == mac and entry.destination
+        ),
+        None,
+    )
+
+
+def vxlan_device(node: ClusterNode, like: Link) -> Link | None:
+    """Return a node's device that stands opposite another's: by name, or the only one."""
+    devices = [link for link in node.links.values() if link.kind == like.kind]
+    same = [link for link in devices if link.name == like.name]
+    return (same or devices)[0] if len(same or devices) == 1 else None

@@ -1,0 +1,1 @@
+"""Tests of ``netdiag.explain.expected``: how packets should travel by facts alone."""

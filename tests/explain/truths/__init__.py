@@ -1,0 +1,1 @@
+"""Tests of the three truths, on facts without packets."""
