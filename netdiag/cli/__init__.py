@@ -1,6 +1,7 @@
 """The command line: one module per command, loaded when it is used.
 
-* ``analyze``, ``inspect``, ``packets``, ``completion``  the commands
+* ``analyze``, ``inspect``, ``path``, ``packets``, ``explain``, ``completion``  the commands
+* ``bundle_facts``  what those read that need no packets
 * ``output``     results to stdout, everything else to stderr
 * ``progress``   a bar for captures that take a while to read
 * ``exit_code``  what the exit codes mean
@@ -17,7 +18,9 @@ from netdiag import __version__
 COMMANDS = {
     "analyze": "Follow each ping across every interface, tunnel and node.",
     "inspect": "Say how pods reach each other by configuration and routes, without packets.",
+    "path": "Show which way a ping should take by facts, and what would stop it.",
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
+    "explain": "Say what a finding's code means, how it is proved, confirmed and fixed.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
@@ -26,9 +29,11 @@ _EPILOG = """\b
 Examples:
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag inspect CASE                       what nodes and their configuration say
+  netdiag path pod-a pod-c CASE              which way a ping should take, and what would stop it
   netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation
+  netdiag explain fdb-missing                what a finding means, how to confirm and to fix it
 
 Exit codes: 0 nothing wrong, 1 an error or warning found, 2 usage or nothing readable,
 3 missing privilege or tool, 4 nothing could be judged, 130 interrupted.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from netdiag.cli.bundle_facts import bad_documents, read_bundle_facts
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import WIDTH, ResultWriter, palette, say, terminal_width
 from netdiag.model.facts.facts import Facts
 from netdiag.model.inspection import Inspection
 from netdiag.sources.found import Problem, gathered
-from netdiag.sources.paths import find_all
 
 EPILOG = """\
 Examples:
@@ -70,19 +70,8 @@ def _read(path: str | None) -> tuple[Facts, list[Problem]]:
         from netdiag.sources.this_node import read_this_node
 
         facts = read_this_node()
-    else:
-        from netdiag.sources.facts import read_facts
-
-        found = find_all((path,))
-        facts = read_facts(found.documents.values())
-        if not found.documents and not found.problems:
-            return facts, [Problem(path, "no facts/ of a node and no kubernetes/ in it")]
-        if found.problems and not found.documents:
-            return facts, found.problems
-    return facts, [
-        Problem("/".join(filter(None, (problem.node, problem.document))), problem.reason)
-        for problem in facts.problems
-    ]
+        return facts, bad_documents(facts)
+    return read_bundle_facts(path)
 
 
 def _write(inspection: Inspection, as_json: bool) -> None:

@@ -77,7 +77,7 @@ class Bypass:
 def _told(truths: Truths) -> Iterator[tuple[str, str, Way]]:
     for node in truths.nodes:
         own = {address.address for address in node.host.addresses or ()}
-        for namespace in (node.facts.pods if node.facts else {}).values():
+        for namespace in node.pod_namespaces.values():
             for address, way in _by_devices(namespace):
                 if address not in own:
                     yield node.name, address, way
@@ -105,7 +105,7 @@ def _held(truths: Truths) -> Iterator[tuple[Folder, str]]:
             yield (name, pod.name), address
             yield (name, f"{pod.namespace}_{pod.name}"), address
     for node in truths.nodes:
-        for folder, namespace in (node.facts.pods if node.facts else {}).items():
+        for folder, namespace in node.pod_namespaces.items():
             for told in namespace.addresses or ():
                 if told.device != "lo":
                     yield (node.name, folder), told.address

@@ -117,7 +117,7 @@ def _interfaces(node: ClusterNode, pods: Mapping[str, str]) -> Iterator[Interfac
         told = node.roles.get(link.name)
         role = told or role_of(CapturePoint(node.name, None, link.name))
         yield _interface(link, node.host, None, role, told is None, pods.get(link.name))
-    for pod, namespace in (node.facts.pods if node.facts else {}).items():
+    for pod, namespace in node.pod_namespaces.items():
         for link in namespace.links or ():
             role = role_of(CapturePoint(node.name, pod, link.name))
             yield _interface(link, namespace, pod, role, False, None)
@@ -178,7 +178,7 @@ def _pods(node: ClusterNode, told: Sequence[Pod], ports: Mapping[str, str]) -> I
         known.update(pod.addresses)
         port = ports.get(pod.full_name)
         yield PodAddress(pod.full_name, pod.addresses, pod.host_network, pod.containers, port)
-    for folder, namespace in (node.facts.pods if node.facts else {}).items():
+    for folder, namespace in node.pod_namespaces.items():
         own = tuple(
             address.address
             for address in namespace.addresses or ()

@@ -69,7 +69,7 @@ def _first_pair(views: Sequence[TrackView]) -> Sequence[TrackView]:
 def _pair_of_nodes(rows: Sequence[Row]) -> list[Row]:
     """Return the rows there and back between two nodes: without packets, what disagrees first."""
     for row in rows:
-        if row.pair.configured is not None or row.pair.programmed is not None:
+        if row.configured is not None or row.programmed is not None:
             ends = {row.pair.source_node, row.pair.destination_node}
             return [r for r in rows if {r.pair.source_node, r.pair.destination_node} == ends]
     return []

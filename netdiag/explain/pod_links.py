@@ -24,7 +24,7 @@ def pods_by_interface(node: ClusterNode, names: Names) -> Mapping[str, str]:
 def _by_peers(node: ClusterNode) -> Iterator[tuple[str, str]]:
     """Yield devices whose peer index is that of a pod's device, and the other way round."""
     by_index = {link.index: link for link in node.links.values() if link.index is not None}
-    for pod, namespace in (node.facts.pods if node.facts else {}).items():
+    for pod, namespace in node.pod_namespaces.items():
         for inside in namespace.links or ():
             outside = by_index.get(inside.peer_index) if inside.peer_index is not None else None
             if outside is None or outside.kind != "veth" or inside.kind != "veth":

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from netdiag.correlate.places import role_of
+from netdiag.explain.truths.namespaces import Devices, devices_of, is_same
+from netdiag.explain.truths.node_objects import objects_by_folder
 from netdiag.facts.kernel.devices import roles_of
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import NO_FACTS, Facts
-from netdiag.model.facts.kernel import Namespace
-from netdiag.model.facts.node import NodeFacts
 from netdiag.model.report import Role
-
-Devices = frozenset[tuple[int | None, str, str | None]]
-"""Index, name and MAC address of a namespace's devices: what tells it from others."""
 
 
 class Roles:
@@ -52,37 +49,26 @@ class Roles:
 def _shared_namespaces(facts: Facts) -> Iterator[tuple[tuple[str, str], str | None]]:
     """Yield pods whose namespace is another pod's, or the host's (None)."""
     for name, node in facts.nodes.items():
-        host = _devices(node.host)
+        host = devices_of(node.host)
         first: dict[Devices, str] = {}
         for pod, namespace in node.pods.items():
-            own = _devices(namespace)
-            if own and own <= host:
+            own = devices_of(namespace)
+            if is_same(namespace, host):
                 yield (name, pod), None
             elif own and first.setdefault(own, pod) != pod:
                 yield (name, pod), first[own]
     yield from _host_network(facts)
 
 
-def _devices(namespace: Namespace) -> Devices:
-    return frozenset(
-        (link.index, link.name, link.mac)
-        for link in namespace.links or ()
-        if link.type != "loopback" and link.name != "lo" and link.mac is not None
-    )
-
-
 def _host_network(facts: Facts) -> Iterator[tuple[tuple[str, str], None]]:
     """Yield the folders of pods that Kubernetes says to be in their node's network."""
-    folders = {
-        folder
-        for pod in facts.cluster.pods or ()
-        if pod.host_network
-        for folder in (pod.name, f"{pod.namespace}_{pod.name}")
-    }
-    for name, node in facts.nodes.items():
-        yield from (((name, folder), None) for folder in folders if _is_untold(node, folder))
-
-
-def _is_untold(node: NodeFacts, folder: str) -> bool:
-    """Return True if no documents of a pod tell its namespace better."""
-    return folder not in node.pods
+    objects = objects_by_folder(facts)
+    folders = {node.name: folder for folder, node in objects.items()}
+    for pod in facts.cluster.pods or ():
+        name = folders.get(pod.node or "", pod.node)
+        node = facts.nodes.get(name or "")
+        if not pod.host_network or node is None:
+            continue
+        for folder in (pod.name, f"{pod.namespace}_{pod.name}"):
+            if folder not in node.pods:
+                yield (node.name, folder), None

@@ -1,11 +1,13 @@
-"""The report and the inspection as JSON, and the JSON Schemas that such documents meet."""
+"""The report, the inspection and the path as JSON, and the JSON Schemas that these meet."""
 
 from __future__ import annotations
 
 import msgspec
 from msgspec import Struct
 
+from netdiag.model import expected as expected_model
 from netdiag.model import inspection as inspection_model
+from netdiag.model.expected import ExpectedPath
 from netdiag.model.inspection import Inspection
 from netdiag.model.report import SCHEMA, Report
 
@@ -23,6 +25,11 @@ def inspection_json(inspection: Inspection, *, indent: bool) -> bytes:
     return _json(inspection, indent)
 
 
+def path_json(path: ExpectedPath, *, indent: bool) -> bytes:
+    """Return the expected path as UTF-8, on one line or indented, with a newline at the end."""
+    return _json(path, indent)
+
+
 def report_schema() -> bytes:
     """Return the JSON Schema (draft 2020-12) of the report, indented.
 
@@ -34,6 +41,11 @@ def report_schema() -> bytes:
 def inspection_schema() -> bytes:
     """Return the JSON Schema of the inspection, as open as the report's."""
     return _schema(Inspection, inspection_model.SCHEMA)
+
+
+def path_schema() -> bytes:
+    """Return the JSON Schema of the expected path, as open as the report's."""
+    return _schema(ExpectedPath, expected_model.SCHEMA)
 
 
 def _json(document: Struct, indent: bool) -> bytes:

@@ -42,7 +42,8 @@ class Verdict(NamedTuple):
     chains: tuple[str, ...] = ()
     """Names of the chains walked through up to the one that decided, outermost first."""
     maybe: tuple[FirewallRule, ...] = ()
-    """Drops that depend on a condition that cannot be judged: of their own, or of a rule before."""
+    """Drops that depend on a condition that cannot be judged, of their own or of a rule before; and
+    a RETURN of that kind that would have left the packet to a policy that drops."""
     reject: bool = False
     """The sender is told, by ICMP or by a reset."""
     masqueraded: bool | None = False

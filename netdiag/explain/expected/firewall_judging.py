@@ -122,11 +122,11 @@ def _is_bridged(text: str, sight: Sight) -> bool | None:
 
 
 def _has_version(text: str, sight: Sight) -> bool | None:
-    *_, operator, name = ["==", *text.split()[2:]]
-    version = _VERSIONS.get(name)
-    if version is None or operator not in ("==", "!="):
+    words = text.split()[2:]
+    version = _VERSIONS.get(words[-1]) if words else None
+    if version is None or words[:-1] not in ([], ["!="]):
         return None
-    return (sight.packet.source.version == version) is (operator == "==")
+    return (sight.packet.source.version == version) is (len(words) == 1)
 
 
 def _is_listed(text: str, sight: Sight) -> bool | None:

@@ -1,8 +1,8 @@
-"""What targets do that change no packet, and the verdicts of nft's maps."""
+"""Targets that change no packet, and what a rule or an element of nft's maps does."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from netdiag.model.facts.firewall import FirewallRule
 
@@ -16,6 +16,16 @@ WITHOUT_EFFECT: Final = frozenset(
 )
 """Targets after which the next rule is asked, and that no condition looks at."""
 _VERDICTS: Final = {"accept": "ACCEPT", "drop": "DROP", "return": "RETURN"}
+
+
+class Deed(NamedTuple):
+    """What a rule does."""
+
+    rule: FirewallRule
+    target: str
+    is_goto: bool
+    is_sure: bool
+    """False: a condition of it cannot be judged."""
 
 
 def changes_mark_too(rule: FirewallRule) -> bool:

@@ -17,6 +17,7 @@ from netdiag.explain.expected.firewall_tables import BaseChain, FilterTable
 from netdiag.explain.expected.firewall_targets import (
     DROPS,
     WITHOUT_EFFECT,
+    Deed,
     changes_mark_too,
     read_verdict,
 )
@@ -71,6 +72,8 @@ class Walker:
         self._within: FilterTable = base.within
         self._escapes: list[World] = []
         self._speculation = 0
+        self._left: FirewallRule | None = None
+        """The first rule that may have left a chain: it may lead to the policy."""
         self._is_settled = False
         """The packet was accepted; what follows is for those that escaped to here."""
         self._become(self.world)
@@ -136,72 +139,69 @@ class Walker:
         return Flow.RETURNS
 
     def _act(self, rule: FirewallRule, is_sure: bool, escapes: list[World]) -> Flow | None:
+        """Do what a rule says that matches, or may; None = the next rule is asked."""
         if self._within.table.program == "nft" and changes_mark_too(rule):
             self._become(forget_mark(self.world))
         if rule.target != "vmap":
-            return self._go(rule, rule.target or "", rule.is_goto, is_sure, escapes)
+            return self._do(Deed(rule, rule.target or "", rule.is_goto, is_sure), escapes)
         verdicts = look_up(rule.argument, self._sight)
-        if verdicts is None:
-            self._escapes.append(self.world)
-            return None
-        for verdict, found in verdicts:
+        self._escapes += [self.world] if verdicts is None else []
+        for verdict, found in verdicts or ():
             target, is_goto = read_verdict(verdict)
-            flow = self._go(rule, target, is_goto, is_sure and found is True, escapes)
+            flow = self._do(Deed(rule, target, is_goto, is_sure and found is True), escapes)
             if flow is not None:
                 return flow
         return None
 
-    def _go(
-        self, rule: FirewallRule, target: str, is_goto: bool, is_sure: bool, escapes: list[World]
-    ) -> Flow | None:
-        """Do what a target says; None = the next rule is asked."""
+    def _do(self, deed: Deed, escapes: list[World]) -> Flow | None:
+        target = deed.target
         if target in WITHOUT_EFFECT:
             return None
         if target in DROPS:
-            return self._drop(rule, is_sure)
+            return self._drop(deed)
         if target in CHANGES:
-            changed = CHANGES[target](self.world, rule.argument)
-            self._become(changed if is_sure else merge((self.world, changed)))
+            changed = CHANGES[target](self.world, deed.rule.argument)
+            self._become(changed if deed.is_sure else merge((self.world, changed)))
             return None
         if target == "RETURN":
-            return self._return(is_sure, escapes)
+            return self._return(deed, self.world, escapes)
         chain = self._within.chains.get(target)
         if chain is not None:
-            return self._jump(chain, is_goto, is_sure, escapes)
-        if target != "ACCEPT" and target not in NAT:
-            self._escapes.append(forget_mark(self.world))
-            return None
-        reached = NAT[target](self.world, rule.argument) if target in NAT else self.world
-        return self._accept(rule, reached, is_sure)
+            return self._jump(deed, chain, escapes)
+        if target == "ACCEPT":
+            return self._accept(deed, self.world)
+        if target in NAT:
+            return self._accept(deed, NAT[target](self.world, deed.rule.argument))
+        self._escapes.append(forget_mark(self.world))  # what it does is not known
+        return None
 
-    def _drop(self, rule: FirewallRule, is_sure: bool) -> Flow | None:
-        if is_sure:
-            self.death = self._place(rule)
+    def _drop(self, deed: Deed) -> Flow | None:
+        if deed.is_sure:
+            self.death = self._place(deed.rule)
             return Flow.DIED
-        self.maybe[id(rule)] = rule
+        self.maybe[id(deed.rule)] = deed.rule
         return None
 
-    def _return(self, is_sure: bool, escapes: list[World]) -> Flow | None:
-        if is_sure:
+    def _return(self, deed: Deed, reached: World, escapes: list[World]) -> Flow | None:
+        if deed.is_sure:
             return Flow.RETURNS
-        escapes.append(self.world)
+        escapes.append(reached)
+        self._left = self._left or deed.rule
         return None
 
-    def _accept(self, rule: FirewallRule, reached: World, is_sure: bool) -> Flow | None:
-        if not is_sure:
+    def _accept(self, deed: Deed, reached: World) -> Flow | None:
+        if not deed.is_sure:
             self._escapes.append(reached)
             return None
         self._become(reached)
         if self._is_certain():
-            self.accepted = self._place(rule)
+            self.accepted = self._place(deed.rule)
         return Flow.ACCEPTED
 
-    def _jump(
-        self, chain: Chain, is_goto: bool, is_sure: bool, escapes: list[World]
-    ) -> Flow | None:
-        if is_sure:
+    def _jump(self, deed: Deed, chain: Chain, escapes: list[World]) -> Flow | None:
+        if deed.is_sure:
             flow = self._walk(chain)
-            return flow if is_goto or flow is not Flow.RETURNS else None
+            return flow if deed.is_goto or flow is not Flow.RETURNS else None
         before = self.world
         self._speculation += 1
         flow = self._walk(chain)
@@ -212,8 +212,8 @@ class Walker:
             self._escapes.append(reached)
         elif flow is Flow.DIED:
             self._remember_death()
-        elif is_goto:
-            escapes.append(reached)
+        elif deed.is_goto:
+            self._return(deed, reached, escapes)
         else:
             self._become(merge((before, reached)))
         return None
@@ -234,6 +234,7 @@ class Walker:
 
     def _remember_death(self) -> None:
         rule = self.death.rule if self.death else None
+        rule = rule or (self._left if self._is_settled else None)
         if rule is not None:
             self.maybe[id(rule)] = rule
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from netdiag.explain.names import ENDED
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.truths import Truths
+from netdiag.facts.kernel.routing import Packet
 from netdiag.model.facts.cluster import Pod
 from netdiag.model.prefixes import Prefix, parse_address
 
@@ -69,8 +71,6 @@ def choose_addresses(source: NamedEnd, destination: NamedEnd) -> tuple[Prefix, P
 
 def _sending_address(node: ClusterNode | None, destination: Prefix) -> Prefix | None:
     """Return the address that a node's kernel puts into packets; None if that is not known."""
-    from netdiag.facts.kernel.routing import Packet
-
     route = node.tables.look_up(Packet(destination)) if node is not None else None
     if node is None or route is None:
         return None
@@ -114,10 +114,11 @@ def _pods(truths: Truths) -> Mapping[str, tuple[Prefix, ...]]:
         if pod.phase not in ENDED:
             found[pod.full_name] = _parsed(pod)
     known = {address for addresses in found.values() for address in addresses}
-    for node in truths.nodes:
-        for name, inside in _folders(node):
-            if not known.intersection(inside):
-                found[name] = inside
+    folders = [(node.name, *folder) for node in truths.nodes for folder in _folders(node)]
+    names = Counter(name for _, name, _ in folders)
+    for node_name, name, inside in folders:
+        if not known.intersection(inside):
+            found[name if names[name] == 1 else f"{node_name}/{name}"] = inside
     return found
 
 
@@ -126,7 +127,7 @@ def _parsed(pod: Pod) -> tuple[Prefix, ...]:
 
 
 def _folders(node: ClusterNode) -> Iterator[tuple[str, tuple[Prefix, ...]]]:
-    for name, namespace in (node.facts.pods if node.facts else {}).items():
+    for name, namespace in node.pod_namespaces.items():
         told = (
             parse_address(address.address)
             for address in namespace.addresses or ()

@@ -51,7 +51,7 @@ class World:
     def _namespace_of(
         self, node: ClusterNode, address: Prefix
     ) -> tuple[str | None, Namespace | None]:
-        for name, namespace in (node.facts.pods if node.facts else {}).items():
+        for name, namespace in node.pod_namespaces.items():
             for told in namespace.addresses or ():
                 if parse_address(told.address) == address:
                     return name, namespace

@@ -14,6 +14,8 @@ from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.kernel import Link
 from netdiag.model.report import Finding
 
+MOST_NAMED = 8
+
 OWNERS = (
     ("flannel.ipip", "flannel ipip"),
     ("flannel-wg", "flannel wireguard"),
@@ -32,6 +34,17 @@ OWNERS = (
     ("tun-", "kube-router"),
 )
 """How names of network plugins' tunnel devices begin, and whose they are; VPNs are not ours."""
+
+KINDS = {
+    "vxlan": ("vxlan",),
+    "ipip": ("ipip", "tun"),
+    "udp": ("tun",),
+    "wireguard": ("wireguard", "tun"),
+    "cilium": ("vxlan", "geneve"),
+    "weave": ("vxlan",),
+    "kube-router": ("ipip",),
+}
+"""Kinds of the devices by the last word of their owners; a VPN may have any name."""
 
 KUBE_ROUTER_TUNNELS = ("kube-router", "calico ipip")
 """Where kube-router tunnels, the kernel makes tunl0 as well."""
@@ -55,13 +68,13 @@ def leftover_device(context: Context) -> Iterator[Finding]:
 
 def _finding(name: str, places: list[tuple[ClusterNode, Link]]) -> Finding:
     node, link = places[0]
-    where = node.name if len(places) == 1 else f"{len(places)} nodes"
+    where = ", ".join(place.name for place, _ in places[:MOST_NAMED])
     mtu = pod_mtu(node)
     old = ""
-    if mtu is not None and link.mtu is not None and mtu <= link.mtu:
+    if mtu is not None and mtu == link.mtu:
         old = (
-            f" The pods still have an MTU of {mtu}, which leaves room for that tunnel: nothing is "
-            "lost by it, but pods that are made anew may get another one."
+            f" The pods still have an MTU of {mtu}, as that tunnel needed: nothing is lost by it, "
+            "but pods that are made anew may get another one."
         )
     return Finding(
         "leftover-device",
@@ -69,11 +82,23 @@ def _finding(name: str, places: list[tuple[ClusterNode, Link]]) -> Finding:
         node.name if len(places) == 1 else None,
         name,
         f"{name} is left over on {where}: nothing uses it",
-        f"{name} is up, no route leads through it, and the configuration does not ask for it "
+        f"{name} is up, no route to pods leads by it, and the configuration does not ask for it "
         f"({_owner(link)}). It was likely left behind when the network was changed.{old}",
-        f"ip link delete {shell_word(name)}  # on {where}; safe only while no route uses it: "
-        f"ip route show table all dev {shell_word(name)}",
+        _remedy(name, where),
         tuple(kernel_evidence(place.name, device) for place, device in places[:4]),
+    )
+
+
+def _remedy(name: str, where: str) -> str:
+    word = shell_word(name)
+    if name == "tunl0":
+        return (
+            f"ip addr flush dev tunl0; ip link set dev tunl0 down  # on {where}; safe while "
+            "ip route show table all dev tunl0 shows nothing; the kernel keeps the device itself"
+        )
+    return (
+        f"ip link delete {word}  # on {where}; safe only while no route uses it: "
+        f"ip route show table all dev {word}"
     )
 
 
@@ -111,7 +136,13 @@ def _calico(node: ClusterNode, cluster: Configuration) -> frozenset[str] | None:
 
 
 def _owner(link: Link) -> str | None:
-    return next((owner for head, owner in OWNERS if link.name.startswith(head)), None)
+    """Return whose device it is, by name and kind; None for those of nobody known here."""
+    owner = next((owner for head, owner in OWNERS if link.name.startswith(head)), None)
+    if owner is None or link.kind not in KINDS[owner.rpartition(" ")[2]]:
+        return None
+    if link.vxlan is not None and link.vxlan.external:
+        return None  # whoever sends by it chooses the tunnel: no route shows that
+    return owner
 
 
 def _is_used(node: ClusterNode, link: Link) -> bool:

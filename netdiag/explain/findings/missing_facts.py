@@ -38,12 +38,13 @@ def _missing(row: Row) -> Iterator[tuple[str, str, str]]:
         yield way.source.name, "ip_link.json", "programmed"
     elif row.pair.programmed is None and way.source.tables.needs_rules:
         yield way.source.name, "ip_rule.json", "programmed"
-    if row.pair.configured is None:
-        yield way.source.name, _configuration_document(row), "configured"
+    document = _configuration_document(row)
+    if row.pair.configured is None and document:
+        yield way.source.name, document, "configured"
 
 
 def _configuration_document(row: Row) -> str:
-    """Return the document that configures the plugin, as far as that is known."""
+    """Return the document that configures the plugin; empty if no document read here does."""
     backends = (mode.backend for mode in (row.configured, row.programmed) if mode is not None)
     name = next((backend.partition("/")[0] for backend in backends if backend), None)
     networks = row.way.source.configuration.cni
@@ -56,7 +57,7 @@ def _configuration_document(row: Row) -> str:
         "calico": "kubernetes/ippools.json",
         "cilium": "kubernetes/configmaps.json (cilium-config)",
         "kube-router": "cmdlines.txt",
-    }.get(name or "", "files/etc/cni/net.d")
+    }.get(name or "", "" if networks else "files/etc/cni/net.d")
 
 
 def _finding(node: str, document: str, truth: str) -> Finding:

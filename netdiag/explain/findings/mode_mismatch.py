@@ -157,8 +157,8 @@ def _restart(context: Context, name: str, row: Row) -> str:
     )
     label = "app=flannel" if name == "flannel" else f"k8s-app={name}"
     return (
-        f"kubectl -n {shell_word(namespace)} delete pod -l {label}  "
-        f"# restarts them on all nodes; {safe}"
+        f"kubectl get daemonset -A -l {label}; kubectl -n {shell_word(namespace)} rollout restart "
+        f"daemonset -l {label}  # in the namespace that the first command shows; {safe}"
     )
 
 

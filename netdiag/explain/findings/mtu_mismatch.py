@@ -69,7 +69,7 @@ def _evidence(node: ClusterNode, *links: Link | None) -> tuple[Evidence, ...]:
 def _veth_ends(node: ClusterNode) -> Iterator[Finding]:
     """Find pods whose end of a veth has another MTU than the host's."""
     by_index = {link.index: link for link in node.links.values() if link.index is not None}
-    for pod, namespace in (node.facts.pods if node.facts else {}).items():
+    for pod, namespace in node.pod_namespaces.items():
         for inside in namespace.links or ():
             outside = by_index.get(inside.peer_index) if inside.peer_index is not None else None
             if outside is None or inside.kind != "veth" or outside.kind != "veth":

@@ -6,15 +6,19 @@ import itertools
 from collections.abc import Iterator
 
 from netdiag.explain.findings.context import Context, shell_word
-from netdiag.explain.truths.cluster_nodes import POD_BRIDGES, Claim, ClusterNode, uses_calico_ipam
+from netdiag.explain.truths.claims import Claim, claiming_bridges, is_local, uses_calico_ipam
+from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.evidence import told_evidence
 from netdiag.explain.truths.plugins import find_plugin
 from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.source import place_in
-from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
+from netdiag.model.prefixes import parse_address, parse_prefix
 from netdiag.model.report import Evidence, Finding
 
-SHARED = ("macvlan", "ipvlan", "sriov", "host-device", "docker", "bridge", "ptp")
+MAX_ASKED = 100
+"""Nodes whose routes are asked who has a subnet."""
+
+SHARED = ("weave", "macvlan", "ipvlan", "sriov", "host-device", "docker", "bridge", "ptp")
 """Plugins whose pods may share one subnet on all nodes, or repeat one behind NAT."""
 
 
@@ -36,7 +40,7 @@ def _claimed_twice(nodes: list[ClusterNode]) -> Iterator[Finding]:
         key=lambda one: (one[0].subnet.version, one[0].subnet.network, one[0].subnet.length)
     )
     for (first, one), (second, other) in itertools.pairwise(claims):
-        if one is other or not first.subnet.overlaps(second.subnet):
+        if one is other or not first.subnet.overlaps(second.subnet) or _may_be_one(one, other):
             continue
         wrong = _deviating(first, one, second, other, nodes)
         who = wrong or other
@@ -55,6 +59,13 @@ def _claimed_twice(nodes: list[ClusterNode]) -> Iterator[Finding]:
         )
 
 
+def _may_be_one(one: ClusterNode, other: ClusterNode) -> bool:
+    """Return True if one is known by its documents alone and the other by Kubernetes alone."""
+    return (one.facts is None and other.object is None) or (
+        other.facts is None and one.object is None
+    )
+
+
 def _evidence(node: ClusterNode, claim: Claim) -> Evidence:
     return told_evidence(node.name, claim.source, claim.text)
 
@@ -69,16 +80,15 @@ def _deviating(
         own = [parse_prefix(text) for text in node.object.pod_cidrs]
         if not any(prefix is not None and prefix.overlaps(claim.subnet) for prefix in own):
             return node
-    for node in nodes:
-        if node in (one, other):
+    for node in nodes[:MAX_ASKED]:
+        route = node.destinations.get(first.subnet) or node.destinations.get(second.subnet)
+        gateway = parse_address(route.gateway) if route is not None else None
+        if gateway is None or node is one or node is other:
             continue
-        for route in node.host.routes or ():
-            if parse_prefix(route.destination) in (first.subnet, second.subnet):
-                gateway = parse_address(route.gateway)
-                if gateway is not None and gateway in one.addresses:
-                    return other
-                if gateway is not None and gateway in other.addresses:
-                    return one
+        if gateway in one.addresses:
+            return other
+        if gateway in other.addresses:
+            return one
     return None
 
 
@@ -89,7 +99,7 @@ def _bridge_outside(node: ClusterNode) -> Iterator[Finding]:
         return
     for address in node.host.addresses or ():
         own = parse_address(address.address)
-        if address.device not in POD_BRIDGES or own is None or _is_local(own):
+        if address.device not in claiming_bridges(node) or own is None or is_local(own):
             continue
         same = [claim for claim in told if claim.subnet.version == own.version]
         if not same or any(claim.subnet.covers(own) for claim in same):
@@ -128,8 +138,3 @@ def _told_subnets(node: ClusterNode) -> Iterator[Claim]:
             cidr = parse_prefix(text)
             if cidr is not None:
                 yield Claim(cidr, node.object.source, f"podCIDR {text}")
-
-
-def _is_local(address: Prefix) -> bool:
-    network = parse_prefix("fe80::/10")
-    return network is not None and network.covers(address)

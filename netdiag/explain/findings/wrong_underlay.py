@@ -9,8 +9,11 @@ from typing import NamedTuple
 from netdiag.explain.findings.context import Context
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
+from netdiag.facts.kernel.routing import Packet, is_default
 from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Evidence, Finding
+
+MOST_NAMED = 8
 
 
 class TunnelEnd(NamedTuple):
@@ -34,6 +37,7 @@ def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
     better = next((name for name in (_better_device(end, ends) for end in wrong) if name), None)
     node = first.node.name if len(wrong) == 1 else None
     where = first.node.name if node else f"{len(wrong)} nodes"
+    told = ", ".join(f"{end.node.name}={end.address}" for end in wrong[:MOST_NAMED])
     device = first.device or "a NIC"
     flag = f"--iface={better}" if better else "--iface=NIC"
     yield Finding(
@@ -42,7 +46,7 @@ def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
         node,
         first.device if node else None,
         f"The tunnel of {where} ends at {first.address} ({device}), which other nodes do not reach",
-        f"Tunnel packets go from and to {first.address} on {device}; the nodes have another "
+        f"Tunnel ends: {told}, the first on {device}; the nodes have another "
         f"network in common{f', by {better}' if better else ''}. Where the default route is on a "
         "NIC of its own, as on virtual machines with NAT, the network plugin takes that one.",
         f"add {flag} to flanneld's arguments in the kube-flannel DaemonSet (for Calico: "
@@ -82,8 +86,14 @@ def _wrong_ends(ends: list[TunnelEnd]) -> Iterator[TunnelEnd]:
         if end.network is not None:
             by_network.setdefault(end.network, []).append(end)
     for end in ends:
-        if holders[end.address] > 1 or _is_apart(end, by_network):
+        if holders[end.address] > 1 or (not _is_internal(end) and _is_apart(end, by_network)):
             yield end
+
+
+def _is_internal(end: TunnelEnd) -> bool:
+    """Return True if Kubernetes itself reaches the node by the tunnel's address."""
+    told = end.node.object.internal_ips if end.node.object else ()
+    return any(parse_address(text) == end.address for text in told)
 
 
 def _is_apart(end: TunnelEnd, by_network: Mapping[Prefix, Sequence[TunnelEnd]]) -> bool:
@@ -91,10 +101,19 @@ def _is_apart(end: TunnelEnd, by_network: Mapping[Prefix, Sequence[TunnelEnd]]) 
     return end.network is not None and any(
         _is_joined(end.node, network, other.address)
         and not _is_joined(other.node, end.network, end.address)
+        and not _is_routed(other.node, end)
         for network, others in by_network.items()
         if not network.covers(end.address)
         for other in others
     )
+
+
+def _is_routed(node: ClusterNode, end: TunnelEnd) -> bool:
+    """Return True if a node has a route of its own to a tunnel's end, not only the default."""
+    if end.address in node.addresses:
+        return False
+    route = node.tables.look_up(Packet(end.address))
+    return route is not None and route.type == "unicast" and not is_default(route)
 
 
 def _is_joined(node: ClusterNode, network: Prefix, other: Prefix) -> bool:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from netdiag.explain.truths.claims import Claim, claims_of, is_local
+from netdiag.explain.truths.namespaces import devices_of, is_same
+from netdiag.explain.truths.node_objects import objects_by_folder
 from netdiag.facts.kernel.devices import encapsulation_of, has_no_wire, roles_of
 from netdiag.facts.kernel.routing import RoutingTables, is_default
 from netdiag.model.facts.cluster import Node, Pod
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts
-from netdiag.model.facts.kernel import FdbEntry, Link, Namespace
+from netdiag.model.facts.kernel import FdbEntry, Link, Namespace, Route
 from netdiag.model.facts.node import NodeFacts
-from netdiag.model.facts.source import Source, place_in
 from netdiag.model.prefixes import Prefix, parse_address, parse_prefix
 from netdiag.model.report import Role
 
-BLOCK_PROTOCOLS = ("bird", "80", "12", "ospf", "bgp")
-"""Who makes Calico's blackhole routes for a node's own blocks: bird, and felix (80)."""
-
 POD_BRIDGES = ("cni0", "cbr0", "kube-bridge", "weave", "cni-podman0")
 """Bridges of CNI plugins; docker0 has the same subnet on every node."""
-
-LOCAL_NETWORKS = ("169.254.0.0/16", "fe80::/10", "127.0.0.0/8", "::1/128")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A subnet that a node has for its pods, and who says so."""
-
-    subnet: Prefix
-    source: Source
-    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +36,8 @@ class ClusterNode:
     """Those that Kubernetes runs on it, hostNetwork ones left out."""
     blocks: Sequence[Claim] = field(default_factory=tuple)
     """Blocks of addresses that Calico's datastore says it has."""
+    shared: frozenset[Prefix] = frozenset()
+    """Prefixes that several nodes drop packets for, and so no node's own blocks."""
 
     @property
     def host(self) -> Namespace:
@@ -83,7 +74,7 @@ class ClusterNode:
         """Return all addresses that are the node's own, and no pod's."""
         own = {parse_address(address.address) for address in self.host.addresses or ()}
         own |= {parse_address(text) for text in self._told_addresses()}
-        return frozenset(address for address in own if address and not _is_local(address))
+        return frozenset(address for address in own if address and not is_local(address))
 
     @cached_property
     def main_address(self) -> Prefix | None:
@@ -99,13 +90,48 @@ class ClusterNode:
     @cached_property
     def pod_bridges(self) -> frozenset[str]:
         """Return the bridges that pods may be at: known ones, and those that CNI names."""
-        return _cni_bridges(self).union(POD_BRIDGES)
+        return self.cni_bridges.union(POD_BRIDGES)
+
+    @cached_property
+    def cni_bridges(self) -> frozenset[str]:
+        """Return the bridges that the node's CNI configuration names."""
+        return frozenset(
+            plugin.bridge
+            for network in self.configuration.cni
+            for plugin in network.plugins
+            if plugin.bridge
+        )
+
+    @cached_property
+    def pod_namespaces(self) -> Mapping[str, Namespace]:
+        """Return the namespaces of pods that are not the node's own, by folder."""
+        told = self.facts.pods if self.facts else {}
+        own = devices_of(self.host)
+        return {pod: inside for pod, inside in told.items() if not is_same(inside, own)}
 
     @cached_property
     def neighbour_macs(self) -> Mapping[tuple[str | None, str | None], str | None]:
         """Return the MAC addresses of neighbours by address and device."""
         told = self.host.neighbours or ()
         return {(neighbour.address, neighbour.device): neighbour.mac for neighbour in told}
+
+    @cached_property
+    def gateways(self) -> Mapping[Prefix, str]:
+        """Return the gateways that only one route has, by its prefix: nodes, no routers."""
+        counts = Counter(route.gateway for route in self.host.routes or ())
+        return {
+            prefix: route.gateway
+            for route in self.host.routes or ()
+            if route.gateway is not None
+            and counts[route.gateway] == 1
+            and (prefix := parse_prefix(route.destination)) is not None
+        }
+
+    @cached_property
+    def destinations(self) -> Mapping[Prefix, Route]:
+        """Return the unicast routes by prefix, of whatever table."""
+        told = ((parse_prefix(route.destination), route) for route in self.host.routes or ())
+        return {prefix: route for prefix, route in told if prefix and route.type == "unicast"}
 
     @cached_property
     def remote_fdb(self) -> Mapping[str, FdbEntry]:
@@ -126,11 +152,7 @@ class ClusterNode:
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """Return the subnets of its pods, by whoever tells most surely."""
-        for find in (_by_blocks, _by_subnet_env, _by_bridge, _by_object, _by_kubelet):
-            found = tuple(find(self))
-            if found:
-                return found
-        return ()
+        return claims_of(self)
 
     def _told_addresses(self) -> Iterator[str]:
         node = self.object
@@ -146,11 +168,6 @@ class ClusterNode:
                 yield kubelet.node_ip
 
 
-def _is_local(address: Prefix) -> bool:
-    networks = (parse_prefix(text) for text in LOCAL_NETWORKS)
-    return any(network is not None and network.covers(address) for network in networks)
-
-
 def _underlay(node: ClusterNode) -> Iterator[tuple[Prefix, Prefix, str]]:
     for address in node.host.addresses or ():
         link = node.links.get(address.device)
@@ -163,87 +180,18 @@ def _underlay(node: ClusterNode) -> Iterator[tuple[Prefix, Prefix, str]]:
             continue
         host = parse_address(address.address)
         network = parse_prefix(f"{address.address}/{address.prefix_length}")
-        if host is not None and network is not None and not _is_local(host):
+        if host is not None and network is not None and not is_local(host):
             yield host, network, address.device
-
-
-def _by_blocks(node: ClusterNode) -> Iterator[Claim]:
-    yield from node.blocks
-    if node.blocks:
-        return
-    for route in node.host.routes or ():
-        subnet = parse_prefix(route.destination)
-        if route.type == "blackhole" and route.protocol in BLOCK_PROTOCOLS and subnet is not None:
-            text = f"blackhole {route.destination} proto {route.protocol}"
-            yield Claim(subnet, place_in(route.document, route.position), text)
-
-
-def _by_subnet_env(node: ClusterNode) -> Iterator[Claim]:
-    for told in node.configuration.flannel_subnets:
-        for text in (told.subnet, told.ipv6_subnet):
-            subnet = parse_prefix(text)
-            if subnet is not None:
-                yield Claim(subnet, told.source, f"FLANNEL_SUBNET={text}")
-
-
-def _by_bridge(node: ClusterNode) -> Iterator[Claim]:
-    for address in node.host.addresses or ():
-        is_pod_bridge = address.device in node.pod_bridges
-        subnet = parse_prefix(f"{address.address}/{address.prefix_length}")
-        if is_pod_bridge and subnet is not None and not subnet.is_host and not _is_local(subnet):
-            text = f"{address.device} {address.address}/{address.prefix_length}"
-            yield Claim(subnet, place_in(address.document, address.position), text)
-
-
-def _cni_bridges(node: ClusterNode) -> frozenset[str]:
-    return frozenset(
-        plugin.bridge
-        for network in node.configuration.cni
-        for plugin in network.plugins
-        if plugin.bridge
-    )
-
-
-def _by_object(node: ClusterNode) -> Iterator[Claim]:
-    if node.object is None or uses_calico_ipam(node):
-        return
-    for text in node.object.pod_cidrs:
-        subnet = parse_prefix(text)
-        if subnet is not None:
-            yield Claim(subnet, node.object.source, f"podCIDR {text}")
-
-
-def uses_calico_ipam(node: ClusterNode) -> bool:
-    """Return True if pods get addresses from Calico's blocks and not from the node's podCIDR."""
-    return any(
-        plugin.ipam == "calico-ipam"
-        for network in node.configuration.cni
-        for plugin in network.plugins
-    )
-
-
-def _by_kubelet(node: ClusterNode) -> Iterator[Claim]:
-    for kubelet in node.configuration.kubelet:
-        subnet = parse_prefix(kubelet.pod_cidr)
-        if subnet is not None:
-            yield Claim(subnet, kubelet.source, f"--pod-cidr={kubelet.pod_cidr}")
-    for network in node.configuration.cni[:1]:
-        for plugin in network.plugins:
-            if plugin.type in ("macvlan", "ipvlan", "sriov", "host-device"):
-                continue
-            for text in plugin.subnets:
-                subnet = parse_prefix(text)
-                if subnet is not None:
-                    yield Claim(subnet, network.source, f"subnet {text}")
 
 
 class ClusterNodes:
     """All nodes, found by name or by address."""
 
     def __init__(self, facts: Facts) -> None:
-        objects = _objects_by_folder(facts)
+        objects = objects_by_folder(facts)
         pods = _pods_by_node(facts.cluster.pods or ())
         blocks = _blocks_by_node(facts)
+        shared = _shared_blackholes(facts)
         self._nodes: dict[str, ClusterNode] = {}
         for name, node_facts in facts.nodes.items():
             node = objects.get(name)
@@ -254,6 +202,7 @@ class ClusterNodes:
                 node,
                 tuple(pod for key in dict.fromkeys(own) for pod in pods.get(key, ())),
                 tuple(block for key in dict.fromkeys(own) for block in blocks.get(key, ())),
+                shared,
             )
         known = {node.name for node in objects.values()}
         for node in facts.cluster.nodes or ():
@@ -311,46 +260,12 @@ def _holders(nodes: Iterable[ClusterNode]) -> dict[Prefix, ClusterNode]:
                 address_of_pod = parse_address(text)
                 if address_of_pod is not None:
                     found.setdefault(address_of_pod, node)
-        for namespace in (node.facts.pods if node.facts else {}).values():
+        for namespace in node.pod_namespaces.values():
             for told in namespace.addresses or ():
                 inside = parse_address(told.address)
-                if inside is not None and not _is_local(inside):
+                if inside is not None and not is_local(inside):
                     found.setdefault(inside, node)
     return found
-
-
-def _objects_by_folder(facts: Facts) -> dict[str, Node]:
-    """Return Kubernetes' nodes by the names of the folders that are theirs."""
-    nodes = facts.cluster.nodes or ()
-    by_name = {node.name: node for node in nodes}
-    by_short: dict[str, list[Node]] = {}
-    by_address: dict[Prefix, Node] = {}
-    for node in nodes:
-        by_short.setdefault(node.name.partition(".")[0], []).append(node)
-        for text in node.internal_ips:
-            address = parse_address(text)
-            if address is not None:
-                by_address[address] = node
-    found: dict[str, Node] = {}
-    for name, told in facts.nodes.items():
-        names = (name, (told.hostname or "").strip())
-        match = next((by_name[each] for each in names if each in by_name), None)
-        if match is None:
-            match = _by_own_address(told, by_address)
-        if match is None:
-            short = by_short.get(name.partition(".")[0], [])
-            match = short[0] if len(short) == 1 else None
-        if match is not None:
-            found[name] = match
-    return found
-
-
-def _by_own_address(told: NodeFacts, by_address: Mapping[Prefix, Node]) -> Node | None:
-    for address in told.host.addresses or ():
-        own = parse_address(address.address)
-        if own is not None and own in by_address:
-            return by_address[own]
-    return None
 
 
 def _pods_by_node(pods: Iterable[Pod]) -> dict[str, list[Pod]]:
@@ -359,6 +274,14 @@ def _pods_by_node(pods: Iterable[Pod]) -> dict[str, list[Pod]]:
         if pod.node and not pod.host_network and pod.phase not in ("Succeeded", "Failed"):
             found.setdefault(pod.node, []).append(pod)
     return found
+
+
+def _shared_blackholes(facts: Facts) -> frozenset[Prefix]:
+    counts: Counter[Prefix] = Counter()
+    for node in facts.nodes.values():
+        routes = {r.destination for r in node.host.routes or () if r.type == "blackhole"}
+        counts.update(prefix for text in routes if (prefix := parse_prefix(text)) is not None)
+    return frozenset(prefix for prefix, count in counts.items() if count > 1)
 
 
 def _blocks_by_node(facts: Facts) -> dict[str, list[Claim]]:

@@ -150,7 +150,10 @@ def _calico(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration)
     pools = (*cluster.ip_pools, *node.configuration.ip_pools)
     felix = felix_settings(node, cluster)
     is_outside = bool(pools) and _is_outside(way, tuple(pool.cidr for pool in pools))
-    if felix is not None and felix.wireguard:
+    encrypts = felix is not None and (
+        felix.wireguard_ipv6 if _version(way) == 6 else felix.wireguard
+    )
+    if felix is not None and encrypts:
         encapsulation = PLAIN if is_outside else "wireguard"
         text = "wireguardEnabled: true"
         return _mode(way, plugin, "calico/wireguard", encapsulation, felix.source, text)
@@ -215,10 +218,18 @@ def _pool_of(way: Way, pools: Sequence[IpPool]) -> IpPool | None:
             if cidr is not None and cidr.covers(address):
                 return pool
     versions = {pool.cidr: parse_prefix(pool.cidr) for pool in active}
-    version = way.address.version if way.address else 4
+    version = _version(way)
     same = [pool for pool in active if (p := versions[pool.cidr]) and p.version == version]
     modes = {(pool.ipip_mode, pool.vxlan_mode) for pool in same}
     return same[0] if len(modes) == 1 else None
+
+
+def _version(way: Way) -> int:
+    """Return the IP version of the destination, or of its pods."""
+    if way.address is not None:
+        return way.address.version
+    claims = way.destination.claims if way.destination else ()
+    return 6 if claims and all(claim.subnet.version == 6 for claim in claims) else 4
 
 
 def _cilium(way: Way, node: ClusterNode, plugin: Plugin, cluster: Configuration) -> Mode | None:

@@ -24,7 +24,8 @@ OVERHEADS = {
 OVERHEADS_IPV6 = {"vxlan": 70, "geneve": 70, "ipip": 40, "gre": 44, "udp": 48, "wireguard": 80}
 """The same over IPv6."""
 
-POD_DEVICES = ("cali", "azv", "gke")
+POD_DEVICES = ("cali", "azv", "gke", "eni", "lxc")
+"""How names of pods' veths begin that are ports of no bridge."""
 
 
 class MtuChain(NamedTuple):
@@ -81,7 +82,7 @@ def _route_mtu(node: ClusterNode) -> int | None:
     return max(
         (
             route.mtu
-            for namespace in (node.facts.pods if node.facts else {}).values()
+            for namespace in node.pod_namespaces.values()
             for route in namespace.routes or ()
             if route.mtu is not None and is_default(route)
         ),
@@ -98,14 +99,17 @@ def _pod_link(node: ClusterNode) -> Link | None:
     """Return the device of a pod with the largest MTU, by the pod's own side if that is told."""
     inside = [
         link
-        for namespace in (node.facts.pods if node.facts else {}).values()
+        for namespace in node.pod_namespaces.values()
         for link in namespace.links or ()
         if link.name == "eth0" and link.mtu is not None
     ]
     outside = [
         link
         for link in node.links.values()
-        if link.mtu is not None and node.roles.get(link.name) == "veth" and _is_pods(node, link)
+        if link.mtu is not None
+        and node.roles.get(link.name) == "veth"
+        and _is_pods(node, link)
+        and not link.name.startswith("lxc")  # Cilium sets the MTU by the pods' routes
     ]
     return max(inside or outside, key=lambda link: link.mtu or 0, default=None)
 
@@ -114,7 +118,9 @@ def _is_pods(node: ClusterNode, link: Link) -> bool:
     """Return True for the host's end of a pod's veth."""
     if link.name.startswith(POD_DEVICES):
         return True
-    bridges = node.pod_bridges.intersection(node.links) or {"docker0"}
+    bridges = set(node.pod_bridges.intersection(node.links))
+    if not bridges and not any(name.startswith(POD_DEVICES) for name in node.links):
+        bridges.add("docker0")
     return link.master in bridges
 
 

@@ -55,9 +55,17 @@ def programmed_mode(
     encapsulation = reached.encapsulation
     if is_default(reached.route) and not _may_use_default(way, cluster, backend):
         encapsulation = None
-    if encapsulation is None:
+    if encapsulation is None or (encapsulation == PLAIN and _may_be_marked(node)):
         return None
     return Mode(backend, encapsulation, reached.detail, tuple(_evidence(node, reached)))
+
+
+def _may_be_marked(node: ClusterNode) -> bool:
+    """Return True where Calico's WireGuard decides in a table that was not told."""
+    if node.host.has_all_tables or node.host.rules is not None:
+        return False
+    devices = (node.links.get(name) for name in ("wireguard.cali", "wg-v6.cali"))
+    return any(device is not None and device.is_up for device in devices)
 
 
 def reach(way: Way, sender: Prefix | None = None) -> Reach | None:
@@ -88,7 +96,7 @@ def target_of(node: ClusterNode | None) -> Prefix | None:
                 return address
     for claim in node.claims:
         return claim.subnet.host(2)
-    for namespace in (node.facts.pods if node.facts else {}).values():
+    for namespace in node.pod_namespaces.values():
         for told in namespace.addresses or ():
             address = parse_address(told.address)
             if address is not None and told.scope in ("global", None) and told.device != "lo":
@@ -107,6 +115,9 @@ def _of_device(node: ClusterNode, device: str | None) -> str | None:
     """Return what a device puts around packets that leave by it; None = they don't leave."""
     if device is None:
         return None
+    wireguard = node.links.get("cilium_wg0")
+    if wireguard is not None and wireguard.is_up:
+        return "wireguard"  # eBPF hands packets for other nodes to it, past the routes
     link = node.links.get(device)
     if device in ("cilium_host", "cilium_net"):
         tunnels = (node.links.get(name) for name in ("cilium_vxlan", "cilium_geneve"))

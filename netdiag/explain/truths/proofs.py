@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from netdiag.explain.truths.cluster_nodes import BLOCK_PROTOCOLS, ClusterNode
+from netdiag.explain.truths.claims import BLOCK_PROTOCOLS
+from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.devices import PLAIN, encapsulation_of
 from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link, Route
@@ -197,7 +198,7 @@ def _kubenet(signs: Signs) -> str | None:
 def _macvlan(signs: Signs) -> str | None:
     kinds = {
         link.kind
-        for namespace in (signs.node.facts.pods if signs.node.facts else {}).values()
+        for namespace in signs.node.pod_namespaces.values()
         for link in namespace.links or ()
         if link.name == "eth0"
     }

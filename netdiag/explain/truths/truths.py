@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -61,25 +61,36 @@ class Truths:
     def rows_between(self, known: Iterable[Pair], most: int | None) -> Iterator[Row]:
         """Yield one row for each two nodes whose pods' subnets are known, but for ``known``.
 
-        Of large clusters about ``most`` pairs: each node and those next to it in order of name.
+        Of large clusters about ``most`` pairs: each node and those next to it in order of name,
+        those first that have documents. A node that is alone is compared with itself.
         """
         told = {(pair.source_node, pair.destination_node) for pair in known}
         nodes = self.with_pods
+        if most is not None and len(nodes) ** 2 > most:
+            nodes = [node for node in nodes if node.facts is not None] or nodes
         count = len(nodes) - 1
         if most is not None and nodes:
             count = min(count, max(1, most // len(nodes)))
-        for index, source in enumerate(nodes):
-            for step in range(1, count + 1):
+        for step in range(1, count + 1):
+            for index, source in enumerate(nodes):
                 destination = nodes[(index + step) % len(nodes)]
                 names = (source.name, destination.name)
                 if names not in told:
-                    way = Way(source, destination, None, self.same_subnet(source, destination))
-                    yield self._row(way, None, None, names)
+                    yield self._row_between(source, destination)
+        if len(self.nodes) == 1 and nodes and not told:
+            yield self._row_between(nodes[0], nodes[0])
+
+    def _row_between(self, source: ClusterNode, destination: ClusterNode) -> Row:
+        way = Way(source, destination, None, self.same_subnet(source, destination))
+        return self._row(way, None, None, (source.name, destination.name))
 
     @cached_property
     def with_pods(self) -> Sequence[ClusterNode]:
         """Return the nodes whose pods, or their subnets, are known."""
-        return [node for node in self.nodes if node.claims or node.pods]
+        found = [node for node in self.nodes if node.claims or node.pods]
+        if len(self.nodes) == 1:
+            found = list(self.nodes)
+        return sorted(found, key=lambda node: node.facts is None)
 
     def backend_of(self, node: ClusterNode) -> str | None:
         """Return the backend that a node's kernel proves."""
@@ -199,23 +210,11 @@ def _combined(modes: Sequence[Mode | None]) -> Mode | None:
 
 def _next_hop(source: ClusterNode, destination: ClusterNode) -> Prefix | None:
     """Return the gateway towards a node's pods, if it is no router that other routes share."""
-    gateways: Mapping[str, int] = _gateways(source)
     for claim in destination.claims:
-        for route in source.host.routes or ():
-            gateway = route.gateway
-            if gateway is None or route.destination != str(claim.subnet):
-                continue
-            if gateways[gateway] == 1:
-                return parse_address(gateway)
+        gateway = source.gateways.get(claim.subnet)
+        if gateway is not None:
+            return parse_address(gateway)
     return None
-
-
-def _gateways(node: ClusterNode) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for route in node.host.routes or ():
-        if route.gateway is not None:
-            counts[route.gateway] = counts.get(route.gateway, 0) + 1
-    return counts
 
 
 def _same_by_object(source: ClusterNode, destination: ClusterNode) -> bool | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Link, Namespace
 from netdiag.model.report import Role
@@ -66,6 +68,11 @@ _ROLES: dict[str, Role] = {
     "vrf": "other",
     "nlmon": "other",
 }
+_NIC_NAME = re.compile(
+    r"(lo|eth|en[opsxP]|em|wl|bond|team|br|ib|net|nic|lan|wan|venet|p\d+p|vlan)\w*(\.\d+)?$"
+)
+"""Names of interfaces that wrap nothing, where no document tells their kinds."""
+
 _WITHOUT_WIRE = frozenset(("dummy", "ifb", "nlmon"))
 
 
@@ -82,8 +89,11 @@ def encapsulation_of(link: Link) -> str | None:
     if link.mode == "tap":
         return PLAIN
     kind = _TUNNEL_TYPES.get(link.type or "") or _by_name(link.name)
-    is_unknown = link.kind == "tun" or (link.kind == "" and link.type == "none")
-    return kind if kind or is_unknown else PLAIN
+    if kind is not None:
+        return kind
+    if link.kind is None:
+        return PLAIN if _NIC_NAME.match(link.name) else None
+    return None if link.kind == "tun" or link.type == "none" else PLAIN
 
 
 def is_overlay(link: Link) -> bool:

@@ -160,6 +160,8 @@ UNJUDGED = [
          "-A A -m limit --limit 1/s -j RETURN\n-A A -j DROP", HERE, "unknown", "A A -j DROP", 1),
     Case("return, then accept, then drop", DROP_ALL + ":A -\n-A FORWARD -j A\n-A FORWARD -j DROP\n"
          "-A A -m limit --limit 1/s -j RETURN\n-A A -j ACCEPT", HERE, "accept", "A A -j ACCEPT", 1),
+    Case("return, then accept, then policy", DROP_ALL + ":A -\n-A FORWARD -j A\n"
+         "-A A -m limit --limit 1/s -j RETURN\n-A A -j ACCEPT", HERE, "accept", "A A -j ACCEPT", 1),
     Case("jump to a drop", ":A -\n-A FORWARD -m limit --limit 1/s -j A\n-A A -p icmp -j DROP",
          HERE, "accept", None, 1),
     Case("jump to an accept", DROP_ALL + ":A -\n-A FORWARD -m limit --limit 1/s -j A\n"

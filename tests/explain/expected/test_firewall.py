@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from time import perf_counter
 
 import pytest
@@ -127,7 +127,9 @@ def test_nat_is_for_the_first_packet_and_once() -> None:
 def test_source_nat() -> None:
     rules = f"{NAT}-A POSTROUTING -j SNAT --to-source 10.1.10.9"
     assert ask(saved(rules), HERE, "postrouting").packet.source == address("10.1.10.9")
-    masquerade = ask(saved(f"{NAT}-A POSTROUTING -j MASQUERADE --random-fully"), HERE, "postrouting")
+    masquerade = ask(
+        saved(f"{NAT}-A POSTROUTING -j MASQUERADE --random-fully"), HERE, "postrouting"
+    )
     assert (masquerade.masqueraded, masquerade.packet) == (True, HERE)
     limited = saved(f"{NAT}-A POSTROUTING -m limit --limit 1/s -j MASQUERADE")
     assert ask(limited, HERE, "postrouting").masqueraded is None
@@ -202,7 +204,7 @@ def test_family_is_that_of_the_table() -> None:
 def test_chains_that_multiply_end() -> None:
     names = [f"C{number}" for number in range(40)]
     rules = "".join(f":{name} -\n" for name in names)
-    for here, there in zip(names, names[1:], strict=False):
+    for here, there in pairwise(names):
         rules += f"-A {here} -j {there}\n" * 4
     assert ask(saved(f":FORWARD DROP\n{rules}-A FORWARD -j C0")).outcome == "unknown"
 
@@ -243,5 +245,4 @@ def test_many_rules_are_walked_fast() -> None:
         verdict = ask(told, packet, "prerouting")
         took.append(perf_counter() - start)
     assert verdict.packet.destination == address("10.244.1.2")
-    print(min(took))
     assert min(took) < 0.1

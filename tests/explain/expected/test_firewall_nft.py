@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from netdiag.explain.expected.firewall import Hook, Verdict, walk
 from netdiag.explain.expected.firewall_tables import told_once
@@ -19,9 +20,7 @@ def ask(firewall: Firewall, packet: Packet = HERE, hook: Hook = "forward") -> Ve
 
 
 def table(rules: str, parts: str = "", family: str = "inet") -> Firewall:
-    return ruleset(
-        f"table {family} own {{\n{parts}\nchain entry {{\n{HOOK}\n{rules}\n}}\n}}\n"
-    )
+    return ruleset(f"table {family} own {{\n{parts}\nchain entry {{\n{HOOK}\n{rules}\n}}\n}}\n")
 
 
 SETS = """\
@@ -197,8 +196,6 @@ def test_legacy_beside_nft_counts_too() -> None:
 
 
 def test_whole_table_of_nft_replaces_a_part() -> None:
-    from msgspec.structs import replace
-
     part = replace(TOLD.tables[0], is_complete=False)
     assert list(told_once(Firewall((part, *SAME.tables)))) == list(SAME.tables)
 
@@ -206,7 +203,10 @@ def test_whole_table_of_nft_replaces_a_part() -> None:
 @pytest.mark.parametrize(
     ("target", "ends"),
     [
-        ("dnat to numgen random mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }", ["10.0.0.2", "10.0.0.1"]),
+        (
+            "dnat to numgen random mod 2 map { 0 : 10.0.0.1, 1 : 10.0.0.2 }",
+            ["10.0.0.2", "10.0.0.1"],
+        ),
         ("dnat to ip saddr map @absent", ["0.0.0.0/0"]),
         ("dnat ip to 10.0.0.1", ["10.0.0.1"]),
     ],

@@ -81,7 +81,7 @@ TOLD = (
         "leftover-device",
         None,
         "vxlan.calico",
-        ("vxlan.calico", "2 nodes"),
+        ("vxlan.calico", "node-1, node-2"),
         ("vxlan.calico", "calico vxlan"),
         ("ip link delete vxlan.calico",),
         (("node-1", "ip_link.json"), ("node-2", "ip_link.json")),

@@ -1,0 +1,7 @@
+"""x."""
+
+from __future__ import annotations
+
+from tests.analyze.fault_case import FaultCase
+
+CASES: tuple[FaultCase, ...] = ()
