@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netdiag.explain.expected.firewall import Verdict
+from netdiag.explain.expected.firewall import Verdict, counters, policy_counters
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.findings.context import shell_word
@@ -23,7 +23,7 @@ def blocked(node: ClusterNode, hook: str, packet: Packet, verdict: Verdict) -> O
         return None
     code = _code(hook, packet, verdict)
     rule = verdict.rule.text if verdict.rule else _policy(verdict)
-    counted = _counted(verdict)
+    counted = _counted(node, verdict)
     engine = next((name for name in verdict.chains if name.startswith(ENGINES)), None)
     whose = (
         f" The chain {engine} belongs to a policy engine: a NetworkPolicy is the likely reason."
@@ -59,11 +59,27 @@ def _policy(verdict: Verdict) -> str:
     return f"policy {chain.policy} of {chain.name}" if chain else "a policy"
 
 
-def _counted(verdict: Verdict) -> str:
+def _counted(node: ClusterNode, verdict: Verdict) -> str:
     packets = verdict.rule.packets if verdict.rule else (verdict.chain and verdict.chain.packets)
+    rise = _rise(node, verdict)
+    if rise is not None:
+        return f" Between the two readings it counted {rise} packet{'' if rise == 1 else 's'} more."
     if packets is None:
         return ""
     return f" It has counted {packets} packet{'' if packets == 1 else 's'}."
+
+
+def _rise(node: ClusterNode, verdict: Verdict) -> int | None:
+    """Return how many packets were counted between facts/ and facts-after/."""
+    before = node.facts.firewall if node.facts else None
+    after = node.facts.after.firewall if node.facts and node.facts.after else None
+    if before is None or after is None:
+        return None
+    if verdict.rule is not None:
+        return counters(verdict.rule, before, after)
+    if verdict.table is None or verdict.chain is None:
+        return None
+    return policy_counters(verdict.table, verdict.chain, after)
 
 
 def _short(packet: Packet) -> str:
@@ -79,15 +95,21 @@ def _remedy(node: ClusterNode, verdict: Verdict, engine: str | None) -> str:
             "a rule deleted by hand comes back"
         )
     table = verdict.table.name if verdict.table else "filter"
-    rule = verdict.rule
-    if rule is None or verdict.table is None or verdict.table.program != "iptables":
+    rule, chain = verdict.rule, verdict.chain
+    if verdict.table is None or verdict.table.program != "iptables" or chain is None:
         return f"nft -a list ruleset  # on {where}: find who made it, and remove it there"
-    if rule.text.startswith("-A "):
+    name = shell_word(chain.name)
+    if rule is None or rule not in chain.rules:
         return (
-            f"iptables -t {table} -D {rule.text.removeprefix('-A ')}  # on {where}; first find who "
-            "made it: it may come back, or be meant"
+            f"iptables -t {table} -P {name} ACCEPT  # on {where}; first find who set the policy: "
+            "better let that program accept this traffic"
         )
-    return f"iptables -t {table} -S  # on {where}: find who made it, and remove it there"
+    number = chain.rules.index(rule) + 1
+    return (
+        f"iptables -t {table} -S {name} {number}; iptables -t {table} -D {name} {number}  "
+        f"# on {where}; look whether it is still that rule, and find who made it: it may come "
+        "back, or be meant"
+    )
 
 
 def _evidence(node: ClusterNode, verdict: Verdict, rule: str) -> Evidence:

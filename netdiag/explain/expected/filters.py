@@ -9,8 +9,13 @@ from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 
 
-def filtered(node: ClusterNode, hook: Hook, packet: Packet) -> tuple[Obstacle | None, str, Packet]:
-    """Return what stops a packet, what is not sure, and the packet as it goes on."""
+def filtered(
+    node: ClusterNode, hook: Hook, packet: Packet, broken: frozenset[str] = frozenset()
+) -> tuple[Obstacle | None, str, Packet]:
+    """Return what stops a packet, what is not sure, and the packet as it goes on.
+
+    ``broken`` are the node's documents of which not all was understood: they prove no drop.
+    """
     firewall = node.facts.firewall if node.facts else None
     if firewall is None:
         return None, "", packet
@@ -18,6 +23,7 @@ def filtered(node: ClusterNode, hook: Hook, packet: Packet) -> tuple[Obstacle | 
     verdict = walk(firewall, hook, packet, family=family, local=node.addresses)
     if verdict.outcome == "accept":
         return None, "", verdict.packet
-    obstacle = blocked(node, hook, packet, verdict)
+    document = verdict.table.source.document if verdict.table else ""
+    obstacle = blocked(node, hook, packet, verdict) if document not in broken else None
     doubt = "" if obstacle else f"what the packet filter of {node.name} does with it ({hook})"
     return obstacle, doubt, verdict.packet

@@ -102,7 +102,8 @@ class Walk:
         return sysctl(node, "net.bridge.bridge-nf-call-iptables") == "1"
 
     def _is_filtered(self, node: ClusterNode, hook: Hook, packet: Packet) -> bool:
-        obstacle, doubt, changed = filtered(node, hook, packet)
+        broken = self.world.broken_documents(node)
+        obstacle, doubt, changed = filtered(node, hook, packet, broken)
         if doubt:
             self._doubt(doubt)
         self.journey.packet = changed

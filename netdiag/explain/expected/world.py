@@ -57,6 +57,11 @@ class World:
                     return name, namespace
         return None, None
 
+    def broken_documents(self, node: ClusterNode) -> frozenset[str]:
+        """Return the names of a node's documents of which not all was understood."""
+        problems = self.truths.facts.problems
+        return frozenset(p.document for p in problems if p.node == node.name)
+
     def port_of(self, end: End) -> str | None:
         """Return the host's end of a pod's veth."""
         if end.node.name not in self._ports:

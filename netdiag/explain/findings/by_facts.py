@@ -11,6 +11,7 @@ from netdiag.explain.expected.steps import Journey, Obstacle, Step
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frames_of, shell_word
+from netdiag.explain.findings.deltas import moved_counters
 from netdiag.explain.findings.loss import Loss
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.prefixes import parse_address
@@ -39,7 +40,13 @@ def explained_by_facts(loss: Loss, context: Context) -> Finding | None:
         f"{loss.way}: {loss.lost} pings lost, the {_packet(loss)} seen last at {loss.where!s}. "
         f"{obstacle.explanation}",
         obstacle.remedy,
-        (*obstacle.evidence, *frames_of(loss.view, [loss.last])),
+        (
+            *obstacle.evidence,
+            *moved_counters(
+                obstacle.code, context.truths.nodes.get(obstacle.node), obstacle.interface
+            ),
+            *frames_of(loss.view, [loss.last]),
+        ),
     )
 
 
