@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from netdiag.facts.configuration.programs import read_command_line
 from netdiag.facts.gathering import gather_cluster, gather_configuration
-from netdiag.facts.recognise import Piece, recognise
+from netdiag.facts.merging import best_of, merge
+from netdiag.facts.recognise import Piece, is_expected, recognise
 from netdiag.model.facts.activity import Activity
 from netdiag.model.facts.cluster import (
     Cluster,
@@ -39,6 +40,9 @@ NAMESPACE_FIELDS = (
 )
 _CLUSTER_TYPES = (Cluster, Pod, Node, Service, EndpointSlice, NetworkPolicy, DaemonSet, IpamBlock)
 
+AFTER = "facts-after"
+NOT_UNDERSTOOD = "nothing in it is understood"
+
 Pieces = dict[str, list[Piece]]
 """By what they are about."""
 
@@ -60,14 +64,21 @@ class Assembly:
 
         ``pod`` is whose namespace it is about; without a ``node`` it is the cluster's.
         """
-        pieces = recognise(name, data)
         path = f"pods/{pod}/{name}" if pod else name
-        for piece in pieces:
-            for reason in piece.parsed.problems:
-                self._problems[Problem(node, path, reason)] = None
+        pieces = []
+        for piece in recognise(name, data):
+            reasons = piece.parsed.problems
+            if pod is None and _is_elsewhere(piece, node):
+                reasons = (_told_elsewhere(piece),)
+            else:
+                pieces.append(piece)
+            for reason in reasons:
+                self._report(node, is_after, path, reason)
         if node is None:
             self._cluster += [item for piece in pieces for item in piece.parsed.items]
             return
+        if not pieces and data.strip() and is_expected(name):
+            self._report(node, is_after, path, NOT_UNDERSTOOD)
         key = (node, is_after)
         self._documents.setdefault(key, []).append(path)
         kept = self._hosts.setdefault(key, {})
@@ -75,6 +86,9 @@ class Assembly:
             kept = self._pods.setdefault(key, {}).setdefault(pod, {})
         for piece in pieces:
             kept.setdefault(piece.field, []).append(piece)
+
+    def _report(self, node: str | None, is_after: bool, path: str, reason: str) -> None:
+        self.report_problem(node, f"{AFTER}/{path}" if is_after else path, reason)
 
     def report_problem(self, node: str | None, document: str, reason: str) -> None:
         """Record what is wrong with a document that could not be read at all."""
@@ -121,15 +135,15 @@ class Assembly:
 
 
 def _namespace(pieces: Pieces) -> Namespace:
-    chosen = {field: _best(pieces[field]) for field in NAMESPACE_FIELDS if pieces.get(field)}
-    told: dict[str, Any] = {field: piece.parsed.items for field, piece in chosen.items()}
-    partial = frozenset(field for field, piece in chosen.items() if piece.parsed.problems)
+    merged = {field: merge(field, pieces[field]) for field in NAMESPACE_FIELDS if field in pieces}
+    told: dict[str, Any] = {field: all_told.items for field, all_told in merged.items()}
+    partial = frozenset(field for field, all_told in merged.items() if all_told.is_partial)
     bridges = {link.name for link in _items(pieces, "bridges")}
     if bridges and "links" in told:
         told["links"] = tuple(_as_bridge(link, bridges) for link in told["links"])
     elif bridges:
         told["links"], partial = tuple(_items(pieces, "bridges")), partial | {"links"}
-    all_tables = any(route.table == "local" for route in told.get("routes", ()))
+    all_tables = "routes" in merged and merged["routes"].has_all_tables
     return Namespace(has_all_tables=all_tables, partial=partial, **told)
 
 
@@ -138,15 +152,14 @@ def _as_bridge(link: Link, bridges: set[str]) -> Link:
     return replace(link, kind="bridge") if is_known else link
 
 
-def _best(pieces: list[Piece]) -> Piece:
-    """Return the document that tells most: a whole one, with details, as JSON."""
-    return max(pieces, key=_worth)
+def _is_elsewhere(piece: Piece, node: str | None) -> bool:
+    """Return True for what is not of the node itself, as a node that is a container is."""
+    return piece.elsewhere is not None and piece.elsewhere.target != node
 
 
-def _worth(piece: Piece) -> tuple[bool, bool, bool, bool]:
-    items = piece.parsed.items
-    has_details = any(getattr(item, "kind", "") is not None for item in items)
-    return bool(items), not piece.parsed.problems, has_details, not piece.is_text
+def _told_elsewhere(piece: Piece) -> str:
+    where = piece.elsewhere
+    return f"the output of '{where.typed if where else ''}' is of another namespace, not read"
 
 
 def _items(pieces: Pieces, field: str) -> list[Any]:
@@ -161,7 +174,7 @@ def _activity(pieces: Pieces) -> Activity:
     told: dict[str, Any] = {}
     for field in ("connections", "sockets", "queues", "wireguard"):
         if pieces.get(field):
-            told[field] = _best(pieces[field]).parsed.items
+            told[field] = best_of(pieces[field]).parsed.items
     if "command_lines" in pieces:
         told["command_lines"] = tuple(_items(pieces, "command_lines"))
     if "ethtool" in pieces:

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from netdiag.facts.documents import read_values
+
 MAX_LINES_LOOKED_AT = 40
 
 _MAC = r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}"
@@ -16,6 +18,10 @@ _STP_STATE = r"(forwarding|disabled|blocking|learning|listening)"
 _NEIGHBOUR_STATE = r"(lladdr|FAILED|INCOMPLETE|NOARP|PERMANENT|STALE|router|proxy)"
 _ROUTE_TYPE = r"((unicast|local|broadcast|blackhole|unreachable|prohibit|throw) )?"
 _ROUTE_WORD = r"( (dev|via|proto|scope|metric|nhid|encap)\b| *$)"
+_NET_TOOLS_ROUTE = (
+    r"^(default|\d[\d.]{6,14})\s+(\*|\d[\d.]{6,14})\s+\d[\d.]{6,14}\s+[A-Zan!]+(\s+\d+){3}\s+\S+$"
+)
+"""A row below headings in any language."""
 _TABLES = r"(filter|nat|mangle|raw|security)"
 
 _TEXT_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -24,14 +30,15 @@ _TEXT_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("iptables-save", re.compile(r"^-[APN] \S+")),
     ("nft", re.compile(r"^table (ip|ip6|inet|arp|bridge|netdev) \S+ \{")),
     ("bridge_link", re.compile(rf"^\d+: \S+.*\bstate {_STP_STATE}\b")),
-    ("ip_link", re.compile(r"^\d+: \S+: <[\w,-]*>")),
+    ("ip_link", re.compile(r"^\d+: \S+: {1,8}<[\w,-]*>")),
     ("ip_link", re.compile(r"^\S+\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN)\s+.*<[\w,-]*>")),
     ("ip_addr", re.compile(r"^\d+: \S+\s+inet6? ")),
     ("ip_addr", re.compile(rf"^\S+\s+(UP|DOWN|UNKNOWN|LOWERLAYERDOWN)\s+{_ADDRESS}/")),
     ("ip_rule", re.compile(r"^\d+:\s+(not )?from ")),
-    ("bridge_fdb", re.compile(rf"^{_MAC} dev \S+")),
-    ("ip_neigh", re.compile(rf"^{_ADDRESS} dev \S+ +{_NEIGHBOUR_STATE}")),
+    ("bridge_fdb", re.compile(rf"^{_MAC} (dev|dst|self|master|vlan|via|permanent|extern_learn)\b")),
+    ("ip_neigh", re.compile(rf"^{_ADDRESS} (dev \S+ +{_NEIGHBOUR_STATE}|lladdr {_MAC} )")),
     ("ip_route", re.compile(rf"^{_ROUTE_TYPE}(default|{_ADDRESS}(/\d+)?){_ROUTE_WORD}")),
+    ("route_n", re.compile(_NET_TOOLS_ROUTE)),
     ("route_n", re.compile(r"^(Kernel IP(v6)? routing table|Destination\s+Gateway\s+Genmask)")),
     ("ifconfig", re.compile(r"^\S+(: flags=\d+<|\s+Link encap:)")),
     ("brctl", re.compile(r"^bridge name\s+bridge id")),
@@ -94,6 +101,16 @@ def form_of_json(data: bytes) -> str | None:
         value: Any = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
+    return _form_of_value(value)
+
+
+def form_of_broken_json(data: bytes) -> tuple[str | None, bool]:
+    """Return what a document is that is no valid JSON as a whole, and whether any of it is."""
+    values, _ = read_values(data)
+    return next((form for value in values if (form := _form_of_value(value))), None), bool(values)
+
+
+def _form_of_value(value: Any) -> str | None:
     first = value[0] if isinstance(value, list) and value else value
     if not isinstance(first, dict):
         return None

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from netdiag.facts.forms import form_of_json, form_of_text
+from netdiag.facts.commands import Elsewhere
+from netdiag.facts.forms import form_of_broken_json, form_of_json, form_of_text
+from netdiag.facts.json_items import BREAKS_OFF
+from netdiag.facts.names import (
+    NOT_READ,
+    device_of_name,
+    form_of_command,
+    form_of_name,
+    form_of_path,
+)
 from netdiag.facts.parsed import Parsed
+from netdiag.facts.prompts import MAX_PROMPT
+from netdiag.facts.readable import readable
 from netdiag.facts.readers import JSON_READERS, TEXT_READERS, Reader
-from netdiag.facts.sections import MAX_PROMPT, Section, looks_like_json, split_sections
+from netdiag.facts.scopes import WHOLE, Scope, json_with_device, scope_of, scoped, with_device
+from netdiag.facts.sections import Section, looks_like_json, split_sections
+
+NOTHING = "nothing"
+"""What a piece is about that only tells what is wrong."""
+
+_HAS_ADDRESSES = re.compile(rb'"addr_info"\s{0,99}:\s{0,99}\[\s{0,99}\{')
 
 
 class Piece(NamedTuple):
@@ -21,165 +37,92 @@ class Piece(NamedTuple):
     is_text: bool
     """A text that people read; JSON says more."""
     form: str
-
-
-_STEMS: Mapping[str, str] = {
-    "ip_link": "ip_link",
-    "ip_addr": "ip_addr",
-    "ip_address": "ip_addr",
-    "ip_a": "ip_addr",
-    "ip_route": "ip_route",
-    "ip_r": "ip_route",
-    "ip_rule": "ip_rule",
-    "ip_neigh": "ip_neigh",
-    "ip_neighbour": "ip_neigh",
-    "bridge_fdb": "bridge_fdb",
-    "bridge_link": "bridge_link",
-    "iptables_save": "iptables-save",
-    "iptables_save_c": "iptables-save",
-    "ip6tables_save": "ip6tables-save",
-    "ip6tables_save_c": "ip6tables-save",
-    "nft": "nft",
-    "ipset_save": "ipset",
-    "ipset": "ipset",
-    "ipvsadm": "ipvs",
-    "conntrack": "conntrack",
-    "ss": "sockets",
-    "tc_qdisc": "qdisc",
-    "netstat": "snmp",
-    "hostname": "hostname",
-    "cmdlines": "command_lines",
-    "wg": "wg",
-    "etcd": "etcd",
-    "ifconfig": "ifconfig",
-    "route_n": "route_n",
-    "brctl": "brctl",
-    "brctl_show": "brctl",
-    "arp": "arp",
-    "calicoctl": "calicoctl",
-    "etcdctl": "etcd",
-    "subnet": "subnet_env",
-    "daemon": "daemon_json",
-    "net_conf": "net_conf",
-    "kubeadm_flags": "kubelet_env",
-}
-"""Names of documents without extension, ``-`` and ``_`` alike, a trailing ``_txt`` left out."""
-
-_COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), form)
-    for pattern, form in (
-        (r"ip( -\S+)* (l|li|link)\b", "ip_link"),
-        (r"ip( -\S+)* (a|ad|addr|address)\b", "ip_addr"),
-        (r"ip( -\S+)* (r|ro|route)\b", "ip_route"),
-        (r"ip( -\S+)* (ru|rule)\b", "ip_rule"),
-        (r"ip( -\S+)* (n|neigh|neighbour|neighbor)\b", "ip_neigh"),
-        (r"bridge( -\S+)* fdb\b", "bridge_fdb"),
-        (r"bridge( -\S+)* link\b", "bridge_link"),
-        (r"brctl show", "brctl"),
-        (r"ifconfig\b", "ifconfig"),
-        (r"(route\b|netstat -\S*r)", "route_n"),
-        (r"arp\b", "arp"),
-        (r"ip6tables(-legacy|-nft)?-save", "ip6tables-save"),
-        (r"iptables(-legacy|-nft)?-save", "iptables-save"),
-        (r"ip6?tables.* -\S*S", "iptables-save"),
-        (r"ip6?tables\b", "iptables-list"),
-        (r"nft\b", "nft"),
-        (r"conntrack\b", "conntrack"),
-        (r"ss\b", "sockets"),
-        (r"sysctl\b", "sysctl"),
-        (r"wg\b", "wg"),
-        (r"calicoctl\b.*\b(ippools?|pools?)\b", "calicoctl"),
-        (r"etcdctl\b", "etcd"),
-        (r"ps\b|pgrep\b", "command_lines"),
-        (r"hostname\b", "hostname"),
-    )
-)
-"""What commands print, by how they begin; the first that fits counts."""
+    scope: Scope = WHOLE
+    """What the command was asked for."""
+    elsewhere: Elsewhere | None = None
+    """Where the command ran; None = where the document is from."""
 
 
 def recognise(name: str, data: bytes) -> list[Piece]:
     """Return all that a document says; ``name`` is its path below ``facts/`` or the bundle."""
+    data = readable(data)
     if not data.strip():
         return []
-    by_path = _form_of_path(name)
-    if by_path == "":
+    by_path = form_of_path(name)
+    if by_path == NOT_READ:
         return []
     if by_path is not None:
-        return _read(by_path, data, name)
-    form = _form_of_name(name)
-    if looks_like_json(data.lstrip()[:MAX_PROMPT].decode("utf-8", "replace")):
-        known = form if form in JSON_READERS else form_of_json(data)
-        return _read_json(known, data, name) if known else []
-    return [piece for section in _sections(data) for piece in _read_section(form, section, name)]
+        whole = Section((), data.decode("utf-8", "replace"), 1)
+        in_json = by_path in JSON_READERS
+        return _read_json(by_path, data, name) if in_json else _read_text(by_path, whole, name)
+    form = form_of_name(name)
+    if _begins_as_json(data) and data.rstrip()[-1:] in (b"]", b"}"):
+        found = _read_document(form, data, name)
+        if found is not None:
+            return found
+    sections = split_sections(data.decode("utf-8", "replace"))
+    return [piece for section in sections for piece in _read_section(form, section, name)]
 
 
-def _form_of_path(name: str) -> str | None:
-    """Return the form of a node's own file, or of Kubernetes' objects; empty = of no use."""
-    if name.startswith("kubernetes/"):
-        return "kubernetes"
-    if not name.startswith("files/"):
-        return None
-    file = name.rpartition("/")[2]
-    if "/cni/net.d/" in name and file.endswith((".conf", ".conflist", ".json")):
-        return "cni"
-    for end, form in _FILES:
-        if name.endswith(end):
-            return form
-    if file.endswith((".yaml", ".yml")):
-        return "kubernetes"
-    return ""
+def is_expected(name: str) -> bool:
+    """Return True for a document that is there to be read: by its name, or by its place."""
+    return "/" not in name or (not name.startswith("files/") and form_of_name(name) is not None)
 
 
-_FILES = (
-    ("net-conf.json", "net_conf"),
-    ("subnet.env", "subnet_env"),
-    ("docker/daemon.json", "daemon_json"),
-    ("kubeadm-flags.env", "kubelet_env"),
-    ("default/kubelet", "kubelet_env"),
-    ("sysconfig/kubelet", "kubelet_env"),
-    ("kubelet/config.yaml", "kubelet_configuration"),
-    ("calico/mtu", "calico_mtu"),
-)
-"""How paths of a node's files end, and what they are."""
+def _begins_as_json(data: bytes) -> bool:
+    return looks_like_json(data.lstrip()[: MAX_PROMPT + 1].decode("utf-8", "replace"))
 
 
-def _form_of_name(name: str) -> str | None:
-    file = name.rpartition("/")[2].lower()
-    stem = file.partition(".")[0].replace("-", "_")
-    if stem.startswith("ethtool_"):
-        return "ethtool"
-    if stem.startswith("sysctl"):
-        return "sysctl"
-    return _STEMS.get(stem) or _STEMS.get(stem.removesuffix("_txt"))
-
-
-def _sections(data: bytes) -> list[Section]:
-    return split_sections(data.decode("utf-8", "replace"))
+def _read_document(form: str | None, data: bytes, name: str) -> list[Piece] | None:
+    """Return what JSON says; None = it is none, or only its content may tell and it is broken."""
+    if form in JSON_READERS:
+        has_more = form == "ip_link" and _HAS_ADDRESSES.search(data)
+        return _read_json("ip_addr" if has_more else str(form), data, name)
+    known = form_of_json(data)
+    return None if known is None else _read_json(known, data, name)
 
 
 def _read_section(form: str | None, section: Section, name: str) -> list[Piece]:
     """Read what one command printed; its content decides where its name does not."""
     if section.command:
-        line = " ".join(section.command)
-        form = next((known for pattern, known in _COMMANDS if pattern.match(line)), None)
-    if looks_like_json(section.text):
-        data = section.text.encode()
-        known = form if form in JSON_READERS else form_of_json(data)
-        return _read_json(known, data, name) if known else []
-    form = form or form_of_text(section.text)
-    found = _read_text(form, section, name) if form else []
-    if any(piece.parsed.items for piece in found):
-        return found
+        form = form_of_command(section.command)
+        if form == NOT_READ:
+            return []
+    found: list[Piece] | None = None
+    begins_as_json = looks_like_json(section.text)
+    if begins_as_json:
+        found = _read_json_section(form, section, name)
+    if found is None:
+        found = _read_lines(form, section, name)
+        if begins_as_json and not found:
+            found = [Piece(NOTHING, Parsed((), (BREAKS_OFF,)), False, NOTHING)]
+    return [piece._replace(elsewhere=section.elsewhere) for piece in found]
+
+
+def _read_json_section(form: str | None, section: Section, name: str) -> list[Piece] | None:
+    """Return what JSON says that may break off; None = it is none at all."""
+    data = section.text.encode()
+    if form is not None:
+        device = scope_of(form, section.command).device or device_of_name(name)
+        data = json_with_device(data, form, device)
+    found = _read_document(form, data, name)
+    if found is None:
+        known, is_json = form_of_broken_json(data)
+        if known is None:
+            return [] if is_json else None
+        found = _read_json(known, data, name)
+    return [_in_scope(piece, section) for piece in found]
+
+
+def _read_lines(form: str | None, section: Section, name: str) -> list[Piece]:
+    """Read a text by its form; where that tells nothing, or less, by its content."""
     other = form_of_text(section.text)
-    if other and other != form:
-        return _read_text(other, section, name) or found
-    return found
-
-
-def _read(form: str, data: bytes, name: str) -> list[Piece]:
-    if form in JSON_READERS:
-        return _read_json(form, data, name)
-    return _read_text(form, Section((), data.decode("utf-8", "replace"), 1), name)
+    if form is None or (form == "ip_link" and other == "ip_addr"):
+        form = other
+    found = _read_text(form, section, name) if form else []
+    if any(piece.parsed.items for piece in found) or other in (None, form):
+        return found
+    return _read_text(str(other), section, name) or found
 
 
 def _read_json(form: str, data: bytes, name: str) -> list[Piece]:
@@ -189,7 +132,14 @@ def _read_json(form: str, data: bytes, name: str) -> list[Piece]:
 
 def _read_text(form: str, section: Section, name: str) -> list[Piece]:
     readers: tuple[tuple[str, Reader], ...] = TEXT_READERS.get(form, ())
+    device = scope_of(form, section.command).device or device_of_name(name)
+    text = with_device(section.text, form, device)
     return [
-        Piece(field, read(section.text, name, section.first_line), True, form)
+        _in_scope(Piece(field, read(text, name, section.first_line), True, form), section)
         for field, read in readers
     ]
+
+
+def _in_scope(piece: Piece, section: Section) -> Piece:
+    scope = scope_of(piece.form, section.command)
+    return piece._replace(parsed=scoped(piece.parsed, scope), scope=scope)

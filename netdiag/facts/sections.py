@@ -5,49 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-MAX_SECTIONS = 1000
-MAX_PROMPT = 300
+from netdiag.facts.commands import Command, Elsewhere
+from netdiag.facts.prompts import MAX_PROMPT, Session, read_prompt
 
-_PROMPT = re.compile(r"^(?:\[[^\]]{1,100}\]|[\w.@:~/+-]{0,100})[ ]?[#$>%][ ]+(?P<command>\S.*)$")
-_BRACKETS = re.compile(r"\s*\[[^\]\n]{1,100}\] ?[#$>%]")
-_TOOLS = frozenset(
-    [
-        "ip",
-        "bridge",
-        "brctl",
-        "ifconfig",
-        "route",
-        "netstat",
-        "arp",
-        "iptables",
-        "iptables-save",
-        "ip6tables",
-        "ip6tables-save",
-        "nft",
-        "ipset",
-        "ipvsadm",
-        "conntrack",
-        "ss",
-        "tc",
-        "sysctl",
-        "wg",
-        "ethtool",
-        "calicoctl",
-        "etcdctl",
-        "kubectl",
-        "cat",
-        "hostname",
-        "ps",
-        "pgrep",
-        "nstat",
-        "iptables-legacy",
-        "iptables-nft",
-        "iptables-legacy-save",
-        "iptables-nft-save",
-    ]
-)
-_WRAPPERS = frozenset(("sudo", "-n", "nsenter"))
-_ASSIGNMENT = re.compile(r"^\w+=\S*$")
+MAX_SECTIONS = 1000
+
+_FENCE = re.compile(r"\s{0,8}(?:```|~~~)[\w-]{0,20}\s*|Script (?:started|done) on .*")
+"""What Markdown and ``script`` put around what programs print."""
 
 
 class Section(NamedTuple):
@@ -58,41 +22,39 @@ class Section(NamedTuple):
     text: str
     first_line: int
     """Number of the first line, from 1."""
+    elsewhere: Elsewhere | None = None
+    """Where it ran; None = where the text is from."""
 
 
 def looks_like_json(text: str) -> bool:
     """Return True if a text begins as JSON does, and not with a prompt in brackets."""
-    return text.lstrip()[:1] in ("[", "{") and not _BRACKETS.match(text)
+    begin = text.lstrip()
+    if begin[:1] not in ("[", "{"):
+        return False
+    prompt = read_prompt(begin[: MAX_PROMPT + 1].partition("\n")[0].rstrip())
+    return prompt is None or not prompt.is_certain
 
 
 def split_sections(text: str) -> list[Section]:
-    """Return the parts of a text between lines that are a prompt and a known command."""
+    """Return the parts of a text between lines that are a prompt, or a fence of Markdown."""
     sections: list[Section] = []
-    command: tuple[str, ...] = ()
-    first, lines = 1, text.splitlines()
+    command = Command(())
+    session = Session()
+    lines = text.splitlines()
+    last = len(text.rstrip().splitlines()) - 1
     start = 0
     for number, line in enumerate(lines):
-        found = _command(line)
-        if not found or len(sections) >= MAX_SECTIONS:
+        found = Command(()) if _FENCE.fullmatch(line) else session.read(line, number == last)
+        if found is None or len(sections) >= MAX_SECTIONS:
             continue
-        if number > start or command:
-            sections.append(Section(command, "\n".join(lines[start:number]), first))
-        command, start, first = found, number + 1, number + 2
-    sections.append(Section(command, "\n".join(lines[start:]), first))
-    return [section for section in sections if section.text.strip()]
+        _add(sections, command, lines, start, number)
+        command, start = found, number + 1
+    _add(sections, command, lines, start, len(lines))
+    return sections
 
 
-def _command(line: str) -> tuple[str, ...]:
-    """Return the words of a command after a prompt, the tool first; empty if it is no such line."""
-    if len(line) > MAX_PROMPT:
-        return ()
-    found = _PROMPT.match(line)
-    if found is None:
-        return ()
-    words = found["command"].split()
-    while words and (words[0] in _WRAPPERS or _ASSIGNMENT.match(words[0])):
-        words.pop(0)
-    if not words:
-        return ()
-    tool = words[0].rpartition("/")[2]
-    return (tool, *words[1:]) if tool in _TOOLS else ()
+def _add(sections: list[Section], command: Command, lines: list[str], start: int, end: int) -> None:
+    """Add the lines from ``start`` up to ``end``, unless all are blank."""
+    text = "\n".join(lines[start:end])
+    if text.strip():
+        sections.append(Section(command.words, text, start + 1, command.elsewhere))

@@ -22,6 +22,11 @@ The inspection, nodes without packets:
   ``finding_text``, ``mode_table``, ``node_sections`` (with ``interface_table``, ``reach_table``),
   ``mtu_chains``, ``document_lines``
 
+The expected path, and what codes mean:
+
+* ``path_text``      a path as text; its parts: ``path_verdict``, ``finding_text``
+* ``code_page``      one code in full, or all in a line each; ``code_markdown`` for docs/findings
+
 For all:
 
 * ``aligned_rows``, ``durations``, ``place_name``, ``role_words``, ``tunnel_words``,

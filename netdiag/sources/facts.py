@@ -9,6 +9,7 @@ from netdiag.facts.assembly import Assembly
 from netdiag.model.facts.facts import Facts
 from netdiag.sources.found import DocumentFile
 from netdiag.sources.interface_names import MAX_DOCUMENT_BYTES
+from netdiag.sources.layout import FACTS_AFTER
 from netdiag.sources.streams import ByteStream
 
 MAX_ALL_BYTES = 1024 * 1024 * 1024
@@ -24,6 +25,7 @@ def read_facts(documents: Iterable[DocumentFile]) -> Facts:
     for document in documents:
         place = document.place
         path = f"pods/{place.pod}/{place.name}" if place.pod else place.name
+        path = f"{FACTS_AFTER}/{path}" if place.is_after else path
         name = _readable(place.name)
         try:
             data = _read(document, min(left, MAX_DOCUMENT_BYTES))

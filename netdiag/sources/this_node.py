@@ -36,11 +36,19 @@ OPTIONAL = ("iptables-save",)
 FILES = (
     "/etc/cni/net.d/*.conf",
     "/etc/cni/net.d/*.conflist",
+    "/var/lib/rancher/k3s/agent/etc/cni/net.d/*.conf",
+    "/var/lib/rancher/k3s/agent/etc/cni/net.d/*.conflist",
+    "/var/snap/microk8s/current/args/cni-network/*.conf",
+    "/var/snap/microk8s/current/args/cni-network/*.conflist",
+    "/var/snap/microk8s/current/args/flannel-network-mgr-config",
     "/run/flannel/subnet.env",
     "/etc/kube-flannel/net-conf.json",
+    "/var/lib/rancher/k3s/agent/etc/flannel/net-conf.json",
     "/etc/docker/daemon.json",
     "/var/lib/kubelet/kubeadm-flags.env",
     "/etc/default/kubelet",
+    "/etc/sysconfig/kubelet",
+    "/var/lib/k0s/kubelet-config.yaml",
     "/var/lib/calico/mtu",
 )
 """Configuration files that hold no secrets."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.analyze.fault_case import (
     REPLY_LOST,
     REQUEST_LOST,
@@ -13,6 +15,7 @@ from tests.analyze.fault_case import (
 from tests.analyze.fault_networks import BGP, HOST_GW, IPIP, KUBENET, VXLAN, mac
 from tests.bundles import flannel, others
 from tests.bundles.facts import faults
+from tests.bundles.facts.documents import Facts
 from tests.bundles.facts.edits import changed_link, switched_off
 from tests.bundles.network import Bundle
 
@@ -27,6 +30,18 @@ C_ASKS = arp_asked(POD_C, (mac(POD_C), others.POD_C), "169.254.1.1") + arp_asked
 A_ASKS = arp_asked(POD_A, (mac(POD_A), others.POD_A), "169.254.1.1") + arp_asked(
     f"node-1/{CALI_1}", (mac(POD_A), others.POD_A), "169.254.1.1"
 )
+
+
+def no_proxy(facts: Facts, node: str, pod: str, port: str) -> Facts:
+    """Return the facts with a port that does not answer its pod's ARP."""
+    facts = faults.sysctls_set(facts, node, {f"ipv4.conf.{port}.proxy_arp": 0})
+    return faults.in_pod(
+        facts,
+        node,
+        pod,
+        lambda inside: replace(inside, neighbours=("169.254.1.1 dev eth0 FAILED",)),
+    )
+
 
 CASES = (
     FaultCase(
@@ -100,7 +115,7 @@ CASES = (
     FaultCase(
         name="calico bgp, proxy_arp=0 at the destination",
         why="pod-c gets no answer for its gateway and cannot reply",
-        facts=faults.sysctls_set(BGP, "node-2", {f"ipv4.conf.{CALI_2}.proxy_arp": 0}),
+        facts=no_proxy(BGP, "node-2", "pod-c", CALI_2),
         bundle=lost(others.CALICO_BGP, silent=True, extras=C_ASKS),
         status=f"{UNANSWERED}|{REPLY_LOST}",
         found="proxy-arp-disabled node-2",
@@ -108,7 +123,7 @@ CASES = (
     FaultCase(
         name="calico ipip, proxy_arp=0 at the destination, only the host's ends captured",
         why="ARP for 169.254.1.1 is seen on the cali interface",
-        facts=faults.sysctls_set(IPIP, "node-2", {f"ipv4.conf.{CALI_2}.proxy_arp": 0}),
+        facts=no_proxy(IPIP, "node-2", "pod-c", CALI_2),
         bundle=lost(others.CALICO_IPIP, silent=True, extras=C_ASKS, without=("*:eth0",)),
         status=f"{UNANSWERED}|{REPLY_LOST}",
         found="proxy-arp-disabled node-2",
@@ -116,7 +131,7 @@ CASES = (
     FaultCase(
         name="calico bgp, proxy_arp=0 at the sender: no ping ever leaves",
         why="ARP for 169.254.1.1 is all that the captures hold",
-        facts=faults.sysctls_set(BGP, "node-1", {f"ipv4.conf.{CALI_1}.proxy_arp": 0}),
+        facts=no_proxy(BGP, "node-1", "pod-a", CALI_1),
         bundle=Bundle(streams=(), extras=A_ASKS),
         status="",
         found="proxy-arp-disabled node-1",

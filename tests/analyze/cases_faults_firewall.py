@@ -21,7 +21,6 @@ from tests.analyze.fault_networks import (
     HOST_GW,
     KUBE_ROUTER,
     KUBENET,
-    NIC_1,
     NIC_2,
     TO_OWN_NODE,
     UDP,
@@ -97,8 +96,7 @@ POD_FIREWALL = (
     "-A KUBE-POD-FW-4PHVDP3LFVQE5HUS -d 10.244.2.2/32 -j KUBE-NWPLCY-ZJ3LQ2FXC6SVPYB5",
     "-A KUBE-POD-FW-4PHVDP3LFVQE5HUS -m mark ! --mark 0x10000/0x10000 -j REJECT "
     "--reject-with icmp-port-unreachable",
-    "-A KUBE-NWPLCY-ZJ3LQ2FXC6SVPYB5 -p tcp -m tcp --dport 443 -j MARK "
-    "--set-xmark 0x10000/0x10000",
+    "-A KUBE-NWPLCY-ZJ3LQ2FXC6SVPYB5 -p tcp -m tcp --dport 443 -j MARK --set-xmark 0x10000/0x10000",
 )
 
 CASES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tests.analyze.cases_facts_sources import ROUTER
 from tests.analyze.fault_case import REPLY_LOST, REQUEST_LOST, FaultCase, arp_asked, lost
 from tests.analyze.fault_networks import (
     ADDRESS_1,
@@ -25,8 +26,10 @@ from tests.analyze.fault_networks import (
 )
 from tests.bundles import flannel, others
 from tests.bundles.facts import edits, faults, networks
+from tests.bundles.facts.documents import Facts
+from tests.bundles.facts.firewall import saved
 from tests.bundles.facts.flannel import Flannel
-from tests.bundles.facts.hosts import FLANNEL
+from tests.bundles.facts.hosts import FLANNEL, across
 from tests.bundles.network import IcmpError
 
 CNI_1, CNI_2 = "node-1/cni0", "node-2/cni0"
@@ -48,6 +51,7 @@ TO_NODE_3 = replace(
         node-1/flannel.1     63
         node-1/ens33         63  vxlan
         node-3/ens33         63  vxlan
+        node-3/flannel.1     63
     """,
 )
 INPUT_DROP = "-A INPUT -p udp -m udp --dport 8472 -j DROP"
@@ -68,9 +72,16 @@ INGRESS = """table netdev edge {
 	}
 }
 """
+ACROSS = Flannel(programmed="vxlan", hosts=across(FLANNEL)).facts()
+ROUTER_DROPS = replace(
+    ROUTER,
+    firewall=saved({"filter": ["-A FORWARD -p udp -m udp --dport 8472 -j DROP"]}).replace(
+        "[0:0] -A", "[3:402] -A"
+    ),
+)
 
 
-def device(facts: edits.Facts, node: str, name: str, **data: int) -> edits.Facts:
+def device(facts: Facts, node: str, name: str, **data: int) -> Facts:
     """Return the facts with settings of a VXLAN device changed."""
     return edits.changed_link(
         facts, node, name, lambda link: replace(link, data={**link.data, **data})
@@ -162,7 +173,7 @@ CASES = (
         facts=faults.fdb_set(
             VXLAN_3, "node-1", f"{VTEP_2} dev flannel.1 dst 10.1.10.11 self permanent"
         ),
-        bundle=lost(TO_NODE_3, "node-3/ens33"),
+        bundle=lost(TO_NODE_3, "node-3/flannel.1"),
         status=REQUEST_LOST,
         found="fdb-wrong-remote node-1",
     ),
@@ -386,5 +397,41 @@ CASES = (
         bundle=lost(wrong_mac(others.CALICO_BGP, NIC_1, WRONG_NIC_MAC, reply=True), reply=NIC_2),
         status=REPLY_LOST,
         found="underlay-neighbour-stale node-2",
+    ),
+    FaultCase(
+        name="the FDB names another node, which is not captured",
+        why="the outer packet leaves node-1 for node-3's address",
+        facts=faults.fdb_set(
+            VXLAN_3, "node-1", f"{VTEP_2} dev flannel.1 dst 10.1.10.11 self permanent"
+        ),
+        bundle=lost(TO_NODE_3, NIC_1, without=("node-3/*",)),
+        status=REQUEST_LOST,
+        found="fdb-wrong-remote node-1",
+    ),
+    FaultCase(
+        name="a router between the nodes drops udp 8472 in FORWARD",
+        why="a rule at any hook of any node: the router's facts are here",
+        facts=replace(ACROSS, nodes=(*ACROSS.nodes, ROUTER_DROPS)),
+        bundle=lost(networks.VXLAN_ACROSS, "rtr/e1"),
+        status=REQUEST_LOST,
+        found="overlay-port-blocked rtr",
+    ),
+    FaultCase(
+        name="vxlan across a router, INPUT of node-2 drops udp 8472",
+        why="the router passes it on",
+        facts=faults.rules_first(ACROSS, "node-2", INPUT_DROP),
+        bundle=lost(networks.VXLAN_ACROSS, NIC_2),
+        status=REQUEST_LOST,
+        found="overlay-port-blocked node-2",
+    ),
+    FaultCase(
+        name="calico ipip, dropped in mangle PREROUTING of node-2",
+        why="a rule at any hook",
+        facts=faults.rules_first(
+            IPIP, "node-2", "-A PREROUTING -i ens33 -p ipencap -j DROP", table="mangle"
+        ),
+        bundle=lost(others.CALICO_IPIP, NIC_2),
+        status=REQUEST_LOST,
+        found="overlay-port-blocked node-2",
     ),
 )

@@ -40,7 +40,7 @@ from tests.bundles.facts import faults, networks
 from tests.bundles.facts.edits import with_routes
 from tests.bundles.facts.flannel import Flannel
 from tests.bundles.facts.hosts import FLANNEL, across
-from tests.bundles.network import IcmpError
+from tests.bundles.network import Bundle, IcmpError
 
 CNI_1, CNI_2 = "node-1/cni0", "node-2/cni0"
 VX_1, VX_2 = "node-1/flannel.1", "node-2/flannel.1"
@@ -318,5 +318,15 @@ CASES = (
         bundle=lost(flannel.VXLAN, reply=VX_1),
         status=REPLY_LOST,
         found="ip-forward-disabled node-1",
+    ),
+    FaultCase(
+        name="the sender's pod has no default route: nothing is ever sent",
+        why="captures hold no ping at all; the pod's routes lead to its own subnet alone",
+        facts=faults.pod_routes_gone(VXLAN, "node-1", "pod-a", "default", "10.244.0.0/16"),
+        bundle=Bundle(
+            streams=(), idle=("node-1/pod-a:eth0", "node-1/veth3cafbbcc", CNI_1, NIC_1, NIC_2)
+        ),
+        status="",
+        found="pod-route-missing node-1",
     ),
 )

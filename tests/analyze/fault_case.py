@@ -33,7 +33,7 @@ class FaultCase:
 
     @property
     def is_healthy(self) -> bool:
-        return not self.found
+        return not self.found and self.status == "answered"
 
 
 def lost(
@@ -62,10 +62,10 @@ def lost(
     )
 
 
-def answered(*networks: Network, **more: int) -> Bundle:
+def answered(*networks: Network) -> Bundle:
     """Return three pings through each network, all answered."""
     streams = tuple(
-        Stream(network=network, offset_us=at * 400_000, identifier=0x491C + at, **more)
+        Stream(network=network, offset_us=at * 400_000, identifier=0x491C + at)
         for at, network in enumerate(networks)
     )
     return Bundle(streams=streams)
@@ -78,6 +78,4 @@ def sometimes(network: Network, fates: Mapping[int, Fate], count: int = 6) -> Bu
 def arp_asked(place: str, sender: tuple[str, str], wanted: str) -> tuple[Extra, ...]:
     """Return ARP requests that nobody answers, one with each of three pings."""
     where: Place = place_of(place)
-    return tuple(
-        Extra(where, at * 1_000_000 + 40, arp_request(sender, wanted)) for at in range(3)
-    )
+    return tuple(Extra(where, at * 1_000_000 + 40, arp_request(sender, wanted)) for at in range(3))

@@ -72,6 +72,8 @@ def test_a_script_for_each_shell(shell: str, words: list[str]) -> None:
         (["packets", "--vx"], ["--vxlan-port"]),
         (["packets", "--js"], ["--json"]),
         (["completion", "z"], ["zsh"]),
+        (["explain", "fdb-m"], ["fdb-missing"]),
+        (["path", "--no"], ["--no-df"]),
     ],
     ids=" ".join,
 )

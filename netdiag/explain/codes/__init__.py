@@ -19,33 +19,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from netdiag.explain.codes import (
-    addresses,
-    captures,
-    forwarding,
-    losses,
-    modes,
-    pods,
-    routes,
-    sizes,
-    tunnels,
-    underlay,
-    vteps,
-)
+from netdiag.explain.codes.addresses import ADDRESSES
+from netdiag.explain.codes.captures import CAPTURES
+from netdiag.explain.codes.forwarding import FORWARDING
+from netdiag.explain.codes.losses import LOSSES
+from netdiag.explain.codes.modes import MODES
+from netdiag.explain.codes.pods import PODS
+from netdiag.explain.codes.routes import ROUTES
+from netdiag.explain.codes.sizes import SIZES
+from netdiag.explain.codes.tunnels import TUNNELS
+from netdiag.explain.codes.underlay import UNDERLAY
+from netdiag.explain.codes.vteps import VTEPS
 from netdiag.model.code_text import CodeFamily, CodeText
 
 FAMILIES = (
-    CodeFamily("Between a pod and its node", pods.TEXTS),
-    CodeFamily("Within a node", forwarding.TEXTS),
-    CodeFamily("Routes and subnets", routes.TEXTS),
-    CodeFamily("VXLAN's neighbours and forwarding database", vteps.TEXTS),
-    CodeFamily("The ends of a tunnel", tunnels.TEXTS),
-    CodeFamily("Between the nodes", underlay.TEXTS),
-    CodeFamily("Size", sizes.TEXTS),
-    CodeFamily("Addresses", addresses.TEXTS),
-    CodeFamily("The three truths", modes.TEXTS),
-    CodeFamily("Losses without another name", losses.TEXTS),
-    CodeFamily("What could not be judged", captures.TEXTS),
+    CodeFamily("Between a pod and its node", PODS),
+    CodeFamily("Within a node", FORWARDING),
+    CodeFamily("Routes and subnets", ROUTES),
+    CodeFamily("VXLAN's neighbours and forwarding database", VTEPS),
+    CodeFamily("The ends of a tunnel", TUNNELS),
+    CodeFamily("Between the nodes", UNDERLAY),
+    CodeFamily("Size", SIZES),
+    CodeFamily("Addresses", ADDRESSES),
+    CodeFamily("The three truths", MODES),
+    CodeFamily("Losses without another name", LOSSES),
+    CodeFamily("What could not be judged", CAPTURES),
 )
 
 CODES: Mapping[str, CodeText] = {text.code: text for family in FAMILIES for text in family.texts}

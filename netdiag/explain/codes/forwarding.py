@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netdiag.model.code_text import CodeText
 
-TEXTS = (
+FORWARDING = (
     CodeText(
         code="ip-forward-disabled",
         severity="error",
@@ -25,7 +25,8 @@ TEXTS = (
             "a network manager that resets forwarding of an interface when it comes up",
         ),
         confirm=(
-            "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding net.ipv4.conf.DEVICE.forwarding",
+            "sysctl net.ipv4.ip_forward net.ipv4.conf.all.forwarding "
+            "net.ipv4.conf.DEVICE.forwarding",
             "nstat -az IpForwDatagrams  # on the node: does it stand still while you ping?",
         ),
         fix=(
@@ -62,8 +63,9 @@ TEXTS = (
             "ip route get SENDER  # best: mend this route, both directions should take one way",
             "sysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.DEVICE.rp_filter=2",
         ),
-        safety="Loose filtering is safe inside a cluster and is what Calico and Cilium ask for. The "
-        "asymmetry that made it bite remains until the route is mended.",
+        safety="Loose filtering takes effect at once and lets through what came by another way. It "
+        "also lets pods forge addresses: Calico's felix refuses to start with 2 unless its "
+        "ignoreLooseRPF is true. So mend the route where you can.",
     ),
     CodeText(
         code="input-blocked",
@@ -88,7 +90,8 @@ TEXTS = (
         ),
         fix=(
             "iptables -I INPUT -i BRIDGE -s POD_SUBNET -j ACCEPT  # until the firewall is mended",
-            "firewall-cmd --permanent --zone=trusted --add-source=POD_SUBNET  # with firewalld",
+            "firewall-cmd --permanent --zone=trusted --add-source=POD_SUBNET && firewall-cmd "
+            "--reload",
         ),
         safety="Accepting the pods' subnet opens the node's services to all its pods: ask whose "
         "rule it is first. Rules put in by hand are gone after a reload.",
@@ -120,7 +123,8 @@ TEXTS = (
         ),
         fix=(
             "iptables -t TABLE -D RULE  # on the node, RULE as netdiag shows it, without '-A'",
-            "iptables -P FORWARD ACCEPT  # if it is the policy, and nothing else is protected by it",
+            "iptables -P FORWARD ACCEPT  # if it is the policy, and nothing else is protected by "
+            "it",
         ),
         safety="Find out first who made the rule: it may be meant, or come back with the next "
         "reload. Deleting it takes effect at once and opens what it closed.",
@@ -135,8 +139,8 @@ TEXTS = (
         "NetworkPolicy. A pod that any policy selects for a direction may only do what some policy "
         "allows, and ICMP must be allowed, too: a policy that lists TCP ports stops ping while "
         "the service works. Then the network is well, and ping the wrong test.",
-        proof="As for forward-blocked, and the chain in which the packet ends belongs to an engine, "
-        "or a NetworkPolicy object selects the pod and explains the drop.",
+        proof="As for forward-blocked, and the chain in which the packet ends belongs to an "
+        "engine, or a NetworkPolicy object selects the pod and explains the drop.",
         causes=(
             "a default-deny policy in the namespace of the destination, or egress of the source",
             "a policy that allows TCP ports only, while you ping",
@@ -150,6 +154,6 @@ TEXTS = (
         ),
         fix=("kubectl -n NAMESPACE edit networkpolicy NAME  # allow it, if it should be allowed",),
         safety="Opening a policy opens it for all pods that it selects. Do not delete the rule on "
-        "the node: the engine writes it again within seconds.",
+        "the node: the engine writes it again.",
     ),
 )

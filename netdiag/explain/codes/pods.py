@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from netdiag.model.code_text import CodeText
 
-TEXTS = (
+PODS = (
     CodeText(
         code="pod-route-missing",
         severity="error",
         node="the pod's node",
         title="a pod has no route to the destination, or its node has none to the pod",
-        meaning="Either the routing table inside the pod has nothing that leads to the destination, "
-        "not even a default route: then nothing leaves the pod, and ping there says 'Network is "
-        "unreachable'. Or packets for the pod do arrive on its node, and the node has no route that "
-        "hands them to the pod's interface: they are dropped, or leave by another route. With "
-        "Calico that is the /32 route to the pod's cali* interface; behind a bridge it is the "
-        "route of the pods' subnet.",
+        meaning="Either the routing table inside the pod has nothing that leads to the "
+        "destination, not even a default route: then nothing leaves the pod, and ping there says "
+        "'Network is unreachable'. Or packets for the pod do arrive on its node, and the node has "
+        "no route that hands them to the pod's interface: they are dropped, or leave by another "
+        "route. With Calico that is the /32 route to the pod's cali* interface; behind a bridge "
+        "it is the route of the pods' subnet.",
         proof="The pod's or the node's routing table, asked as the kernel asks it: policy rules "
         "first, then the longest prefix. A table that was gathered only in part proves nothing. "
         "Captures must fit: nothing leaves the pod, or the packet is seen last where it came into "
@@ -33,7 +33,8 @@ TEXTS = (
         ),
         fix=(
             "kubectl delete pod POD  # made anew, it gets its routes from the CNI plugin",
-            "kubectl -n kube-system delete pod CALICO_NODE_POD  # where the node's route is missing",
+            "kubectl -n kube-system delete pod CALICO_NODE_POD  # where the node's route is "
+            "missing",
         ),
         safety="Restarting the network plugin's pod is safe, running pods keep their network. "
         "Deleting a pod ends it: its controller must be able to make another.",
@@ -71,9 +72,9 @@ TEXTS = (
         node="the pod's node",
         title="the host's end of a pod's veth is in no bridge",
         meaning="The pods' subnet of this node is behind a bridge (cni0, cbr0, docker0), and the "
-        "veth of this pod is not one of its ports: it has no master. What the pod sends ends in its "
-        "veth, and what is for the pod is never handed to it, while other pods of the node are "
-        "well. The pod looks healthy to everybody who looks at it from within.",
+        "veth of this pod is not one of its ports: it has no master. What the pod sends ends in "
+        "its veth, and what is for the pod is never handed to it, while other pods of the node "
+        "are well. The pod looks healthy to everybody who looks at it from within.",
         proof="ip link shows no master at the veth, the pod's address belongs to a subnet whose "
         "route leads to a bridge, and packets are seen at the veth and not at the bridge. Pods "
         "that are routed by themselves, as Calico's, need no bridge and are left alone.",
@@ -132,9 +133,9 @@ TEXTS = (
         "where the pod was not captured, and nothing came out again. The network between has done "
         "its part: what happens now happens inside the pod. Note that only the host's end was "
         "looked at in the second case, so a fault between the two ends is not excluded.",
-        proof="A capture at the pod that is sound (it had begun, dropped nothing, was not filtered) "
-        "holds the request and no reply. A firewall or a route that facts prove to be the reason "
-        "outranks this finding.",
+        proof="A capture at the pod that is sound (it had begun, dropped nothing, was not "
+        "filtered) holds the request and no reply. A firewall or a route that facts prove to be "
+        "the reason outranks this finding.",
         causes=(
             "the pod has its own packet filter, as sidecars of service meshes have",
             "net.ipv4.icmp_echo_ignore_all is 1 in the pod",

@@ -6,7 +6,7 @@ from netdiag.model.code_text import CodeText
 
 RESTART = "kubectl -n NAMESPACE delete pod PLUGIN_POD  # the network plugin's pod on that node"
 
-TEXTS = (
+ROUTES = (
     CodeText(
         code="overlay-device-missing",
         severity="error",
@@ -44,9 +44,10 @@ TEXTS = (
         "default gateway, which knows nothing of pods: it may even answer, or send them to the "
         "internet. Kubenet and clouds that route pods outside of the nodes work like this on "
         "purpose, and are left alone.",
-        proof="The node's routes were gathered completely, the lookup (policy rules, longest prefix) "
-        "gives nothing or the default route, and the network plugin is one that writes such "
-        "routes. Captures show the request last on the bridge, or leaving by the default route.",
+        proof="The node's routes were gathered completely, the lookup (policy rules, longest "
+        "prefix) gives nothing or the default route, and the network plugin is one that writes "
+        "such routes. Captures show the request last on the bridge, or leaving by the default "
+        "route.",
         causes=(
             "the network plugin's daemon on this node does not run or cannot read the cluster",
             "BGP: the session to that node is down, or a filter drops its prefix",
@@ -143,6 +144,6 @@ TEXTS = (
             "kubectl uncordon NODE",
         ),
         safety="Not safe while pods run there: they lose their network with the bridge. Drain the "
-        "node first.",
+        "node first, and restart the pods of DaemonSets there afterwards.",
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import netdiag.explain.findings  # noqa: F401 - walk and its rules import each other
 from netdiag.correlate.places import role_of
-from netdiag.explain.expected.naming import NamedEnd, choose_addresses, find_end
+from netdiag.explain.expected.firewall import Family, walk
+from netdiag.explain.expected.naming import NamedEnd, choose_addresses, find_end, require_sender
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Journey, Obstacle, Outer, Step
 from netdiag.explain.expected.walk import Walk
@@ -33,11 +33,12 @@ def expect_path(
     world = World(truths, names)
     ends = (find_end(source, truths), find_end(destination, truths))
     own, other = choose_addresses(*ends)
+    require_sender(own, truths)
     request = _sent(world, own, other, size, dont_fragment)
     # The reply is sent by whoever got the request: behind a service that is a pod.
     replying = request.packet.destination if request.arrived else other
     reply = _answered(world, replying, own, size)
-    reply_doubts = _rewritten(request, own)
+    reply_doubts = _rewritten(world, request, own)
     return ExpectedPath(
         schema=SCHEMA,
         source=_end(world, own, ends[0]),
@@ -79,12 +80,34 @@ def _answered(world: World, source: Prefix, destination: Prefix, size: int) -> J
     return Walk(world, packet, is_reply=True).run()
 
 
-def _rewritten(request: Journey, source: Prefix) -> tuple[str, ...]:
+def _rewritten(world: World, request: Journey, source: Prefix) -> tuple[str, ...]:
     """Return what NAT of the request's source leaves open about the reply."""
-    seen = request.packet.source
-    if seen == source:
+    if not request.arrived:
         return ()
-    return (f"where the reply to {seen}, which NAT makes of {source}, is turned back",)
+    seen = request.packet.source
+    if seen != source:
+        return (f"where the reply to {seen}, which NAT makes of {source}, is turned back",)
+    node = _masquerading_node(world, request)
+    if node is None:
+        return ()
+    return (
+        f"the reply's way: {node} sends the request from an address of its own (MASQUERADE), and "
+        "turns the reply back",
+    )
+
+
+def _masquerading_node(world: World, request: Journey) -> str | None:
+    """Return the first node if it hides the sender's address from other nodes, or may do so."""
+    here = [step for step in request.steps if step.node == request.steps[0].node]
+    node = world.truths.nodes.get(here[0].node) if here else None
+    firewall = node.facts.firewall if node is not None and node.facts is not None else None
+    host = [step.interface for step in here if step.pod is None and step.outer is None]
+    if node is None or firewall is None or len(here) == len(request.steps) or len(host) < 2:
+        return None
+    packet = request.packet._replace(input=host[-2], output=host[-1])
+    family: Family = "ip6" if packet.destination.version == 6 else "ip"
+    verdict = walk(firewall, "postrouting", packet, family=family, local=node.addresses)
+    return node.name if verdict.masqueraded is not False else None
 
 
 def _end(world: World, address: Prefix, named: NamedEnd) -> PathEnd:

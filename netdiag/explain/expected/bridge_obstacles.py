@@ -5,11 +5,13 @@ from __future__ import annotations
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.expected.world import End, interface_sysctl, neighbour
-from netdiag.explain.findings.context import shell_word
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.plugins import find_plugin
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
 from netdiag.facts.kernel.routing import RoutingTables
+from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.kernel import Link, Route
 from netdiag.model.facts.source import Source
 from netdiag.model.prefixes import parse_address
@@ -121,6 +123,23 @@ def bridge_down(node: ClusterNode, bridge: str, why: Route | Link | None) -> Obs
         tuple(evidence)
         or (fact_evidence(node.name, Source("ip_link.json"), f"no device {bridge}"),),
     )
+
+
+USUAL_BRIDGES = {"flannel": "cni0", "kubenet": "cbr0", "kube-router": "kube-bridge"}
+
+
+def expected_bridge_down(node: ClusterNode, route: Route | None) -> Obstacle | None:
+    """The pods' bridge is down or gone, and the route to the pods with it."""
+    if route is not None and route.type == "unicast" and route.gateway is None:
+        return None
+    known = [name for name in node.pod_bridges if name in node.links]
+    plugin = find_plugin(node, Configuration())
+    usual = USUAL_BRIDGES.get(plugin.family) if plugin is not None else None
+    named = next(iter(node.cni_bridges), None) or usual
+    bridge = known[0] if known else named
+    if bridge is None or node.host.links is None:
+        return None
+    return bridge_down(node, bridge, None)
 
 
 def no_proxy_arp(node: ClusterNode, port: Link, end: End, gateway: str | None) -> Obstacle | None:

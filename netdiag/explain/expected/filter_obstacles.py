@@ -5,7 +5,7 @@ from __future__ import annotations
 from netdiag.explain.expected.firewall import Verdict, counters, policy_counters
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Obstacle
-from netdiag.explain.findings.context import shell_word
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.source import Source, place_in
@@ -45,12 +45,10 @@ def blocked(node: ClusterNode, hook: str, packet: Packet, verdict: Verdict) -> O
 
 
 def _code(hook: str, packet: Packet, verdict: Verdict) -> str:
-    if packet.protocol not in ("icmp", "icmpv6", "tcp") and hook in ("input", "output"):
+    if packet.protocol not in ("icmp", "icmpv6", "tcp"):
         return "overlay-port-blocked"
     if any(name.startswith(ENGINES) for name in verdict.chains):
         return "policy-blocked"
-    if packet.protocol in ("udp", "ipip", "4") and hook == "forward":
-        return "forward-blocked"
     return "input-blocked" if hook == "input" else "forward-blocked"
 
 

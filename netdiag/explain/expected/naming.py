@@ -51,6 +51,18 @@ def find_end(word: str, truths: Truths) -> NamedEnd:
     return end
 
 
+def require_sender(address: Prefix, truths: Truths) -> None:
+    """Raise ``UnknownEndError`` if no pod or node has an address: a path must begin somewhere."""
+    if truths.nodes.holder_of(str(address)) is not None:
+        return
+    others = [text for addresses in _pods(truths).values() for text in map(str, addresses)]
+    near = get_close_matches(str(address), others, n=MOST_NEAR_NAMES)
+    hint = f"; near: {', '.join(near)}" if near else ""
+    raise UnknownEndError(
+        f"no pod or node has the address {address}, so none can send from it{hint}"
+    )
+
+
 def _typed_address(word: str) -> Prefix | None:
     return parse_address(word) if "/" not in word else None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.expected.world import is_failed, neighbour, remote_entry, vxlan_device
-from netdiag.explain.findings.context import shell_word
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.model.facts.kernel import FdbEntry, Link, Neighbour, Route

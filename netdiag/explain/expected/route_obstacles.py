@@ -12,7 +12,7 @@ from netdiag.explain.expected.world import (
     neighbour,
     sysctl,
 )
-from netdiag.explain.findings.context import shell_word
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.configured import SIMPLE_PLUGINS, Way, configured_mode
 from netdiag.explain.truths.plugins import find_plugin

@@ -55,6 +55,12 @@ class Journey:
     doubts: list[str] = field(default_factory=list)
     """What facts do not tell, so that the rest of the way is not sure."""
     arrived: bool = False
+    optional: list[Step] = field(default_factory=list)
+    """Interfaces that may show the packet, or not: it is not on its way there."""
+
+    def may_cross(self, node: ClusterNode, interface: str) -> None:
+        """Add an interface where the packet may be seen, though it does not get by."""
+        self.optional.append(Step(node.name, None, interface, None, ""))
 
     def cross(
         self,

@@ -14,9 +14,11 @@ from netdiag.explain.expected.world import End, neighbour, remote_entry, vxlan_d
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.configured import Way, configured_mode
 from netdiag.facts.kernel.describing import describe, kernel_evidence
+from netdiag.facts.kernel.devices import encapsulation_of
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
 from netdiag.model.facts.kernel import Link, Route
 from netdiag.model.prefixes import Prefix, parse_address
+from netdiag.model.report import Encapsulation
 
 if TYPE_CHECKING:
     from netdiag.explain.expected.walk import Walk
@@ -59,26 +61,25 @@ class Tunnels:
         obstacle = overlays.vtep_obstacle(node, link, route, end.node, gateway)
         if obstacle is None:
             return False
-        if obstacle.code != "vtep-neighbour-missing":
+        if obstacle.code == "vtep-mac-stale":
             self._journey.cross(node, link.name, describe(route))
-        if obstacle.code in ("vtep-mac-stale", "fdb-wrong-remote"):
-            # These leave the device: to the peer, which drops them, or to another node.
-            self._cross_wire(node, link, end, obstacle.code == "vtep-mac-stale")
+            self._reach_peer(node, link, end)
+        elif obstacle.code != "vtep-neighbour-missing":
+            self._journey.cross(node, link.name, describe(route))
+            if obstacle.code == "fdb-wrong-remote":
+                self._walk.may_receive(node, str(node.main_address or ""))
         return self._walk.stop(obstacle)
 
-    def _cross_wire(self, node: ClusterNode, link: Link, end: End, to_peer: bool) -> None:
-        nic = self._nic(node, end.node.main_address)
-        if nic is None:
-            return
+    def _reach_peer(self, node: ClusterNode, link: Link, end: End) -> None:
+        """Cross to the peer, whose device drops what is for another MAC address."""
         outer = Outer("vxlan", None, None)
-        self._journey.cross(node, nic.name, outer=outer)
-        if to_peer:
-            there = self._nic(end.node, None)
-            device = vxlan_device(end.node, link)
-            if there is not None:
-                self._journey.cross(end.node, there.name, outer=outer)
-            if device is not None:
-                self._journey.cross(end.node, device.name)
+        for place, nic in ((node, self._nic(node, end.node.main_address)), (end.node, None)):
+            found = nic or self._nic(place, None)
+            if found is not None:
+                self._journey.cross(place, found.name, outer=outer)
+        device = vxlan_device(end.node, link)
+        if device is not None:
+            self._journey.may_cross(end.node, device.name)
 
     def _remote(self, node: ClusterNode, link: Link, route: Route, end: End) -> Prefix | None:
         """Return the address that the outer packet goes to."""
@@ -120,9 +121,105 @@ class Tunnels:
             return None
         self._journey.cross(node, nic.name, f"{kind} to {remote}", outer=outer)
         if self._walk.stop(bridges.stale_underlay(node, nic.name, hop, end.node)):
+            return self._walk.may_receive(end.node, hop)
+        router = self._world.node_at(parse_address(hop))
+        if router is not None and router is not end.node and self._is_stopped_at(router, packet):
             return None
         self._arrive(node, link, end, kind, outer, packet)
         return None
+
+    def _is_stopped_at(self, router: ClusterNode, packet: Packet) -> bool:
+        """Ask a router between the nodes, whose facts are here."""
+        inner = self._journey.packet
+        route = router.tables.look_up(RoutedPacket(packet.destination))
+        back = router.tables.look_up(RoutedPacket(packet.source))
+        came = back.device if back is not None else None
+        if came is not None:
+            self._journey.cross(router, came, "a router between the nodes")
+        going = packet._replace(input=came, output=route.device if route is not None else None)
+        stopped = self._walk.is_filtered(router, "forward", going)
+        if route is not None and route.device is not None and not stopped:
+            self._journey.cross(router, route.device, describe(route))
+        self._journey.packet = inner
+        return stopped
+
+    def go_on(self, node: ClusterNode, nic: Link, outer: Encapsulation, end: End) -> None:
+        """Follow a wrapped packet that was seen leaving by a NIC."""
+        link = self._sending_device(node, outer)
+        ends = parse_address(outer.source), parse_address(outer.destination)
+        if link is None or ends[0] is None or ends[1] is None:
+            return self._walk.doubt(f"which device of {node.name} sent it")
+        route = node.tables.look_up(RoutedPacket(ends[1]))
+        hop = (route.gateway if route is not None else None) or str(ends[1])
+        if ends[1] not in end.node.addresses and end.node.addresses:
+            return self._walk.doubt(f"who takes what is sent to {ends[1]}")
+        if self._walk.stop(bridges.stale_underlay(node, nic.name, hop, end.node)):
+            return self._walk.may_receive(end.node, hop)
+        packet = _outer_packet(outer, ends[0], ends[1])
+        router = self._world.node_at(parse_address(hop))
+        if router is not None and router is not end.node and self._is_stopped_at(router, packet):
+            return None
+        told = Outer(outer.kind, outer.source, outer.destination, outer.vni, outer.port)
+        self._arrive(node, link, end, outer.kind, told, packet)
+        return None
+
+    def _sending_device(self, node: ClusterNode, outer: Encapsulation) -> Link | None:
+        kinds = [link for link in node.links.values() if encapsulation_of(link) == outer.kind]
+        same = [link for link in kinds if link.vxlan is None or link.vxlan.vni == outer.vni]
+        return same[0] if same else None
+
+    def take_in(self, node: ClusterNode, nic: Link, outer: Encapsulation) -> None:
+        """Follow a wrapped packet that was seen coming in by a NIC."""
+        ends = parse_address(outer.source), parse_address(outer.destination)
+        if ends[0] is None or ends[1] is None:
+            return self._walk.doubt("from where the tunnel packet came")
+        inner = self._journey.packet
+        packet = _outer_packet(outer, ends[0], ends[1])
+        hooks: tuple[Hook, ...] = ("prerouting", "input")
+        for hook in hooks:
+            if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
+                return None
+        self._journey.packet = inner
+        sender = self._world.node_at(ends[0])
+        link = self._sending_device(sender, outer) if sender is not None else None
+        if sender is not None and link is not None and outer.kind == "vxlan":
+            if self._is_other(sender, link, node):
+                return None
+            if self._is_stale(sender, link, node):
+                return None
+        device = self._sending_device(node, outer)
+        if device is None:
+            return self._walk.doubt(f"which device of {node.name} takes it in")
+        if not device.is_up and device.flags:
+            back = End(sender, None, None) if sender is not None else None
+            if back is not None and self._walk.stop(routes.missing_device(self._world, node, back)):
+                return None
+            return self._walk.doubt(f"why {device.name} of {node.name} is down")
+        self._journey.cross(node, device.name, "out of the tunnel")
+        self._walk.send(node, device.name)
+        return None
+
+    def _is_stale(self, sender: ClusterNode, link: Link, node: ClusterNode) -> bool:
+        """Return True if the sender takes another MAC address for this node's VTEP."""
+        packet = self._journey.packet
+        route = sender.tables.look_up(RoutedPacket(packet.destination, packet.source))
+        if route is None or route.device != link.name:
+            return False
+        gateway = route.gateway or str(packet.destination)
+        obstacle = overlays.vtep_obstacle(sender, link, route, node, gateway)
+        if obstacle is None or obstacle.code != "vtep-mac-stale":
+            return False
+        device = vxlan_device(node, link)
+        if device is not None:
+            self._journey.may_cross(node, device.name)
+        return self._walk.stop(obstacle)
+
+    def _is_other(self, sender: ClusterNode, link: Link, node: ClusterNode) -> bool:
+        """Return True if the two VXLAN devices do not fit together."""
+        way = Way(sender, node, None, self._world.truths.same_subnet(sender, node))
+        mode = configured_mode(way, self._world.cluster)
+        told = mode.detail if mode is not None else {}
+        return self._walk.stop(overlays.other_end_differs(sender, link, node, told))
 
     def _wrapped(
         self, node: ClusterNode, link: Link, remote: Prefix, kind: str
@@ -163,12 +260,8 @@ class Tunnels:
             if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
                 return None
         self._journey.packet = inner
-        if kind == "vxlan":
-            way = Way(sender, node, None, self._world.truths.same_subnet(sender, node))
-            mode = configured_mode(way, self._world.cluster)
-            told = mode.detail if mode is not None else {}
-            if self._walk.stop(overlays.other_end_differs(sender, link, node, told)):
-                return None
+        if kind == "vxlan" and self._is_other(sender, link, node):
+            return None
         device = vxlan_device(node, link) if kind == "vxlan" else node.links.get(link.name)
         if device is None:
             return self._walk.doubt(f"which device of {node.name} takes {kind} packets in")
@@ -179,3 +272,9 @@ class Tunnels:
         self._journey.cross(node, device.name, "out of the tunnel")
         self._walk.send(node, device.name)
         return None
+
+
+def _outer_packet(outer: Encapsulation, source: Prefix, destination: Prefix) -> Packet:
+    protocol = PROTOCOLS.get(outer.kind, outer.kind)
+    port = (outer.port or PORTS.get(outer.kind)) if protocol == "udp" else None
+    return Packet(source, destination, protocol, destination_port=port, state="NEW")

@@ -7,6 +7,7 @@ from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.filters import filtered
 from netdiag.explain.expected.firewall import Hook
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.policies import with_policy
 from netdiag.explain.expected.sizes import too_big
 from netdiag.explain.expected.steps import Journey, Obstacle
 from netdiag.explain.expected.tunnels import Tunnels
@@ -35,188 +36,217 @@ class Walk:
         """Return how far facts say the packet goes."""
         sender = self.world.end_of(self.journey.packet.source)
         if sender is None:
-            self._doubt(f"who has {self.journey.packet.source}")
+            self.doubt(f"who has {self.journey.packet.source}")
         elif sender.pod is None:
-            self._send(sender.node, None)
+            self.send(sender.node, None)
         else:
-            self._leave_pod(sender)
+            self.leave_pod(sender)
         return self.journey
 
-    def _doubt(self, what: str) -> None:
+    def doubt(self, what: str) -> None:
+        """Record what facts do not tell, so that the walk ends here."""
         self.journey.doubts.append(what)
 
-    def _stop(self, obstacle: Obstacle | None) -> bool:
+    def stop(self, obstacle: Obstacle | None) -> bool:
         """Record what stops the packet; return True if something does."""
         self.journey.obstacle = obstacle
         return obstacle is not None
 
-    def _leave_pod(self, end: End) -> None:
-        """From the pod's interface to its node."""
+    def leave_pod(self, end: End) -> None:
+        """From the pod's interface to its node and on."""
         packet, node = self.journey.packet, end.node
-        if self._stop(bridges.pod_without_route(end, packet)):
+        if self.stop(bridges.pod_without_route(end, packet)):
             return
         route = bridges.pod_route(end, packet)
         device = _own_device(end, packet)
         if device is not None:
             self.journey.cross(node, device.name, _words(route), pod=end.pod)
             if device.kind is not None and device.kind != "veth":
-                return self._doubt(f"what becomes of packets in {end.pod}'s {device.kind} device")
+                return self.doubt(f"what becomes of packets in {end.pod}'s {device.kind} device")
         port = self.world.port_of(end)
         link = node.links.get(port or "")
         gateway = route.gateway if route is not None else None
         if link is None:
-            return self._doubt(f"which interface of {node.name} is the other end of {end.pod}'s")
+            return self.doubt(f"which interface of {node.name} is the other end of {end.pod}'s")
+        if link.master is None and self.stop(bridges.no_proxy_arp(node, link, end, gateway)):
+            return
         self.journey.cross(node, link.name, f"the other end of {end.pod}'s {_name(device)}")
+        self.leave_port(end, link)
+
+    def leave_port(self, end: End, link: Link) -> None:
+        """From the host's end of a pod's veth onwards."""
+        node, route = end.node, bridges.pod_route(end, self.journey.packet)
+        gateway = route.gateway if route is not None else None
         if link.master is None:
             self._leave_without_bridge(end, link, gateway)
-        elif self._stop(bridges.bridge_down(node, link.master, link)):
+        elif self.stop(bridges.bridge_down(node, link.master, link)):
             return
-        elif route is not None and gateway is None:
+        elif self._is_switched(end, route):
             self._switch(end, link)
         else:
             self.journey.cross(node, link.master, f"{link.name} is a port of it")
-            self._send(node, link.master)
+            self.send(node, link.master)
+
+    def _is_switched(self, end: End, route: Route | None) -> bool:
+        """Return True if the destination is behind the same bridge."""
+        if route is not None:
+            return route.gateway is None
+        other = self.world.end_of(self.journey.packet.destination)
+        return other is not None and other.node is end.node and other.pod is not None
 
     def _leave_without_bridge(self, end: End, port: Link, gateway: str | None) -> None:
         node = end.node
         bridge = _bridge_of_pods(node)
-        if gateway != bridges.PROXY_GATEWAY and self._stop(
+        if gateway != bridges.PROXY_GATEWAY and self.stop(
             bridges.without_master(node, port, bridge, end)
         ):
             return
-        if self._stop(bridges.no_proxy_arp(node, port, end, gateway)):
-            return
-        self._send(node, port.name)
+        self.send(node, port.name)
 
     def _switch(self, end: End, port: Link) -> None:
         """Within one bridge, from port to port."""
         other = self.world.end_of(self.journey.packet.destination)
         if other is None or other.node is not end.node or other.pod is None:
-            return self._doubt(f"who has {self.journey.packet.destination} behind {port.master}")
+            return self.doubt(f"who has {self.journey.packet.destination} behind {port.master}")
         packet = self.journey.packet._replace(input=port.master, output=port.master)
-        if self._is_bridge_filtered(end.node) and self._is_filtered(end.node, "forward", packet):
+        if self._is_bridge_filtered(end.node) and self.is_filtered(end.node, "forward", packet):
             return
-        self._deliver_to_port(other, port.master)
+        self.deliver_to_port(other, port.master)
 
     def _is_bridge_filtered(self, node: ClusterNode) -> bool:
         return sysctl(node, "net.bridge.bridge-nf-call-iptables") == "1"
 
-    def _is_filtered(self, node: ClusterNode, hook: Hook, packet: Packet) -> bool:
+    def is_filtered(self, node: ClusterNode, hook: Hook, packet: Packet) -> bool:
+        """Ask a node's packet filters; return True if they stop the packet."""
         broken = self.world.broken_documents(node)
         obstacle, doubt, changed = filtered(node, hook, packet, broken)
         if doubt:
-            self._doubt(doubt)
+            self.doubt(doubt)
         self.journey.packet = changed
-        return self._stop(obstacle)
+        if obstacle is not None:
+            obstacle = with_policy(obstacle, packet, self.world.truths.facts.cluster)
+        return self.stop(obstacle)
 
-    def _send(self, node: ClusterNode, input_device: str | None) -> None:
+    def send(self, node: ClusterNode, input_device: str | None) -> None:
         """Route a packet that is on a node: it came in by a device, or was made there."""
         self._left -= 1
         if self._left < 0:
-            return self._doubt("where this ends: the routes form a loop")
+            return self.doubt("where this ends: the routes form a loop")
         packet = self.journey.packet._replace(input=input_device, output=None)
         if input_device is not None:
-            if self._is_filtered(node, "prerouting", packet):
+            if self.is_filtered(node, "prerouting", packet):
                 return
             packet = self.journey.packet
             if packet.destination in node.addresses:
-                if not self._is_filtered(node, "input", packet):
+                if not self.is_filtered(node, "input", packet):
                     self.journey.arrived = True
                 return
-            if self._stop(routes.wrong_way_back(node, packet)):
+            if self.stop(routes.wrong_way_back(node, packet)):
                 return
-            if self._stop(routes.not_forwarding(node, packet)):
+            if self.stop(routes.not_forwarding(node, packet)):
                 return
         self._route(node, packet)
 
     def _route(self, node: ClusterNode, packet: Packet) -> None:
         end = self.world.end_of(packet.destination)
         if node.host.routes is None:
-            return self._doubt(f"the routes of {node.name}")
+            return self.doubt(f"the routes of {node.name}")
         routed = RoutedPacket(
             packet.destination, packet.source, packet.input, packet.mark, packet.protocol
         )
         route = node.tables.look_up(routed)
         if end is not None and end.pod is not None:
             missing = (
-                bridges.node_without_pod_route(node, end, route)
+                bridges.expected_bridge_down(node, route)
+                or bridges.node_without_pod_route(node, end, route)
                 if end.node is node
                 else routes.no_route(self.world, node, packet, route, end, self.is_reply)
             )
-            if self._stop(missing):
+            if self.stop(missing):
                 return
         if route is None or route.type != "unicast" or not route.next_hops:
-            return self._doubt(f"the route of {node.name} to {packet.destination}")
+            return self.doubt(f"the route of {node.name} to {packet.destination}")
         self._leave_by(node, packet, route, end)
 
     def _leave_by(self, node: ClusterNode, packet: Packet, route: Route, end: End | None) -> None:
         """Hand a routed packet to the device of its route."""
         device = route.device or ""
         hook: Hook = "forward" if packet.input is not None else "output"
-        if self._is_filtered(node, hook, packet._replace(output=device)):
+        if self.is_filtered(node, hook, packet._replace(output=device)):
             return
         packet = self.journey.packet._replace(output=device)
         link = node.links.get(device)
         if link is None:
-            return self._doubt(f"what {device} is on {node.name}")
-        if self._stop(too_big(node, link, packet, route)):
+            return self.doubt(f"what {device} is on {node.name}")
+        if self.stop(too_big(node, link, packet, route)):
             return
-        if self._is_filtered(node, "postrouting", packet):
+        if self.is_filtered(node, "postrouting", packet):
             return
         if end is not None and end.node is node and end.pod is not None:
             return self._deliver(end, link, route)
         kind = encapsulation_of(link)
         if kind == "none":
-            self._to_wire(node, link, route, end)
+            self.to_wire(node, link, route, end)
         else:
             Tunnels(self).send(node, link, route, end, kind)
 
-    def _to_wire(self, node: ClusterNode, nic: Link, route: Route, end: End | None) -> None:
+    def to_wire(self, node: ClusterNode, nic: Link, route: Route, end: End | None) -> None:
         """Send a plain packet to its next hop."""
         hop = route.gateway or str(self.journey.packet.destination)
         if not nic.is_up and nic.flags:
-            return self._doubt(f"why {nic.name} of {node.name} is down")
-        if self._stop(routes.unreachable_hop(node, route, hop, nic.name)):
+            return self.doubt(f"why {nic.name} of {node.name} is down")
+        if self.stop(routes.unreachable_hop(node, route, hop, nic.name)):
             return
         evidence = (kernel_evidence(node.name, route),)
         self.journey.cross(node, nic.name, describe(route), evidence=evidence)
         receiver = self.world.node_at(parse_address(hop))
-        if receiver is not None and self._stop(
+        if receiver is not None and self.stop(
             bridges.stale_underlay(node, nic.name, hop, receiver)
         ):
-            return
+            return self.may_receive(receiver, hop)
         if receiver is None and end is not None:
             receiver = end.node  # by a router, whose facts nobody has
         if receiver is None:
-            return self._doubt(f"what {hop} does with it: it is no node whose facts are here")
+            return self.doubt(f"what {hop} does with it: it is no node whose facts are here")
         self.receive(receiver, nic, str(receiver.main_address or ""))
 
     def receive(self, node: ClusterNode, sender: Link, address: str) -> None:
         """Take a plain packet in by a node's NIC."""
         nic = _receiving_nic(node, address)
         if nic is None or node.facts is None:
-            return self._doubt(f"the facts of {node.name}")
+            return self.doubt(f"the facts of {node.name}")
         self.journey.cross(node, nic.name, f"from {sender.name}")
-        self._send(node, nic.name)
+        self.send(node, nic.name)
+
+    def may_receive(self, node: ClusterNode, address: str) -> None:
+        """Note that a NIC may show what is not for its MAC address."""
+        nic = _receiving_nic(node, address)
+        if nic is not None:
+            self.journey.may_cross(node, nic.name)
 
     def _deliver(self, end: End, link: Link, route: Route) -> None:
         """Hand a packet to a pod of this node."""
         node = end.node
         if node.roles.get(link.name) == "bridge":
-            if self._stop(bridges.bridge_down(node, link.name, route)):
+            port = node.links.get(self.world.port_of(end) or "")
+            if self.stop(bridges.bridge_down(node, link.name, route)):
                 return
-            self.journey.cross(node, link.name, describe(route))
-            return self._deliver_to_port(end, link.name)
+            if port is not None and port.master is None:
+                self.journey.may_cross(node, link.name)  # it asks there by ARP
+            else:
+                self.journey.cross(node, link.name, describe(route))
+            return self.deliver_to_port(end, link.name)
         self.journey.cross(node, link.name, describe(route))
         self._enter(end)
 
-    def _deliver_to_port(self, end: End, bridge: str | None) -> None:
+    def deliver_to_port(self, end: End, bridge: str | None) -> None:
+        """Hand a packet that is on a bridge to the pod's veth."""
         port = self.world.port_of(end)
         link = end.node.links.get(port or "")
         if link is None:
             self.journey.arrived = end.namespace is None and port is None
             return self._enter(end)
-        if self._stop(bridges.without_master(end.node, link, bridge, end)):
+        if self.stop(bridges.without_master(end.node, link, bridge, end)):
             return
         self.journey.cross(end.node, link.name, f"the veth of {end.pod}")
         self._enter(end)
@@ -226,12 +256,6 @@ class Walk:
         if device is not None:
             self.journey.cross(end.node, device.name, "the pod's own interface", pod=end.pod)
         self.journey.arrived = True
-
-    # what tunnels need of a walk
-    doubt = _doubt
-    stop = _stop
-    is_filtered = _is_filtered
-    send = _send
 
 
 def _own_device(end: End, packet: Packet, destination: bool = False) -> Link | None:

@@ -42,7 +42,8 @@ class World:
         """Return who has an address; None if that is not known."""
         node = self.truths.nodes.holder_of(str(address))
         if node is None:
-            return None
+            is_pod = self.truths.is_pod(str(address))
+            return End(ClusterNode("another node", None, None), "?", None) if is_pod else None
         if address in node.addresses:
             return End(node, None, None)
         folder, namespace = self._namespace_of(node, address)

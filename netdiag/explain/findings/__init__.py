@@ -46,6 +46,8 @@ RULES: tuple[Rule, ...] = (
 
 EXPLAINED: dict[str, frozenset[str]] = {
     "unexplained-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
+    "underlay-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
+    "pod-route-missing": frozenset(("pod-subnet-conflict",)),
     "mtu-mismatch": frozenset(
         ("mtu-exceeded", "mtu-blackhole", "fragments-lost", "overlay-fragmented")
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import NIC_ROLES
+from netdiag.correlate.places import NIC_RANK, NIC_ROLES
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.resume import Seen, resume
 from netdiag.explain.expected.steps import Journey, Obstacle, Step
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import World
@@ -20,17 +21,63 @@ from netdiag.model.report import Finding
 MISSING_ROUTES = ("route-missing", "return-route-missing")
 """A packet without a route may still leave, by the default route."""
 
+GOES_ELSEWHERE = (*MISSING_ROUTES, "fdb-wrong-remote")
+"""Such a packet leaves its node, and may be seen at others that it is not for."""
+
+NEVER_SENT = ("pod-route-missing", "proxy-arp-disabled")
+"""Then nothing leaves the pod, not even to its own interface."""
+
 
 def explained_by_facts(loss: Loss, context: Context) -> Finding | None:
     """What stops the packet by facts is where captures see it end."""
     if not context.truths.is_known or loss.answered:
         return None
-    journey = _journey(loss, context)
-    if journey is None or journey.obstacle is None:
-        return None
-    obstacle = _untold(journey.obstacle) if not loss.errors else journey.obstacle
-    if not _bears_out(loss, journey, obstacle, context):
-        return None
+    for is_reply in _directions(loss):
+        for journey in _journeys(loss, context, is_reply):
+            obstacle = journey.obstacle
+            if obstacle is None:
+                continue
+            obstacle = obstacle if loss.errors else _untold(obstacle)
+            if _bears_out(loss, journey, obstacle, context, is_reply):
+                return _finding(loss, obstacle, context)
+    return None
+
+
+def _directions(loss: Loss) -> tuple[bool, ...]:
+    """Return which packets may be the ones that were lost: requests (False), replies (True)."""
+    if loss.status == "unknown" and not loss.view.track.reply:
+        return (False, True)
+    return (_is_reply(loss),)
+
+
+def _journeys(loss: Loss, context: Context, is_reply: bool) -> Iterator[Journey]:
+    """Yield how the packet goes on by facts from where it was seen last, then its whole way."""
+    packet = _packet_of(loss, is_reply)
+    if packet is None:
+        return
+    world = World(context.truths, context.names)
+    if is_reply == _is_reply(loss) and loss.status != "unanswered":
+        walk = Walk(world, packet, is_reply)
+        if resume(walk, _last_seen(loss)):
+            yield walk.journey
+    yield Walk(world, packet, is_reply).run()
+
+
+def _last_seen(loss: Loss) -> Seen:
+    last, path = loss.last, _seen(loss)
+    outer = last.lane.encapsulation[0] if last.lane.encapsulation else None
+    return Seen(
+        last.node or "",
+        last.point.pod,
+        last.point.interface or "",
+        last.place.role,
+        outer,
+        came_in=path[0].node != last.node or (path[0].rank == NIC_RANK and len(path) > 1),
+    )
+
+
+def _finding(loss: Loss, obstacle: Obstacle, context: Context) -> Finding:
+    node = context.truths.nodes.get(obstacle.node)
     return Finding(
         obstacle.code,
         "error",
@@ -42,9 +89,7 @@ def explained_by_facts(loss: Loss, context: Context) -> Finding | None:
         obstacle.remedy,
         (
             *obstacle.evidence,
-            *moved_counters(
-                obstacle.code, context.truths.nodes.get(obstacle.node), obstacle.interface
-            ),
+            *moved_counters(obstacle.code, node, obstacle.interface),
             *frames_of(loss.view, [loss.last]),
         ),
     )
@@ -68,30 +113,36 @@ def underlay_loss(loss: Loss, context: Context) -> Finding | None:
     """Facts of both nodes explain nothing, and it is gone between their NICs."""
     if not context.truths.is_known or loss.answered or loss.last.place.role not in NIC_ROLES:
         return None
-    journey = _journey(loss, context)
-    if journey is None or not journey.arrived:
+    packet = _packet_of(loss, _is_reply(loss))
+    if packet is None:
+        return None
+    journey = Walk(World(context.truths, context.names), packet, _is_reply(loss)).run()
+    if not journey.arrived:
         return None
     places = [CapturePoint(step.node, step.pod, step.interface) for step in journey.steps]
     if loss.where not in places:
-        return None
+        nodes = [step.node for step in journey.steps]
+        return None if loss.where.node in nodes else _lost_between(loss, "what is behind it")
     following = journey.steps[places.index(loss.where) + 1 :][:1]
     if not following or following[0].node == loss.where.node:
         return None
-    if not any(_is_silent(step, loss, context) for step in following):
+    if not _is_silent(following[0], loss, context, _is_reply(loss)):
         return None
-    receiver = following[0]
+    return _lost_between(loss, f"{following[0].node}/{following[0].interface}")
+
+
+def _lost_between(loss: Loss, receiver: str) -> Finding:
     return Finding(
         "underlay-loss",
         "error",
         loss.where.node,
         loss.where.interface,
-        f"The {_packet(loss)} leaves {loss.where!s} and does not reach "
-        f"{receiver.node}/{receiver.interface}",
+        f"The {_packet(loss)} gets to {loss.where!s} and does not reach {receiver}",
         f"{loss.way}: {loss.lost} pings lost between the two NICs. Routes, neighbours, FDB and "
         "packet filters of both nodes let it pass, so look at what is between them: switches, "
         "routers, security groups of a cloud, source address checks, VLANs.",
-        f"tcpdump -ni {shell_word(receiver.interface)} host {loss.last.lane.source}  "
-        f"# on {shell_word(receiver.node)}: does anything of it arrive? A cloud drops pods' "
+        f"tcpdump -ni any host {loss.last.lane.source}  # on whatever is behind "
+        f"{shell_word(str(loss.where))}: does anything of it arrive? A cloud drops pods' "
         "addresses and tunnels unless told not to",
         frames_of(loss.view, [loss.last]),
     )
@@ -105,53 +156,74 @@ def _is_reply(loss: Loss) -> bool:
     return loss.status in ("reply-lost", "unanswered") or bool(loss.view.track.reply)
 
 
-def _journey(loss: Loss, context: Context) -> Journey | None:
-    """Return the expected journey of the packet that was lost."""
-    track = loss.view.track
-    source, destination = track.pair
-    lane = track.first.lane
-    ends = (destination, source) if _is_reply(loss) else (source, destination)
+def _packet_of(loss: Loss, is_reply: bool) -> Packet | None:
+    """Return the packet that was lost, as routes and packet filters see it."""
+    source, destination = loss.view.track.pair
+    lane = loss.view.track.first.lane
+    ends = (destination, source) if is_reply else (source, destination)
     addresses = [parse_address(text) for text in ends]
     if addresses[0] is None or addresses[1] is None:
         return None
-    reply = _is_reply(loss)
     types = (129, 128) if addresses[0].version == 6 else (0, 8)
-    packet = Packet(
+    return Packet(
         addresses[0],
         addresses[1],
         "icmpv6" if addresses[0].version == 6 else "icmp",
-        icmp_type=types[0] if reply else types[1],
+        icmp_type=types[0] if is_reply else types[1],
         size=lane.size,
-        dont_fragment=lane.dont_fragment,
-        state="ESTABLISHED" if reply else "NEW",
+        dont_fragment=lane.dont_fragment and not is_reply,
+        state="ESTABLISHED" if is_reply else "NEW",
     )
-    return Walk(World(context.truths, context.names), packet, reply).run()
 
 
-def _bears_out(loss: Loss, journey: Journey, obstacle: Obstacle, context: Context) -> bool:
-    """Return True if captures fit: seen up to the obstacle, and not beyond it."""
-    seen = _seen(loss)
+def _bears_out(
+    loss: Loss, journey: Journey, obstacle: Obstacle, context: Context, is_reply: bool
+) -> bool:
+    """Return True if captures fit: nothing that should have shown the packet is silent."""
+    if is_reply and not loss.view.track.reply:
+        # It was never seen: something stops it before any interface that was captured.
+        if obstacle.code in NEVER_SENT:
+            return True
+        return not any(_is_silent(step, loss, context, True) for step in journey.steps)
     places = [CapturePoint(step.node, step.pod, step.interface) for step in journey.steps]
-    if loss.status == "unanswered":
-        return not any(_is_silent(step, loss, context) for step in journey.steps)
+    may = [CapturePoint(step.node, step.pod, step.interface) for step in journey.optional]
+    target = context.truths.nodes.holder_of(_seen(loss)[-1].lane.destination)
+    seen = {crossing.node for crossing in _seen(loss)}
+    if obstacle.code in GOES_ELSEWHERE and loss.where.node != obstacle.node:
+        return obstacle.node in seen and (target is None or target.name not in seen)
     if loss.where in places:
         rest = journey.steps[places.index(loss.where) + 1 :]
-        return not any(_is_silent(step, loss, context) for step in rest)
-    if obstacle.code in MISSING_ROUTES:
-        return obstacle.node in {crossing.node for crossing in seen}
-    return loss.where.node == obstacle.node and all(
-        not _is_silent(step, loss, context) for step in journey.steps if step.node == obstacle.node
+        return not any(_is_silent(step, loss, context, is_reply) for step in rest)
+    if loss.where in may:
+        return True
+    if _is_resumed(journey, loss):
+        return not any(_is_silent(step, loss, context, is_reply) for step in journey.steps)
+    return (
+        obstacle.code in MISSING_ROUTES
+        and loss.where.node == obstacle.node
+        and (loss.last.place.role in NIC_ROLES and not loss.last.lane.encapsulation)
     )
+
+
+def _is_resumed(journey: Journey, loss: Loss) -> bool:
+    """Return True if a journey began where the packet was seen last, and not at its sender."""
+    first = _seen(loss)[0]
+    start = journey.steps[0] if journey.steps else None
+    began = start is not None and CapturePoint(start.node, start.pod, start.interface)
+    return start is None or began != first.point
 
 
 def _seen(loss: Loss) -> Sequence[Crossing]:
-    return loss.view.track.reply if _is_reply(loss) else loss.view.track.request
+    """Return where the lost packet was seen, or, of a reply that never was, its request."""
+    return loss.view.track.reply or loss.view.track.request
 
 
-def _is_silent(step: Step, loss: Loss, context: Context) -> bool:
+def _is_silent(step: Step, loss: Loss, context: Context, is_reply: bool) -> bool:
     """Return True if a sound capture of a step's interface has nothing of the packet."""
     place = CapturePoint(step.node, step.pod, step.interface)
-    if any(crossing.point == place for crossing in _seen(loss)):
+    track = loss.view.track
+    seen = track.reply if is_reply else track.request
+    if any(crossing.point == place for crossing in seen):
         return False
     facts = context.seen.points.get(place)
-    return facts is not None and context.coverage.covers(facts, loss.view.track)
+    return facts is not None and context.coverage.covers(facts, track)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from shlex import quote
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
@@ -13,8 +12,11 @@ from netdiag.explain.modes import Found
 from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.truths import Truths
 from netdiag.model.report import Evidence
+
+__all__ = ["Context", "frame_at", "frames_of", "place_name", "shell_word"]
 
 
 class Context(NamedTuple):
@@ -39,12 +41,6 @@ def frames_of(view: TrackView, crossings: Iterable[Crossing]) -> tuple[Evidence,
     return tuple(
         frame_at(crossing.place, sample.frames[crossing.position]) for crossing in crossings
     )
-
-
-def shell_word(name: str | None) -> str:
-    """Return a name from outside as one harmless word of a command; ``?`` = not known."""
-    printable = "".join(letter if letter.isprintable() else "?" for letter in name or "?")
-    return quote(printable) if name else "?"
 
 
 def place_name(crossing: Crossing) -> str:

@@ -126,7 +126,7 @@ class Truths:
         pair = Pair(names[0], names[1], kinds[0], kinds[1], observed, agreed)
         return Row(way, pair, configured, programmed)
 
-    def _is_pod(self, address: str | None) -> bool:
+    def is_pod(self, address: str | None) -> bool:
         """Return True if an address is in a network that is configured for pods."""
         wanted = parse_address(address)
         return wanted is not None and any(network.covers(wanted) for network in self._networks)
@@ -144,7 +144,7 @@ class Truths:
         Where an end's node was not captured, or has no facts, its address tells.
         """
         source = self.nodes.get(ends.source_node) or self.nodes.holder_of(ends.source)
-        if source is None and self._is_pod(ends.source):
+        if source is None and self.is_pod(ends.source):
             source = ClusterNode(ends.source_node or "?", None, None)
         if source is None:
             return None, None

@@ -10,8 +10,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from netdiag.facts.kernel.addresses import address_or_text
-from netdiag.facts.kernel.ip_json import build_from, parse_items, shared, shared_words
+from netdiag.facts.kernel.addresses import canonical_address
+from netdiag.facts.kernel.ip_json import (
+    MAX_PORT,
+    MAX_VLAN,
+    MAX_VNI,
+    bounded,
+    build_from,
+    parse_items,
+    shared,
+    shared_words,
+)
 from netdiag.facts.parsed import Parsed
 from netdiag.facts.text_lines import Words, parse_lines
 from netdiag.model.facts.kernel import FdbEntry
@@ -53,22 +62,25 @@ def parse_bridge_fdb(text: str, document: str, first_line: int = 1) -> Parsed[Fd
 
 
 def build_fdb_entry(item: FdbItem, document: str, position: int) -> FdbEntry | None:
-    """Return an entry; None = it lacks a MAC address or a device.
+    """Return an entry; None = it lacks a MAC address or a device, or leads to no address.
 
     Where an entry names no VNI of the remote end, that end is in the entry's own (``src_vni``).
     """
-    if not item.mac or not item.ifname:
+    if not item.mac or not item.ifname or not _MAC.fullmatch(item.mac):
+        return None
+    destination = canonical_address(item.dst) if item.dst else None
+    if item.dst and destination is None:
         return None
     return FdbEntry(
         shared(item.mac) or "",
         shared(item.ifname) or "",
         document,
         position,
-        shared(address_or_text(item.dst)) if item.dst else None,
+        shared(destination),
         shared(item.master),
-        item.vlan,
-        item.port if isinstance(item.port, int) else None,
-        item.src_vni if item.vni is None else item.vni,
+        bounded(item.vlan, MAX_VLAN),
+        bounded(item.port, MAX_PORT),
+        bounded(item.src_vni if item.vni is None else item.vni, MAX_VNI),
         shared_words(item.flags) if item.flags else (),
         shared(item.state),
     )

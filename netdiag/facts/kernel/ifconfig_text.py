@@ -25,6 +25,10 @@ _TYPES = {
     "ether": "ether", "loop": "loopback", "infiniband": "infiniband", "Ethernet": "ether",
     "Local": "loopback", "IPIP": "ipip", "Point-to-Point": "ppp", "IPv6-in-IPv4": "sit",
 }  # fmt: skip
+_MAC = re.compile(r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5,}")
+_LABELLED = re.compile(r"[^\W\d]+:\d[\d.]*")
+"""``addr:10.8.0.1``, whose label is of the user's language."""
+_PEERS = ("P-t-P:", "点对点:")
 _SCOPES = {"Global": "global", "Link": "link", "Host": "host", "Site": "site"}
 _NEW_SCOPE = re.compile(r"scopeid 0x[0-9a-f]+<(\w+)>")
 
@@ -98,11 +102,11 @@ def _read_head(line: str) -> dict[str, Any] | None:
     if match is None:
         return None
     words = match["type"].split()
-    mac = words[words.index("HWaddr") + 1 :][:1] if "HWaddr" in words else []
+    mac = next((word.lower() for word in words if _MAC.fullmatch(word)), None)
     return {
         "ifname": match["name"],
-        "link_type": _TYPES.get(words[0]),
-        "address": mac[0].lower() if mac else None,
+        "link_type": _TYPES.get(words[0], "ether" if mac and not words[0].isascii() else None),
+        "address": mac,
     }
 
 
@@ -132,10 +136,12 @@ def _read_counters(line: str, values: dict[str, Any]) -> None:
 
 def _read_address(words: list[str]) -> AddressItem | None:
     """Return the address of a line ``inet …`` or ``inet6 …`` of any version."""
-    if len(words) > 2 and words[1] == "addr:":
+    if words[0][-1] == ":":
+        words = ["inet6", ":", *words[1:]]  # in German: ``inet6-Adresse: fe80::1/64``
+    if len(words) > 2 and words[1][-1] == ":":
         scope = words[3].removeprefix("Scope:") if len(words) > 3 else ""
         return _with_length(words[2], _SCOPES.get(scope))
-    if len(words) > 1 and words[1].startswith("addr:"):
+    if len(words) > 1 and _LABELLED.fullmatch(words[1]):
         return _read_old_address(words[1:])
     pairs = dict(zip(words[::2], words[1::2], strict=False))
     if words[0] == "inet6":
@@ -150,9 +156,10 @@ def _read_address(words: list[str]) -> AddressItem | None:
 
 def _read_old_address(words: list[str]) -> AddressItem | None:
     """Return the address of ``addr:10.8.0.1  P-t-P:10.8.0.2  Mask:255.255.255.255``."""
-    pairs = dict(word.split(":", 1) for word in words if ":" in word)
-    length = mask_length(pairs.get("Mask", ""))
-    return None if length is None else AddressItem(pairs["addr"], pairs.get("P-t-P"), length)
+    values = [word.partition(":")[2] for word in words if ":" in word]
+    peer = next((word.partition(":")[2] for word in words if word.startswith(_PEERS)), None)
+    length = mask_length(values[-1])
+    return None if length is None or len(values) < 2 else AddressItem(values[0], peer, length)
 
 
 def _with_length(text: str, scope: str | None) -> AddressItem | None:

@@ -13,6 +13,7 @@ STATES = frozenset({
 })  # fmt: skip
 _ONE_LINE = re.compile(r"\\(?=\s)")
 """What ``-o`` prints in place of the end of a line."""
+_OPENING = re.compile(r":[ ]{1,8}<")
 _PEER_INDEX = re.compile(r"if(\d{1,10})", re.ASCII)
 _HEAD_VALUES = {"mtu": "mtu", "master": "master", "state": "operstate"}
 
@@ -40,10 +41,10 @@ def read_head(line: str) -> dict[str, Any] | None:
     None = the line is no such one, or breaks off.
     """
     index, _, rest = line.partition(": ")
-    name, opening, after = rest.partition(": <")
-    flags, closing, tail = after.partition(">")
+    name, *after = _OPENING.split(rest, maxsplit=1)
+    flags, closing, tail = "".join(after).partition(">")
     number = whole_number(index)
-    if number is None or not (name and opening and closing):
+    if number is None or not (name and closing):
         return None
     values: dict[str, Any] = {
         "ifindex": number,

@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from sys import intern
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from netdiag.facts.json_items import read_array
 from netdiag.facts.parsed import Parsed
+
+MAX_32_BITS: Final = (1 << 32) - 1
+MAX_VNI: Final = (1 << 24) - 1
+MAX_PORT: Final = (1 << 16) - 1
+MAX_VLAN: Final = 4095
+MAX_INDEX: Final = (1 << 31) - 1
+"""Of devices and of namespaces."""
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -65,6 +72,13 @@ def bad_items(positions: list[int]) -> tuple[str, ...]:
         return ()
     more = f" and {len(positions) - 1} more are" if len(positions) > 1 else " is"
     return (f"item {positions[0]}{more} not understood",)
+
+
+def bounded(value: object, most: int) -> int | None:
+    """Return a number from 0 up to ``most``; None = it is none, or cannot be true."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value <= most else None
 
 
 def shared(text: str | None) -> str | None:

@@ -10,8 +10,18 @@ from typing import Any
 
 from msgspec import Struct
 
-from netdiag.facts.kernel.addresses import address_or_text
-from netdiag.facts.kernel.ip_json import parse_items, shared, shared_words
+from netdiag.facts.kernel.addresses import canonical_address
+from netdiag.facts.kernel.ip_json import (
+    MAX_32_BITS,
+    MAX_INDEX,
+    MAX_PORT,
+    MAX_VLAN,
+    MAX_VNI,
+    bounded,
+    parse_items,
+    shared,
+    shared_words,
+)
 from netdiag.facts.parsed import Parsed
 from netdiag.model.facts.kernel import Link, LinkCounters, Tunnel, Vxlan
 
@@ -110,21 +120,21 @@ def build_link(item: LinkItem, document: str, position: int) -> Link | None:
         shared(item.ifname) or "",
         document,
         position,
-        item.ifindex,
+        bounded(item.ifindex, MAX_INDEX),
         shared(kind),
         shared(item.link_type),
         shared(address) if _MAC.fullmatch(address) else None,
-        item.mtu,
+        bounded(item.mtu, MAX_32_BITS),
         shared_words(item.flags) if item.flags else (),
         shared(item.operstate),
         shared(item.master),
         shared(item.link),
-        item.link_index or None,
-        item.link_netnsid,
+        bounded(item.link_index, MAX_INDEX) or None,
+        bounded(item.link_netnsid, MAX_INDEX),
         _vxlan(data) if kind in VXLAN_KINDS and info.info_data else None,
         _tunnel(data) if kind in TUNNEL_KINDS and info.info_data else None,
         _mode(kind, data),
-        data.id if kind == "vlan" and isinstance(data.id, int) else None,
+        bounded(data.id, MAX_VLAN) if kind == "vlan" else None,
         shared(info.info_slave_kind),
         shared(item.parentbus),
         item.ifalias,
@@ -144,8 +154,8 @@ def _kind(item: LinkItem, info: InfoItem) -> str | None:
 def _vxlan(data: DataItem) -> Vxlan:
     external = bool(data.external or data.collect_metadata)
     return Vxlan(
-        data.id if isinstance(data.id, int) and not external else None,
-        data.port if isinstance(data.port, int) else None,
+        None if external else bounded(data.id, MAX_VNI),
+        bounded(data.port, MAX_PORT),
         _address(data.local) or _address(data.local6),
         _text(data.link),
         _address(data.group) or _address(data.group6) or _remote(data),
@@ -169,9 +179,9 @@ def _mode(kind: str | None, data: DataItem) -> str | None:
 
 
 def _address(value: object) -> str | None:
-    """Return a tunnel's address; None = any."""
+    """Return a tunnel's address; None = any, or it is none."""
     text = _text(value)
-    return None if text is None or text in _ANY else shared(address_or_text(text))
+    return None if text is None or text in _ANY else shared(canonical_address(text))
 
 
 def _text(value: object) -> str | None:

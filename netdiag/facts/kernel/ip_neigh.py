@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
@@ -12,6 +13,7 @@ from netdiag.facts.parsed import Parsed
 from netdiag.facts.text_lines import Words, parse_lines
 from netdiag.model.facts.kernel import Neighbour
 
+_LINK_ADDRESS = re.compile(r"[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){0,31}")
 _STATES = frozenset({
     "INCOMPLETE", "REACHABLE", "STALE", "DELAY", "PROBE", "FAILED", "NOARP", "PERMANENT", "NONE",
 })  # fmt: skip
@@ -50,10 +52,17 @@ def build_neighbour(item: NeighbourItem, document: str, position: int) -> Neighb
         shared(item.dev) or "",
         document,
         position,
-        shared(item.lladdr),
+        shared(item.lladdr) if _is_link_address(item.lladdr) else None,
         shared_words(item.state) if item.state else (),
         item.proxy is not UNSET and item.proxy is not False,
     )
+
+
+def _is_link_address(text: str | None) -> bool:
+    """Return True for a MAC address of any length, or an address as tunnels have them."""
+    if not text:
+        return False
+    return _LINK_ADDRESS.fullmatch(text) is not None or canonical_address(text) is not None
 
 
 def _parse_line(line: str, document: str, number: int) -> Neighbour | None:

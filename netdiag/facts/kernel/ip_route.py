@@ -12,11 +12,11 @@ from msgspec import Struct
 from netdiag.facts.kernel.addresses import (
     ANY_IPV4,
     ANY_IPV6,
-    address_or_text,
+    canonical_address,
     canonical_prefix,
     is_ipv6,
 )
-from netdiag.facts.kernel.ip_json import parse_items, shared, shared_words
+from netdiag.facts.kernel.ip_json import MAX_32_BITS, bounded, parse_items, shared, shared_words
 from netdiag.facts.parsed import Parsed
 from netdiag.model.facts.kernel import NextHop, Route, RouteType
 
@@ -65,10 +65,10 @@ def parse_routes_json(data: bytes, document: str) -> Parsed[Route]:
 
 
 def build_route(item: RouteItem, document: str, position: int) -> Route | None:
-    """Return a route; None = it has no destination, or is of an unknown type."""
+    """Return a route; None = it has no destination or a strange gateway, or an unknown type."""
     kind = item.type or "unicast"
     destination = _destination(item, kind)
-    if destination is None or kind not in ROUTE_TYPES:
+    if destination is None or kind not in ROUTE_TYPES or not _leads_to_addresses(item):
         return None
     next_hops = () if kind in WITHOUT_NEXT_HOP else _next_hops(item)
     return Route(
@@ -80,8 +80,8 @@ def build_route(item: RouteItem, document: str, position: int) -> Route | None:
         table_name(item.table) or "main",
         _name(item.protocol),
         _name(item.scope),
-        item.metric,
-        shared(address_or_text(item.prefsrc)) if item.prefsrc else None,
+        bounded(item.metric, MAX_32_BITS),
+        shared(canonical_address(item.prefsrc)) if item.prefsrc else None,
         _mtu(item.metrics) if item.metrics else None,
         _route_flags(item.flags, bool(next_hops)) if item.flags else (),
     )
@@ -116,6 +116,16 @@ def _is_of_ipv6(item: RouteItem, kind: str) -> bool:
     return item.pref is not None or (kind in WITHOUT_NEXT_HOP and item.dev is not None)
 
 
+def _leads_to_addresses(item: RouteItem) -> bool:
+    """Return False if a gateway is no address: without it the route would be another one."""
+    hops = (item, *(item.nexthops or ()))
+    return all(canonical_address(told) for hop in hops if (told := _gateway(hop)))
+
+
+def _gateway(hop: NextHopItem) -> str | None:
+    return hop.gateway or (hop.via.host if hop.via else None)
+
+
 def _next_hops(item: RouteItem) -> tuple[NextHop, ...]:
     if item.nexthops:
         return tuple([_next_hop(hop, hop.flags or ()) for hop in item.nexthops])
@@ -126,11 +136,11 @@ def _next_hops(item: RouteItem) -> tuple[NextHop, ...]:
 
 
 def _next_hop(hop: NextHopItem, flags: list[str] | tuple[()]) -> NextHop:
-    gateway = hop.gateway or (hop.via.host if hop.via else None)
+    gateway = _gateway(hop)
     return NextHop(
         shared(hop.dev),
-        shared(address_or_text(gateway)) if gateway else None,
-        hop.weight or 1,
+        shared(canonical_address(gateway)) if gateway else None,
+        bounded(hop.weight, MAX_32_BITS) or 1,
         shared_words(flags),
         shared(hop.encap),
     )
@@ -144,7 +154,7 @@ def _route_flags(flags: list[str], has_next_hops: bool) -> tuple[str, ...]:
 
 def _mtu(metrics: list[dict[str, Any]]) -> int | None:
     values = [metric["mtu"] for metric in metrics if "mtu" in metric]
-    return values[0] if values and isinstance(values[0], int) else None
+    return bounded(values[0], MAX_32_BITS) if values else None
 
 
 def _name(value: int | str | None) -> str | None:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from netdiag.facts.kernel.addresses import canonical_prefix, is_ipv6
-from netdiag.facts.kernel.ip_json import build_from, parse_items, shared
+from netdiag.facts.kernel.ip_json import MAX_32_BITS, bounded, build_from, parse_items, shared
 from netdiag.facts.kernel.ip_route import table_name
 from netdiag.facts.parsed import Parsed
 from netdiag.facts.text_lines import Words, parse_lines, whole_number
@@ -88,12 +88,13 @@ def build_rule(item: RuleItem, document: str, position: int) -> RoutingRule | No
     """
     source, destination = _prefix(item.src, item.srclen), _prefix(item.dst, item.dstlen)
     mark, mask = _value(item.fwmark), _value(item.fwmask)
-    if item.priority is None or "" in (source, destination) or -1 in (mark, mask):
+    priority = bounded(item.priority, MAX_32_BITS)
+    if priority is None or "" in (source, destination) or -1 in (mark, mask):
         return None
     family = source or destination
     action = _action(item)
     return RoutingRule(
-        item.priority,
+        priority,
         document,
         position,
         inverted=item.inverted is not UNSET and item.inverted is not False,

@@ -6,6 +6,8 @@ hops are several lines, of IPv4 ones only the first hop is shown.
 
 from __future__ import annotations
 
+import re
+
 from netdiag.facts.kernel.addresses import (
     ANY_IPV4,
     canonical_address,
@@ -19,6 +21,9 @@ from netdiag.model.facts.kernel import NextHop, Route, RouteType
 
 _TITLE = "Kernel"
 _HEADER = "Destination"
+_WITHOUT_METRIC = frozenset({"MSS", "Window", "irtt"})
+"""Columns of ``netstat -rn``; they are called so in all languages, but for the second."""
+_ROUTING = re.compile(r"\bIP|Kernel|内核|核心")
 _NO_GATEWAY = frozenset({"0.0.0.0", "::", "*", "-", "[::]"})
 _NO_METRIC = 0xFFFFFFFF
 """Of the route that the kernel keeps where it has none; it is printed as -1."""
@@ -36,8 +41,8 @@ def parse_route_n(text: str, document: str, first_line: int = 1) -> Parsed[Route
         words = line.split()
         if words[0] == _TITLE and "routing" in words:
             continue
-        if words[0] == _HEADER:
-            has_metric = "Metric" in words
+        if words[0] == _HEADER or (_is_heading(line, words) and not routes):
+            has_metric = not _WITHOUT_METRIC & set(words)
             continue
         route = None
         if len(words) == _IPV4_WORDS:
@@ -49,6 +54,12 @@ def parse_route_n(text: str, document: str, first_line: int = 1) -> Parsed[Route
         else:
             routes.append(route)
     return Parsed(tuple(routes), not_understood(bad))
+
+
+def _is_heading(line: str, words: list[str]) -> bool:
+    """Return True for what stands above the routes in other languages."""
+    is_title = not line.isascii() and _ROUTING.search(line) is not None
+    return is_title or (len(words) >= _IPV6_WORDS and not any(map(str.isdecimal, words)))
 
 
 def _ipv4_route(words: list[str], has_metric: bool, document: str, line: int) -> Route | None:

@@ -14,6 +14,7 @@
 * ``kubernetes``  nodes, pods, config maps, IP pools as kubectl prints them
 * ``pasted``      calicoctl and etcdctl
 * ``edits``       what is different on one node, what was not gathered
+* ``faults``      faults as a node's kernel shows them
 * ``cluster``     nodes, pods and config maps that every network has
 * ``flannel``, ``calico``, ``canal``, ``kube_router``, ``cilium``, ``plain``   healthy networks:
   kernel, configuration, annotations

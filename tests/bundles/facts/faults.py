@@ -169,9 +169,7 @@ def rules_first(
 
 def with_rules(saved: str, table: str, rules: tuple[str, ...], hits: int) -> str:
     """Return ``iptables-save -c`` with rules in front of a table's."""
-    counted = [
-        rule if rule.startswith("[") else f"[{hits}:{hits * 84}] {rule}" for rule in rules
-    ]
+    counted = [rule if rule.startswith("[") else f"[{hits}:{hits * 84}] {rule}" for rule in rules]
     if f"*{table}\n" not in saved:
         chains = "".join(f":{chain} ACCEPT [0:0]\n" for chain in BUILT_IN[table])
         saved = f"*{table}\n{chains}COMMIT\n" + saved
@@ -192,9 +190,7 @@ def policy_set(facts: Facts, node: str, chain: str, policy: str = "DROP", hits: 
 
     def changed(found: NodeFacts) -> NodeFacts:
         head, mark, rest = found.firewall.partition("*filter\n")
-        rest = rest.replace(
-            f":{chain} ACCEPT [0:0]", f":{chain} {policy} [{hits}:{hits * 84}]", 1
-        )
+        rest = rest.replace(f":{chain} ACCEPT [0:0]", f":{chain} {policy} [{hits}:{hits * 84}]", 1)
         return replace(found, firewall=head + mark + rest)
 
     return on_node(facts, node, changed)
