@@ -22,6 +22,8 @@ _FAMILIES: Final = ("ip", "ip6")
 _ALL: Final[Part] = ("", "")
 _MAIN: Final[Part] = ("ip", "main")
 _BY_FAMILY: Final = frozenset(("addresses", "neighbours", "rules"))
+_ADDED_TO: Final = frozenset(("addresses", "neighbours", "fdb", "bridge_ports"))
+"""What may grow by single items; a table with some of its routes would decide wrongly."""
 _LEFT_OUT: Final = frozenset(("document", "position"))
 
 
@@ -52,7 +54,7 @@ def merge(field: str, pieces: list[Piece]) -> Merged:
     is_broken = any(piece.parsed.problems for piece in used)
     if field == "links":
         items = _with_details(items, parts, is_broken)
-    else:
+    elif field in _ADDED_TO:
         items += [i for i in _each_once(parts) if not _is_in(_part_of(field, i), covered)]
     is_partial = is_broken or not _tells_ipv4(field, whole, covered)
     has_all_tables = any(map(_has_all_tables, used))
@@ -103,7 +105,8 @@ def _part_of(field: str, item: Any) -> Part:
 def _told_parts(field: str, piece: Piece) -> frozenset[Part]:
     """Return the parts that a piece tells wholly; a table ``*`` = all tables of a family."""
     parts = {_part_of(field, item) for item in piece.parsed.items}
-    families = (piece.scope.family,) if piece.scope.family else _FAMILIES
+    family = "ip" if piece.form == "arp" else piece.scope.family
+    families = (family,) if family else _FAMILIES
     if field in _BY_FAMILY:
         return frozenset((family, "") for family in families)
     if field == "routes" and _has_all_tables(piece):

@@ -100,7 +100,7 @@ _CNI_FOLDERS = ("/cni/net.d/", "/args/cni-network/")
 _CNI_ENDINGS = (".conf", ".conflist", ".json")
 _ENDINGS = (".txt", ".json", ".log", ".out")
 _DEVICE = re.compile(
-    r"(?:bridge_fdb|ip_neigh|ip_route)(?:_show)?(?P<dev>_dev)?_(?P<device>\S{1,15})"
+    r"(?P<form>bridge_fdb|ip_neigh|ip_route)(?:_show)?(?P<dev>_dev)?_(?P<device>\S{1,15})"
 )
 
 
@@ -129,7 +129,8 @@ def form_of_name(name: str) -> str | None:
         return "ethtool"
     if stem.startswith("sysctl"):
         return "sysctl"
-    return _STEMS.get(stem) or _STEMS.get(stem.removesuffix("_txt"))
+    known = _STEMS.get(stem) or _STEMS.get(stem.removesuffix("_txt"))
+    return known or (_form_and_device(name) or (None,))[0]
 
 
 def form_of_command(command: tuple[str, ...]) -> str | None:
@@ -140,9 +141,14 @@ def form_of_command(command: tuple[str, ...]) -> str | None:
 
 def device_of_name(name: str) -> str | None:
     """Return the device that a document's name names: ``bridge_fdb_flannel.1.txt``."""
+    return (_form_and_device(name) or (None, None))[1]
+
+
+def _form_and_device(name: str) -> tuple[str, str] | None:
     file = name.rpartition("/")[2]
     stem = next((file.removesuffix(end) for end in _ENDINGS if file.endswith(end)), file)
     found = _DEVICE.fullmatch(stem)
     if found is None or found["device"] == "txt":
         return None
-    return found["device"] if found["dev"] or not stem.startswith("ip_route") else None
+    is_sure = found["dev"] or found["form"] != "ip_route"
+    return (found["form"], found["device"]) if is_sure else None

@@ -57,7 +57,7 @@ def recognise(name: str, data: bytes) -> list[Piece]:
         return _read_json(by_path, data, name) if in_json else _read_text(by_path, whole, name)
     form = form_of_name(name)
     if _begins_as_json(data) and data.rstrip()[-1:] in (b"]", b"}"):
-        found = _read_document(form, data, name)
+        found = _read_document(form, data, name, device_of_name(name))
         if found is not None:
             return found
     sections = split_sections(data.decode("utf-8", "replace"))
@@ -73,11 +73,14 @@ def _begins_as_json(data: bytes) -> bool:
     return looks_like_json(data.lstrip()[: MAX_PROMPT + 1].decode("utf-8", "replace"))
 
 
-def _read_document(form: str | None, data: bytes, name: str) -> list[Piece] | None:
+def _read_document(
+    form: str | None, data: bytes, name: str, device: str | None
+) -> list[Piece] | None:
     """Return what JSON says; None = it is none, or only its content may tell and it is broken."""
-    if form in JSON_READERS:
+    if form is not None and form in JSON_READERS:
         has_more = form == "ip_link" and _HAS_ADDRESSES.search(data)
-        return _read_json("ip_addr" if has_more else str(form), data, name)
+        data = json_with_device(data, form, device)
+        return _read_json("ip_addr" if has_more else form, data, name)
     known = form_of_json(data)
     return None if known is None else _read_json(known, data, name)
 
@@ -102,10 +105,8 @@ def _read_section(form: str | None, section: Section, name: str) -> list[Piece]:
 def _read_json_section(form: str | None, section: Section, name: str) -> list[Piece] | None:
     """Return what JSON says that may break off; None = it is none at all."""
     data = section.text.encode()
-    if form is not None:
-        device = scope_of(form, section.command).device or device_of_name(name)
-        data = json_with_device(data, form, device)
-    found = _read_document(form, data, name)
+    device = scope_of(form or "", section.command).device or device_of_name(name)
+    found = _read_document(form, data, name, device)
     if found is None:
         known, is_json = form_of_broken_json(data)
         if known is None:
@@ -132,7 +133,9 @@ def _read_json(form: str, data: bytes, name: str) -> list[Piece]:
 
 def _read_text(form: str, section: Section, name: str) -> list[Piece]:
     readers: tuple[tuple[str, Reader], ...] = TEXT_READERS.get(form, ())
-    device = scope_of(form, section.command).device or device_of_name(name)
+    device = scope_of(form, section.command).device
+    if device is None and " dev " not in section.text:
+        device = device_of_name(name)
     text = with_device(section.text, form, device)
     return [
         _in_scope(Piece(field, read(text, name, section.first_line), True, form), section)

@@ -148,7 +148,7 @@ def test_large_documents(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = facts_of(bundle / "node-1")
     assert [(p.document, p.reason) for p in found.problems] == [
         ("pods/shop_web/ip_route.json", "is larger than 42 bytes"),
-        ("ip_route.json", "is larger than 42 bytes"),
+        ("facts-after/ip_route.json", "is larger than 42 bytes"),
     ]
     assert found.nodes["node-1"].host.links is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.tunnels import Tunnels
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import End
@@ -100,4 +101,9 @@ def _to_wire(walk: Walk, node: ClusterNode, nic: Link, end: End | None) -> None:
     route = node.tables.look_up(RoutedPacket(packet.destination, packet.source))
     if route is None or route.device != nic.name:
         return walk.doubt(f"the route by which it came to {nic.name}")
+    if end is not None and end.pod is not None and end.node is not node:
+        missing = routes.no_route(walk.world, node, packet, route, end, walk.is_reply)
+        if walk.stop(missing):
+            return None
     walk.to_wire(node, nic, route, end)
+    return None

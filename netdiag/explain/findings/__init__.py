@@ -17,6 +17,7 @@ from netdiag.explain.findings.losses import losses
 from netdiag.explain.findings.missing_facts import facts_missing
 from netdiag.explain.findings.mode_mismatch import mode_mismatch
 from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
+from netdiag.explain.findings.never_sent import never_sent
 from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
 from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     wrong_underlay_interface,
     pod_subnet_conflict,
     losses,
+    never_sent,
     duplicate_ip,
     bad_checksum,
     mode_mismatch,

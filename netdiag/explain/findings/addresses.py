@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.places import PORT_RANK
 from netdiag.correlate.rare_packets import ArpClaim, ClaimSeen
+from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frame_at, frames_of
 from netdiag.explain.judgement import has_arrived
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.model.prefixes import parse_address
 from netdiag.model.report import Evidence, Finding
 
 PROXY_ADDRESSES = 3
@@ -24,6 +28,42 @@ def duplicate_ip(context: Context) -> Iterator[Finding]:
     """Two MAC addresses, or two pods, hold one address."""
     yield from _answered_twice(context)
     yield from _two_pods(context)
+    yield from _from_another_port(context)
+
+
+def _from_another_port(context: Context) -> Iterator[Finding]:
+    """Find replies that leave another veth than the one that facts say the address is behind."""
+    if not context.truths.is_known:
+        return
+    world = World(context.truths, context.names)
+    told: set[str] = set()
+    for view in context.views:
+        if not view.track.reply or not view.track.request:
+            continue
+        ports = [crossing for crossing in view.track.reply if crossing.rank == PORT_RANK]
+        origin = ports[0] if ports else None
+        address = view.track.reply[0].lane.source
+        wanted = parse_address(address)
+        end = world.end_of(wanted) if wanted is not None else None
+        port = world.port_of(end) if end is not None else None
+        if origin is None or end is None or port is None or address in told:
+            continue
+        if view.track.reply.index(origin) > 1 or origin.point.interface not in _ports(end.node):
+            continue
+        if (origin.node, origin.point.interface) != (end.node.name, port):
+            told.add(address)
+            yield _finding(
+                origin.node,
+                context.names.told(address),
+                address,
+                f"replies from it leave {origin.point}, but facts say that it is behind "
+                f"{end.node.name}/{port}",
+                frames_of(view, [origin]),
+            )
+
+
+def _ports(node: ClusterNode) -> frozenset[str]:
+    return frozenset(name for name, role in node.roles.items() if role == "veth")
 
 
 def _answered_twice(context: Context) -> Iterator[Finding]:

@@ -1,0 +1,75 @@
+"""Pings that no capture holds, because facts say that nothing can leave the pod."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdiag.explain.expected import bridge_obstacles as bridges
+from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.steps import Obstacle
+from netdiag.explain.expected.world import End, World
+from netdiag.explain.findings.context import Context
+from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.programmed import DIRECT_KINDS, target_of
+from netdiag.model.prefixes import Prefix, parse_address
+from netdiag.model.report import Finding
+
+
+def never_sent(context: Context) -> Iterator[Finding]:
+    """No ping is in the captures, and a pod has no route, or nobody answers its ARP."""
+    if context.views or not context.seen.captures or context.seen.flows.rows:
+        return
+    world = World(context.truths, context.names)
+    for node in context.truths.nodes:
+        others = (target_of(other) for other in context.truths.nodes if other is not node)
+        target = next((address for address in others if address is not None), None)
+        for end in _pods(node):
+            packet = _packet(end, target)
+            obstacle = _obstacle(world, end, packet) if packet is not None else None
+            if obstacle is not None:
+                yield _finding(obstacle)
+
+
+def _pods(node: ClusterNode) -> Iterator[End]:
+    for pod, namespace in node.pod_namespaces.items():
+        kinds = {link.kind for link in namespace.links or () if link.name != "lo"}
+        if kinds and not kinds.intersection(DIRECT_KINDS):
+            yield End(node, pod, namespace)
+
+
+def _packet(end: End, target: Prefix | None) -> Packet | None:
+    for told in end.namespace.addresses or () if end.namespace else ():
+        address = parse_address(told.address)
+        if (
+            address is not None
+            and target is not None
+            and address.version == target.version
+            and told.device != "lo"
+            and told.scope in ("global", None)
+        ):
+            return Packet(address, target, "icmp", icmp_type=8, state="NEW")
+    return None
+
+
+def _obstacle(world: World, end: End, packet: Packet) -> Obstacle | None:
+    missing = bridges.pod_without_route(end, packet)
+    if missing is not None:
+        return missing
+    route = bridges.pod_route(end, packet)
+    port = end.node.links.get(world.port_of(end) or "")
+    if route is None or port is None or port.master is not None:
+        return None
+    return bridges.no_proxy_arp(end.node, port, end, route.gateway)
+
+
+def _finding(obstacle: Obstacle) -> Finding:
+    return Finding(
+        obstacle.code,
+        "error",
+        obstacle.node,
+        obstacle.interface,
+        obstacle.title,
+        f"The captures hold no ping at all. {obstacle.explanation}",
+        obstacle.remedy,
+        obstacle.evidence,
+    )
