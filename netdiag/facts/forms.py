@@ -104,10 +104,19 @@ def form_of_json(data: bytes) -> str | None:
     return _form_of_value(value)
 
 
-def form_of_broken_json(data: bytes) -> tuple[str | None, bool]:
-    """Return what a document is that is no valid JSON as a whole, and whether any of it is."""
+def form_of_broken_json(data: bytes) -> str | None:
+    """Return what a document is that is no valid JSON as a whole, by the first whole values."""
     values, _ = read_values(data)
-    return next((form for value in values if (form := _form_of_value(value))), None), bool(values)
+    return next((form for value in values if (form := _form_of_value(value))), None)
+
+
+def is_json(data: bytes) -> bool:
+    """Return True if a document is JSON, whatever it says."""
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _form_of_value(value: Any) -> str | None:

@@ -39,7 +39,7 @@ class Merged(NamedTuple):
 def merge(field: str, pieces: list[Piece]) -> Merged:
     """Return what pieces about the same thing say together."""
     parts = [piece for piece in pieces if _is_part(piece, pieces)]
-    whole = sorted((p for p in pieces if p not in parts), key=worth, reverse=True)
+    whole = sorted((p for p in pieces if p not in parts), key=_worth_of_whole, reverse=True)
     if not whole:
         return Merged(tuple(_each_once(parts)), True)
     used, items, covered = whole[:1], list(whole[0].parsed.items), _told_parts(field, whole[0])
@@ -71,6 +71,13 @@ def worth(piece: Piece) -> tuple[bool, bool, bool, bool]:
     items = piece.parsed.items
     has_details = any(getattr(item, "kind", "") is not None for item in items)
     return bool(items), not piece.parsed.problems, has_details, not piece.is_text
+
+
+def _worth_of_whole(piece: Piece) -> tuple[bool, bool, bool, bool, bool]:
+    """Return the same, where routes of all tables say more than those of one."""
+    has_items, is_unbroken, *details = worth(piece)
+    has_details, is_json = details
+    return has_items, is_unbroken, _has_all_tables(piece), has_details, is_json
 
 
 def _is_part(piece: Piece, pieces: list[Piece]) -> bool:
@@ -122,7 +129,7 @@ def _is_in(part: Part, covered: frozenset[Part]) -> bool:
 
 def _has_all_tables(piece: Piece) -> bool:
     """Return True if a piece is about routes, and shows them whatever their table is."""
-    if piece.field != "routes" or _is_asked_for(piece):
+    if piece.field != "routes" or piece.form == "route_n" or _is_asked_for(piece):
         return False
     return any(route.table == "local" for route in piece.parsed.items)
 

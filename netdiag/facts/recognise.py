@@ -6,7 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from netdiag.facts.commands import Elsewhere
-from netdiag.facts.forms import form_of_broken_json, form_of_json, form_of_text
+from netdiag.facts.forms import form_of_broken_json, form_of_json, form_of_text, is_json
 from netdiag.facts.json_items import BREAKS_OFF
 from netdiag.facts.names import (
     NOT_READ,
@@ -97,20 +97,20 @@ def _read_section(form: str | None, section: Section, name: str) -> list[Piece]:
         found = _read_json_section(form, section, name)
     if found is None:
         found = _read_lines(form, section, name)
-        if begins_as_json and not found:
+        if begins_as_json and not found and not is_json(section.text.encode()):
             found = [Piece(NOTHING, Parsed((), (BREAKS_OFF,)), False, NOTHING)]
     return [piece._replace(elsewhere=section.elsewhere) for piece in found]
 
 
 def _read_json_section(form: str | None, section: Section, name: str) -> list[Piece] | None:
-    """Return what JSON says that may break off; None = it is none at all."""
+    """Return what JSON says that may break off; None = it is none, or of no known form."""
     data = section.text.encode()
     device = scope_of(form or "", section.command).device or device_of_name(name)
     found = _read_document(form, data, name, device)
     if found is None:
-        known, is_json = form_of_broken_json(data)
+        known = form_of_broken_json(data)
         if known is None:
-            return [] if is_json else None
+            return None
         found = _read_json(known, data, name)
     return [_in_scope(piece, section) for piece in found]
 

@@ -248,6 +248,6 @@ CASES = (
             started_us={"node-2/*": 2_400_000},
         ),
         status="unknown",
-        told=("capture-incomplete node-2",),
+        told=("capture-incomplete node-1|node-2",),
     ),
 )

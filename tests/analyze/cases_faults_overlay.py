@@ -330,7 +330,7 @@ CASES = (
         facts=faults.nft_set(VXLAN, "node-2", INGRESS),
         bundle=lost(flannel.VXLAN, NIC_2),
         status=REQUEST_LOST,
-        found="overlay-port-blocked node-2",
+        found="overlay-port-blocked|unexplained-loss node-2",
     ),
     FaultCase(
         name="calico ipip, protocol 4 dropped on node-2",

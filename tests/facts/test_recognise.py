@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from netdiag.facts.names import form_of_path
 from netdiag.facts.recognise import Piece, recognise
+from netdiag.sources.this_node import FILES
 from tests.bundles.facts import pasted, plain_text
 from tests.bundles.facts.calico import Calico
 from tests.bundles.facts.documents import documents
@@ -189,10 +191,41 @@ def test_a_whole_session() -> None:
         ("iptables-save.txt", IPTABLES_LIST, ["tables"]),
         ("ip_route_after_restart.txt", IP_TEXTS["ip_route_txt.txt"], ["routes"]),
         ("route.json", DOCUMENTS["ip_route.json"], ["routes"]),
+        ("ip_link.json", DOCUMENTS["ip_addr.json"], ["addresses", "links"]),
+        ("ip_link.txt", IP_TEXTS["ip_addr.txt"], ["addresses", "links"]),
     ],
 )
 def test_content_outweighs_a_name(name: str, text: str, wanted: list[str]) -> None:
     assert fields(name, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("$ cat net-conf.json\n" + V2 + "root@n1:~# \n", ["FlannelNetwork"]),
+        ("```json\n" + V2 + "```\n", ["FlannelNetwork"]),
+        (V2 + "root@n1:~# \n", ["FlannelNetwork"]),
+        (DOCUMENTS["ip_route.json"] + "root@n1:~# exit\n", ["routes"]),
+        (DOCUMENTS["ip_link.json"][:-20], ["links?"]),
+        ("$ ip route get 10.0.0.1\n10.0.0.1 dev eth0 src 10.0.0.2 uid 0\n    cache\n", []),
+        ("$ ip a\n2: \x1b[36meth0: \x1b[0m<UP> mtu 1500 state\x1b[32m UP \x1b[0m\n", ["links"]),
+    ],
+)
+def test_what_is_pasted_around_it(text: str, wanted: list[str]) -> None:
+    for data in (text.encode(), text.replace("\n", "\r\n").encode("utf-16")):
+        pieces = recognise("paste.txt", data)
+        assert [told(piece) for piece in pieces if piece.parsed.items] == wanted
+
+
+@pytest.mark.parametrize("text", ["{", '{"a": ', "[ 12.5] eth0: link up", "$ cat x\n{\n"])
+def test_json_that_is_none_is_told(text: str) -> None:
+    (piece,) = recognise("notes.txt", text.encode())
+    assert piece.parsed == ((), ("is no valid JSON, or breaks off",))
+
+
+@pytest.mark.parametrize("pattern", FILES)
+def test_files_of_this_node_are_recognised(pattern: str) -> None:
+    assert form_of_path("files" + pattern.replace("*", "10-flannel"))
 
 
 def test_kinds_of_pieces() -> None:

@@ -78,7 +78,7 @@ def test_the_device_is_that_of_the_command(name: str, data: bytes) -> None:
 
 
 def test_the_table_is_that_of_the_command() -> None:
-    data = b"$ ip route show table 100\ndefault via 10.9.0.1 dev eth1\n$ ip -6 route\ndefault dev wg0\n"
+    data = b"$ ip r show table 100\ndefault via 10.9.0.1 dev eth1\n$ ip -6 r\ndefault dev wg0\n"
     first, second = recognise("paste.txt", data)
     assert [route.table for route in first.parsed.items] == ["100"]
     assert [route.destination for route in second.parsed.items] == ["::/0"]

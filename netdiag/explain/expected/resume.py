@@ -49,6 +49,8 @@ def resume(walk: Walk, seen: Seen) -> bool:
         walk.deliver_to_port(end, link.name)
     elif seen.role in ("physical", "other") and not seen.came_in:
         _to_wire(walk, node, link, end)
+    elif seen.role == "overlay" and Tunnels(walk).is_for_another(node, link):
+        return True
     else:
         walk.send(node, link.name)
     return True

@@ -199,6 +199,17 @@ class Tunnels:
         self._walk.send(node, device.name)
         return None
 
+    def is_for_another(self, node: ClusterNode, device: Link) -> bool:
+        """Return True if the sender gave a packet at a VXLAN device another MAC address."""
+        sender = self._world.end_of(self._journey.packet.source)
+        receiver = self._world.end_of(self._journey.packet.destination)
+        if sender is None or receiver is None or receiver.node is not node:
+            return False
+        link = sender.node.links.get(device.name)
+        if link is None or encapsulation_of(link) != "vxlan":
+            return False
+        return self._is_stale(sender.node, link, node)
+
     def _is_stale(self, sender: ClusterNode, link: Link, node: ClusterNode) -> bool:
         """Return True if the sender takes another MAC address for this node's VTEP."""
         packet = self._journey.packet

@@ -10,9 +10,11 @@ from netdiag.explain.findings.by_facts import explained_by_facts
 from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.loss_rules import LOSS_RULES
+from netdiag.explain.findings.missing_facts import facts_missing_for
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding, Status
 
+UNDECIDED = ("unexplained-loss", "underlay-loss")
 LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
 
 
@@ -27,6 +29,8 @@ def losses(context: Context) -> Iterator[Finding]:
             finding = rule(loss, context)
             if finding is not None:
                 yield finding
+                if finding.code in UNDECIDED:
+                    yield from facts_missing_for(loss, context)
                 break
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdiag.explain.findings.context import Context
+from netdiag.explain.findings.loss import Loss
 from netdiag.explain.truths.plugins import main_plugin
 from netdiag.explain.truths.truths import Row
+from netdiag.facts.kernel.devices import encapsulation_of
 from netdiag.model.report import Evidence, Finding
 
 COLLECT = (
@@ -28,6 +30,20 @@ def facts_missing(context: Context) -> Iterator[Finding]:
             if (node, document) not in told:
                 told.add((node, document))
                 yield _finding(node, document, truth)
+
+
+def facts_missing_for(loss: Loss, context: Context) -> Iterator[Finding]:
+    """Name what would tell why packets are lost at a node, and is not there."""
+    node = context.truths.nodes.get(loss.where.node)
+    if node is None or node.facts is None:
+        return
+    if node.facts.firewall is None:
+        yield _finding(node.name, "iptables-save-c.txt", "filtered")
+    has_vxlan = any(encapsulation_of(link) == "vxlan" for link in node.links.values())
+    if has_vxlan and node.host.fdb is None:
+        yield _finding(node.name, "bridge_fdb.json", "in the FDB")
+    if node.host.neighbours is None:
+        yield _finding(node.name, "ip_neigh.json", "in the neighbour table")
 
 
 def _missing(row: Row) -> Iterator[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from netdiag.model.report import Finding
 
 def never_sent(context: Context) -> Iterator[Finding]:
     """No ping is in the captures, and a pod has no route, or nobody answers its ARP."""
-    if context.views or not context.seen.captures or context.seen.flows.rows:
+    if context.views or not context.seen.captures:
         return
     world = World(context.truths, context.names)
     for node in context.truths.nodes:
