@@ -38,8 +38,11 @@ class Merged(NamedTuple):
 
 def merge(field: str, pieces: list[Piece]) -> Merged:
     """Return what pieces about the same thing say together."""
-    parts = [piece for piece in pieces if _is_part(piece, pieces)]
-    whole = sorted((p for p in pieces if p not in parts), key=_worth_of_whole, reverse=True)
+    parts: list[Piece] = []
+    whole: list[Piece] = []
+    for piece in pieces:
+        (parts if _is_part(piece, pieces) else whole).append(piece)
+    whole.sort(key=_worth_of_whole, reverse=True)
     if not whole:
         return Merged(tuple(_each_once(parts)), True)
     used, items, covered = whole[:1], list(whole[0].parsed.items), _told_parts(field, whole[0])

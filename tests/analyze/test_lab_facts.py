@@ -11,17 +11,11 @@ from tests.analyze.running import findings
 
 pytestmark = pytest.mark.skipif(not FOLDERS, reason=f"no captures with answers in {CAPTURES}")
 
-EXPLAINED = frozenset(("mode-mismatch",))
-"""Codes of faults that must be found; causes of losses are not explained yet."""
 
-
-def test_the_fault_is_found_first(bundle: Known, request: pytest.FixtureRequest) -> None:
+def test_the_fault_is_found_first(bundle: Known) -> None:
     finding = bundle.needs("finding")
     if finding is None:
         pytest.skip("nothing is wrong in it")
-    if finding["code"] not in EXPLAINED:
-        reason = "causes are not explained yet"
-        request.applymarker(pytest.mark.xfail(strict=False, reason=reason))
     wanted = [_words(each) for each in (finding, *bundle.known.get("instead_ok", ()))]
     beside = [_words(each) for each in bundle.known.get("also_ok", ())]
     found = findings(bundle.report, ("error", "warning"))

@@ -23,7 +23,7 @@ _TITLE = "Kernel"
 _HEADER = "Destination"
 _WITHOUT_METRIC = frozenset({"MSS", "Window", "irtt"})
 """Columns of ``netstat -rn``; they are called so in all languages, but for the second."""
-_ROUTING = re.compile(r"\bIP|Kernel|内核|核心")
+_TITLE_OF_ANY = re.compile(r"[^\d.:]*IP(?:v[46])?\b[^\d.:]*")
 _NO_GATEWAY = frozenset({"0.0.0.0", "::", "*", "-", "[::]"})
 _NO_METRIC = 0xFFFFFFFF
 """Of the route that the kernel keeps where it has none; it is printed as -1."""
@@ -58,7 +58,7 @@ def parse_route_n(text: str, document: str, first_line: int = 1) -> Parsed[Route
 
 def _is_heading(line: str, words: list[str]) -> bool:
     """Return True for what stands above the routes in other languages."""
-    is_title = not line.isascii() and _ROUTING.search(line) is not None
+    is_title = _TITLE_OF_ANY.fullmatch(line) is not None
     return is_title or (len(words) >= _IPV6_WORDS and not any(map(str.isdecimal, words)))
 
 

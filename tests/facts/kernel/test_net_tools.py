@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from netdiag.facts.forms import form_of_text
 from netdiag.facts.kernel.ifconfig_text import parse_ifconfig_addresses, parse_ifconfig_links
 from netdiag.facts.kernel.route_n_text import parse_route_n
 from netdiag.model.facts.kernel import Address, LinkCounters, NextHop
@@ -176,3 +177,65 @@ def test_garbage_in_routes(line: str) -> None:
     routes, problems = parse_route_n(f"{ROUTE_N}{line}\n", "text")
     assert len(routes) == 5
     assert problems == ("line 8 is not understood",)
+
+
+CHINESE = """\
+eth0      Link encap:以太网  硬件地址 52:54:00:AA:00:02
+          inet 地址:10.0.0.2  广播:10.0.0.255  掩码:255.255.255.0
+          inet6 地址: fe80::1/64 Scope:Link
+          UP BROADCAST RUNNING MULTICAST  MTU:1500  跃点数:1
+"""
+GERMAN = """\
+eth0      Link encap:Ethernet  Hardware Adresse 52:54:00:aa:00:02
+          inet Adresse:10.0.0.2  Bcast:10.0.0.255  Maske:255.255.255.0
+          inet6-Adresse: fe80::1/64 Gültigkeitsbereich:Verbindung
+          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metrik:1
+"""
+FRENCH = """\
+eth0      Link encap:Ethernet  HWaddr 52:54:00:aa:00:02
+          inet adr:10.0.0.2  Bcast:10.0.0.255  Masque:255.255.255.0
+          adr inet6: fe80::1/64 Scope:Lien
+          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [(CHINESE, 2), (GERMAN, 2), (FRENCH, 1)], ids=["zh", "de", "fr"]
+)
+def test_ifconfig_in_other_languages(text: str, count: int) -> None:
+    (link,) = parse_ifconfig_links(text, "ifconfig.txt").items
+    assert (link.name, link.type, link.mac, link.mtu) == (
+        "eth0", "ether", "52:54:00:aa:00:02", 1500,
+    )  # fmt: skip
+    found = parse_ifconfig_addresses(text, "ifconfig.txt")
+    assert found.problems == ()
+    told = [(a.address, a.prefix_length, a.peer) for a in found.items]
+    assert told == [("10.0.0.2", 24, None), ("fe80::1", 64, None)][:count]
+
+
+CHINESE_ROUTES = """\
+内核 IP 路由表
+目标            网关            子网掩码        标志  跃点   引用  使用 接口
+0.0.0.0         10.0.0.254      0.0.0.0         UG    100    0        0 eth0
+10.244.1.0      10.244.1.0      255.255.255.0   UG    0      0        0 flannel.1
+"""
+GERMAN_ROUTES = CHINESE_ROUTES.replace("内核 IP 路由表", "Kernel-IP-Routentabelle").replace(
+    "目标            网关            子网掩码        标志  跃点   引用  使用 接口",
+    "Ziel            Router          Genmask         Flags Metric Ref    Use Iface",
+)
+CHINESE_NETSTAT = CHINESE_ROUTES.replace("跃点   引用  使用 接口", "MSS 窗口  irtt 接口")
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [(CHINESE_ROUTES, 100), (GERMAN_ROUTES, 100), (CHINESE_NETSTAT, None)],
+    ids=["zh", "de", "netstat"],
+)
+def test_routes_in_other_languages(text: str, metric: int | None) -> None:
+    found = parse_route_n(text, "route_n.txt")
+    assert found.problems == ()
+    assert [(r.destination, r.gateway, r.device, r.metric) for r in found.items] == [
+        ("0.0.0.0/0", "10.0.0.254", "eth0", metric),
+        ("10.244.1.0/24", "10.244.1.0", "flannel.1", None),
+    ]
+    assert form_of_text(text) == "route_n"
