@@ -8,20 +8,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from netdiag.facts.configuration.programs import read_command_line
-from netdiag.facts.gathering import gather_cluster, gather_configuration
+from netdiag.facts.gathering import CLUSTER_TYPES, gather_cluster, gather_configuration
 from netdiag.facts.merging import best_of, merge
 from netdiag.facts.recognise import Piece, is_expected, recognise
 from netdiag.model.facts.activity import Activity
-from netdiag.model.facts.cluster import (
-    Cluster,
-    DaemonSet,
-    EndpointSlice,
-    IpamBlock,
-    NetworkPolicy,
-    Node,
-    Pod,
-    Service,
-)
+from netdiag.model.facts.cluster import Cluster
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts
 from netdiag.model.facts.firewall import Firewall, Table
@@ -38,7 +29,6 @@ NAMESPACE_FIELDS = (
     "fdb",
     "bridge_ports",
 )
-_CLUSTER_TYPES = (Cluster, Pod, Node, Service, EndpointSlice, NetworkPolicy, DaemonSet, IpamBlock)
 
 AFTER = "facts-after"
 NOT_UNDERSTOOD = "nothing in it is understood"
@@ -114,7 +104,7 @@ class Assembly:
         """Yield Kubernetes' objects that stand in the documents of a node."""
         for pieces in self._hosts.values():
             for piece in pieces.get("configuration", ()):
-                yield from (item for item in piece.parsed.items if isinstance(item, _CLUSTER_TYPES))
+                yield from (item for item in piece.parsed.items if isinstance(item, CLUSTER_TYPES))
 
     def _node(self, name: str, is_after: bool) -> NodeFacts:
         key = (name, is_after)

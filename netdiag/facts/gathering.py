@@ -42,6 +42,9 @@ _OF_CLUSTER: Final[Mapping[type, str]] = {
     DaemonSet: "daemon_sets",
     IpamBlock: "ipam_blocks",
 }
+CLUSTER_TYPES: Final = (Cluster, *_OF_CLUSTER)
+"""Types of what is told of a cluster, whoever's document tells it."""
+
 _OF_CONFIGURATION: Final[Mapping[type, str]] = {
     CniNetwork: "cni",
     FlannelNetwork: "flannel",

@@ -6,7 +6,7 @@ from netdiag.correlate.places import role_of
 from netdiag.explain.expected.firewall import Family, walk
 from netdiag.explain.expected.naming import NamedEnd, choose_addresses, find_end, require_sender
 from netdiag.explain.expected.packet import Packet
-from netdiag.explain.expected.steps import Journey, Obstacle, Outer, Step
+from netdiag.explain.expected.steps import Journey, Outer, Step, obstacle_finding
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import World
 from netdiag.explain.names import Names
@@ -15,7 +15,7 @@ from netdiag.model.capture_point import CapturePoint
 from netdiag.model.expected import SCHEMA, ExpectedPath, ExpectedStep, ExpectedWay, PathEnd
 from netdiag.model.facts.facts import Facts
 from netdiag.model.prefixes import Prefix
-from netdiag.model.report import Encapsulation, Finding
+from netdiag.model.report import Encapsulation
 
 ECHO = {4: ("icmp", 8, 0), 6: ("icmpv6", 128, 129)}
 """Protocol, type of an echo request, of an echo reply, by IP version."""
@@ -129,7 +129,7 @@ def _way(
         destination=str(destination),
         steps=tuple(_step(world, step) for step in journey.steps),
         arrives=_arrives(journey, doubts),
-        stopped=_finding(journey.obstacle) if journey.obstacle is not None else None,
+        stopped=obstacle_finding(journey.obstacle) if journey.obstacle is not None else None,
         doubts=doubts,
     )
 
@@ -157,16 +157,3 @@ def _step(world: World, step: Step) -> ExpectedStep:
 
 def _encapsulation(outer: Outer | None) -> Encapsulation | None:
     return Encapsulation(*outer) if outer is not None else None
-
-
-def _finding(obstacle: Obstacle) -> Finding:
-    return Finding(
-        obstacle.code,
-        "error",
-        obstacle.node,
-        obstacle.interface,
-        obstacle.title,
-        obstacle.explanation,
-        obstacle.remedy,
-        obstacle.evidence,
-    )

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.model.prefixes import Prefix
-from netdiag.model.report import Evidence
+from netdiag.model.report import Evidence, Finding
 
 
 class Outer(NamedTuple):
@@ -43,6 +43,22 @@ class Obstacle(NamedTuple):
     explanation: str
     remedy: str
     evidence: tuple[Evidence, ...]
+
+
+def obstacle_finding(
+    obstacle: Obstacle, seen: str = "", evidence: tuple[Evidence, ...] = ()
+) -> Finding:
+    """Return an obstacle as a finding: after what was ``seen``, with more evidence."""
+    return Finding(
+        obstacle.code,
+        "error",
+        obstacle.node,
+        obstacle.interface,
+        obstacle.title,
+        f"{seen} {obstacle.explanation}".lstrip(),
+        obstacle.remedy,
+        (*obstacle.evidence, *evidence),
+    )
 
 
 @dataclass

@@ -8,7 +8,7 @@ from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import NIC_RANK, NIC_ROLES
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.resume import Seen, resume
-from netdiag.explain.expected.steps import Journey, Obstacle, Step
+from netdiag.explain.expected.steps import Journey, Obstacle, Step, obstacle_finding
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frames_of, shell_word
@@ -78,21 +78,9 @@ def _last_seen(loss: Loss) -> Seen:
 
 def _finding(loss: Loss, obstacle: Obstacle, context: Context) -> Finding:
     node = context.truths.nodes.get(obstacle.node)
-    return Finding(
-        obstacle.code,
-        "error",
-        obstacle.node,
-        obstacle.interface,
-        obstacle.title,
-        f"{loss.way}: {loss.lost} pings lost, the {_packet(loss)} seen last at {loss.where!s}. "
-        f"{obstacle.explanation}",
-        obstacle.remedy,
-        (
-            *obstacle.evidence,
-            *moved_counters(obstacle.code, node, obstacle.interface),
-            *frames_of(loss.view, [loss.last]),
-        ),
-    )
+    lost = f"{loss.way}: {loss.lost} pings lost, the {_packet(loss)} seen last at {loss.where!s}."
+    moved = moved_counters(obstacle.code, node, obstacle.interface)
+    return obstacle_finding(obstacle, lost, (*moved, *frames_of(loss.view, [loss.last])))
 
 
 def _untold(obstacle: Obstacle) -> Obstacle:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from netdiag.explain.expected import bridge_obstacles as bridges
 from netdiag.explain.expected.packet import Packet
-from netdiag.explain.expected.steps import Obstacle
+from netdiag.explain.expected.steps import Obstacle, obstacle_finding
 from netdiag.explain.expected.world import End, World
 from netdiag.explain.findings.context import Context
 from netdiag.explain.truths.cluster_nodes import ClusterNode
@@ -27,7 +27,7 @@ def never_sent(context: Context) -> Iterator[Finding]:
             packet = _packet(end, target)
             obstacle = _obstacle(world, end, packet) if packet is not None else None
             if obstacle is not None:
-                yield _finding(obstacle)
+                yield obstacle_finding(obstacle, "The captures hold no ping at all.")
 
 
 def _pods(node: ClusterNode) -> Iterator[End]:
@@ -60,16 +60,3 @@ def _obstacle(world: World, end: End, packet: Packet) -> Obstacle | None:
     if route is None or port is None or port.master is not None:
         return None
     return bridges.no_proxy_arp(end.node, port, end, route.gateway)
-
-
-def _finding(obstacle: Obstacle) -> Finding:
-    return Finding(
-        obstacle.code,
-        "error",
-        obstacle.node,
-        obstacle.interface,
-        obstacle.title,
-        f"The captures hold no ping at all. {obstacle.explanation}",
-        obstacle.remedy,
-        obstacle.evidence,
-    )
