@@ -55,7 +55,7 @@ def node_without_pod_route(node: ClusterNode, end: End, route: Route | None) -> 
     """A node has no route to a pod of its own."""
     if node.host.routes is None or "routes" in node.host.partial:
         return None
-    if route is not None and route.type == "unicast" and route.gateway is None:
+    if route is not None and route.type == "unicast" and _is_own_way(node, route):
         return None
     shown = (kernel_evidence(node.name, route),) if route is not None else ()
     what = f"what is left is {route.type} {route.destination}" if route else "there is none at all"
@@ -71,6 +71,11 @@ def node_without_pod_route(node: ClusterNode, end: End, route: Route | None) -> 
         "there, or delete the pod so that it is made anew",
         shown or (fact_evidence(node.name, Source("ip_route.json"), f"no route to {address}"),),
     )
+
+
+def _is_own_way(node: ClusterNode, route: Route) -> bool:
+    """Return True if a route leads to the node's own pods; Cilium names the node as gateway."""
+    return route.gateway is None or parse_address(route.gateway) in node.addresses
 
 
 def _address(end: End) -> str:
@@ -130,7 +135,7 @@ USUAL_BRIDGES = {"flannel": "cni0", "kubenet": "cbr0", "kube-router": "kube-brid
 
 def expected_bridge_down(node: ClusterNode, route: Route | None) -> Obstacle | None:
     """The pods' bridge is down or gone, and the route to the pods with it."""
-    if route is not None and route.type == "unicast" and route.gateway is None:
+    if route is not None and route.type == "unicast" and _is_own_way(node, route):
         return None
     known = [name for name in node.pod_bridges if name in node.links]
     plugin = find_plugin(node, Configuration())
@@ -181,8 +186,13 @@ def stale_underlay(
         return None
     devices = [name for own, _, name in receiver.underlay if str(own) == address]
     nic = receiver.links.get(devices[0]) if devices else None
-    if nic is None or nic.mac is None or nic.mac == entry.mac:
+    if nic is None or nic.mac is None:
         return None
+    if entry.mac in {link.mac for link in receiver.links.values()}:
+        return None
+    same = [e for e in node.host.neighbours or () if e.device == device and e.mac == entry.mac]
+    if len(same) > 1:
+        return None  # somebody answers for many: a router, a proxy, a cloud
     if not _is_on_link(node, device, address):
         return None
     return Obstacle(

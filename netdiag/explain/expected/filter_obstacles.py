@@ -11,7 +11,7 @@ from netdiag.facts.kernel.describing import fact_evidence
 from netdiag.model.facts.source import Source, place_in
 from netdiag.model.report import Evidence
 
-ENGINES = ("cali", "KUBE-NWPLCY-", "KUBE-POD-FW-", "CILIUM_", "KUBE-ROUTER-")
+ENGINES = ("cali", "WEAVE-NPC", "KUBE-NWPLCY-", "KUBE-POD-FW-", "CILIUM_", "KUBE-ROUTER-")
 """How chains begin that belong to a policy engine."""
 
 HOOKS = {"input": "INPUT", "forward": "FORWARD", "output": "OUTPUT"}

@@ -29,6 +29,8 @@ def vtep_obstacle(
     entry = neighbour(node, gateway, link.name)
     device = vxlan_device(peer, link)
     real = device.mac if device is not None else None
+    if entry is None and (_floods(link) or remote_entry(node, link.name, MULTICAST)):
+        return None  # it asks by ARP
     if entry is None or is_failed(entry):
         return _no_neighbour(node, link, route, peer, gateway, entry, real)
     mac = entry.mac or ""
@@ -43,7 +45,9 @@ def vtep_obstacle(
         return _no_fdb(node, link, peer, entry)
     reaches = _is_of(peer, found.destination)
     if real is None or mac == real:
-        return None if reaches in (True, None) else _wrong_remote(node, link, peer, entry, found)
+        if reaches in (True, None) or not _is_near(node, found.destination):
+            return None
+        return _wrong_remote(node, link, peer, entry, found)
     if reaches:
         return _wrong_mac(node, link, peer, entry, real, found)
     return _wrong_mac(node, link, peer, entry, real, None)
@@ -59,6 +63,12 @@ def _is_of(node: ClusterNode, address: str | None) -> bool | None:
     if wanted is None or not node.addresses:
         return None
     return wanted in node.addresses
+
+
+def _is_near(node: ClusterNode, address: str | None) -> bool:
+    """Return True if an address is in the sender's own network, so that no NAT is in between."""
+    wanted = parse_address(address)
+    return wanted is not None and any(net.covers(wanted) for _, net, _ in node.underlay)
 
 
 def _no_neighbour(
@@ -202,7 +212,10 @@ def other_end_differs(
             f"restart the network plugin's pod on {shell_word(wrong.name)}; if the device stays "
             f"as it is: ip link delete {shell_word(shown.name)}, and restart it again; the "
             "node's pods lose the others for a few seconds",
-            (kernel_evidence(node.name, link), kernel_evidence(peer.name, device)),
+            (
+                *((kernel_evidence(node.name, link),) if link.document else ()),
+                kernel_evidence(peer.name, device),
+            ),
         )
     return None
 

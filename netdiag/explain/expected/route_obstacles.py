@@ -16,6 +16,7 @@ from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.configured import SIMPLE_PLUGINS, Way, configured_mode
 from netdiag.explain.truths.plugins import find_plugin
+from netdiag.explain.truths.proofs import has_pod_routes
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
 from netdiag.facts.kernel.routing import is_default
@@ -24,6 +25,9 @@ from netdiag.model.facts.source import Source
 from netdiag.model.report import Evidence
 
 ROUTES = "ip_route.json"
+MAY_USE_DEFAULT = ("calico", "cilium", "aws-vpc", "azure-vnet")
+"""Plugins that may leave it to routers to know where pods are."""
+
 NEEDED_DEVICES = {
     "flannel/vxlan": "flannel.1",
     "flannel/udp": "flannel0",
@@ -52,6 +56,8 @@ def no_route(
     device = missing_device(world, node, end)
     if device is not None:
         return device
+    if plugin is not None and plugin.family in MAY_USE_DEFAULT and not _is_usual(world):
+        return None
     subnet = next((str(claim.subnet) for claim in end.node.claims), str(packet.destination))
     code = "return-route-missing" if is_reply else "route-missing"
     what = "reply" if is_reply else "request"
@@ -74,6 +80,11 @@ def no_route(
         f"spec.nodeName={shell_word(node.name)}; safe",
         (_absence(node, f"no route to {subnet}"), *_of(node, route)),
     )
+
+
+def _is_usual(world: World) -> bool:
+    """Return True if some node has a route of its own to other nodes' pods."""
+    return any(has_pod_routes(node) for node in world.truths.nodes)
 
 
 def missing_device(world: World, node: ClusterNode, end: End) -> Obstacle | None:
@@ -123,14 +134,14 @@ def _of(node: ClusterNode, route: Route | None) -> tuple[Evidence, ...]:
 def not_forwarding(node: ClusterNode, packet: Packet) -> Obstacle | None:
     """Forwarding is switched off, for all interfaces or for the one that the packet came by."""
     family = "ipv6" if packet.destination.version == 6 else "ipv4"
-    told = [
-        (f"net.{family}.conf.all.forwarding", sysctl(node, f"net.{family}.conf.all.forwarding"))
-    ]
-    if family == "ipv4":
-        told.insert(0, ("net.ipv4.ip_forward", sysctl(node, "net.ipv4.ip_forward")))
+    told: list[tuple[str, str | None]] = []
     if packet.input is not None:
         name = f"net.{family}.conf.{packet.input.replace('.', '/')}.forwarding"
         told.append((name, interface_sysctl(node, family, packet.input, "forwarding")))
+    if family == "ipv6" or all(value is None for _, value in told):
+        # For IPv4 the interface decides alone; ip_forward only sets all of them.
+        name = "net.ipv4.ip_forward" if family == "ipv4" else "net.ipv6.conf.all.forwarding"
+        told.insert(0, (name, sysctl(node, name)))
     off = [(name, value) for name, value in told if value == "0"]
     if not off:
         return None
@@ -159,7 +170,7 @@ def wrong_way_back(node: ClusterNode, packet: Packet) -> Obstacle | None:
     known = [int(value) for value in values if value is not None and value.isdecimal()]
     if len(known) < 2 or max(known) != 1:
         return None
-    back = node.tables.look_up(RoutedPacket(packet.source))
+    back = node.tables.look_up(RoutedPacket(packet.source, packet.destination))
     if back is None or back.type != "unicast" or not back.next_hops:
         return None
     if any(hop.device == packet.input for hop in back.next_hops):

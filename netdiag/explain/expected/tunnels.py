@@ -16,7 +16,7 @@ from netdiag.explain.truths.configured import Way, configured_mode
 from netdiag.facts.kernel.describing import describe, kernel_evidence
 from netdiag.facts.kernel.devices import encapsulation_of
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
-from netdiag.model.facts.kernel import Link, Route
+from netdiag.model.facts.kernel import Link, Route, Vxlan
 from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Encapsulation
 
@@ -186,6 +186,11 @@ class Tunnels:
             if self._is_other(sender, link, node):
                 return None
             if self._is_stale(sender, link, node):
+                return None
+        elif outer.kind == "vxlan" and outer.vni is not None:
+            told = Vxlan(outer.vni, outer.port, outer.source)
+            seen = Link("its device", "", 0, kind="vxlan", vxlan=told)
+            if self._is_other(sender or ClusterNode("the sender", None, None), seen, node):
                 return None
         device = self._sending_device(node, outer)
         if device is None:

@@ -23,6 +23,7 @@ class End(NamedTuple):
     """None = the node itself."""
     namespace: Namespace | None
     """The pod's, where it was looked at."""
+    address: Prefix | None = None
 
 
 class World:
@@ -43,11 +44,13 @@ class World:
         node = self.truths.nodes.holder_of(str(address))
         if node is None:
             is_pod = self.truths.is_pod(str(address))
-            return End(ClusterNode("another node", None, None), "?", None) if is_pod else None
+            unknown = ClusterNode("another node", None, None)
+            return End(unknown, str(address), None, address) if is_pod else None
         if address in node.addresses:
-            return End(node, None, None)
+            return End(node, None, None, address)
         folder, namespace = self._namespace_of(node, address)
-        return End(node, folder or self.names.pod_of(str(address)) or "?", namespace)
+        pod = folder or self.names.pod_of(str(address)) or str(address)
+        return End(node, pod, namespace, address)
 
     def _namespace_of(
         self, node: ClusterNode, address: Prefix
@@ -64,11 +67,19 @@ class World:
         return frozenset(p.document for p in problems if p.node == node.name)
 
     def port_of(self, end: End) -> str | None:
-        """Return the host's end of a pod's veth."""
+        """Return the host's end of the veth that a pod has its address on; None = not sure."""
+        own = _peer_of_address(end)
+        if own is not None:
+            return own
+        ports = self.ports_of(end)
+        return ports[0] if len(ports) == 1 else None
+
+    def ports_of(self, end: End) -> list[str]:
+        """Return the host's ends of all veths of a pod."""
         if end.node.name not in self._ports:
-            ports = pods_by_interface(end.node, self.names)
-            self._ports[end.node.name] = {pod: device for device, pod in ports.items()}
-        return self._ports[end.node.name].get(end.pod or "")
+            self._ports[end.node.name] = pods_by_interface(end.node, self.names)
+        found = self._ports[end.node.name]
+        return [device for device, pod in found.items() if pod == end.pod]
 
     def node_at(self, address: Prefix | None) -> ClusterNode | None:
         """Return the node whose own address it is."""
@@ -80,6 +91,24 @@ class World:
     def has_all_nodes(self) -> bool:
         """Return True if every node's facts are known."""
         return all(node.facts is not None for node in self.truths.nodes)
+
+
+def _peer_of_address(end: End) -> str | None:
+    """Return the device whose index is the peer of the pod's device with its address."""
+    inside = end.namespace
+    names = {
+        told.device
+        for told in (inside.addresses or () if inside else ())
+        if end.address is not None and parse_address(told.address) == end.address
+    }
+    links = [link for link in (inside.links or () if inside else ()) if link.name in names]
+    peers = {(link.peer_index, link.index) for link in links if link.peer_index is not None}
+    found = [
+        link.name
+        for link in end.node.links.values()
+        if link.kind == "veth" and (link.index, link.peer_index) in peers
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def sysctl(node: ClusterNode, name: str) -> str | None:

@@ -50,7 +50,8 @@ def _from_another_port(context: Context) -> Iterator[Finding]:
             continue
         if view.track.reply.index(origin) > 1 or origin.point.interface not in _ports(end.node):
             continue
-        if (origin.node, origin.point.interface) != (end.node.name, port):
+        own = {port, *world.ports_of(end)}
+        if origin.node != end.node.name or origin.point.interface not in own:
             told.add(address)
             yield _finding(
                 origin.node,

@@ -14,6 +14,7 @@ from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frames_of, shell_word
 from netdiag.explain.findings.deltas import moved_counters
 from netdiag.explain.findings.loss import Loss
+from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.prefixes import parse_address
 from netdiag.model.report import Finding
@@ -32,12 +33,18 @@ def explained_by_facts(loss: Loss, context: Context) -> Finding | None:
     """What stops the packet by facts is where captures see it end."""
     if not context.truths.is_known or loss.answered:
         return None
+    arrives = loss.status != "unknown"
     for is_reply in _directions(loss):
+        if is_reply and not arrives:
+            break
         for journey in _journeys(loss, context, is_reply):
             obstacle = journey.obstacle
             if obstacle is None:
+                silent = any(_is_silent(step, loss, context, is_reply) for step in journey.steps)
+                arrives = arrives or (journey.arrived and not silent)
                 continue
-            obstacle = obstacle if loss.errors else _untold(obstacle)
+            is_told = any(error.mtu is not None for error in loss.errors)
+            obstacle = obstacle if is_told else _untold(obstacle)
             if _bears_out(loss, journey, obstacle, context, is_reply):
                 return _finding(loss, obstacle, context)
     return None
@@ -177,6 +184,8 @@ def _bears_out(
     may = [CapturePoint(step.node, step.pod, step.interface) for step in journey.optional]
     target = context.truths.nodes.holder_of(_seen(loss)[-1].lane.destination)
     seen = {crossing.node for crossing in _seen(loss)}
+    if _is_refuted(loss, obstacle, target):
+        return False
     if obstacle.code in GOES_ELSEWHERE and loss.where.node != obstacle.node:
         return obstacle.node in seen and (target is None or target.name not in seen)
     if loss.where in places:
@@ -191,6 +200,19 @@ def _bears_out(
         and loss.where.node == obstacle.node
         and (loss.last.place.role in NIC_ROLES and not loss.last.lane.encapsulation)
     )
+
+
+def _is_refuted(loss: Loss, obstacle: Obstacle, target: ClusterNode | None) -> bool:
+    """Return True if the frames themselves show that they went to the right place."""
+    lane = loss.last.lane
+    if obstacle.code == "fdb-wrong-remote" and lane.encapsulation and target is not None:
+        return parse_address(lane.encapsulation[0].destination) in target.addresses
+    if obstacle.code == "underlay-neighbour-stale" and target is not None:
+        link = target.links.get(loss.where.interface or "")
+        return (
+            loss.where.node == target.name and link is not None and lane.destination_mac == link.mac
+        )
+    return False
 
 
 def _is_resumed(journey: Journey, loss: Loss) -> bool:

@@ -11,6 +11,7 @@ from netdiag.explain.expected.world import End, World
 from netdiag.explain.findings.context import Context
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.programmed import DIRECT_KINDS, target_of
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Finding
 
@@ -24,6 +25,8 @@ def never_sent(context: Context) -> Iterator[Finding]:
         others = (target_of(other) for other in context.truths.nodes if other is not node)
         target = next((address for address in others if address is not None), None)
         for end in _pods(node):
+            if not _is_captured(world, end, context):
+                continue
             packet = _packet(end, target)
             obstacle = _obstacle(world, end, packet) if packet is not None else None
             if obstacle is not None:
@@ -35,6 +38,14 @@ def _pods(node: ClusterNode) -> Iterator[End]:
         kinds = {link.kind for link in namespace.links or () if link.name != "lo"}
         if kinds and not kinds.intersection(DIRECT_KINDS):
             yield End(node, pod, namespace)
+
+
+def _is_captured(world: World, end: End, context: Context) -> bool:
+    """Return True if somebody listened where the pod's packets would show."""
+    inside = end.namespace.links or () if end.namespace else ()
+    points = {CapturePoint(end.node.name, end.pod, link.name) for link in inside}
+    points |= {CapturePoint(end.node.name, None, port) for port in world.ports_of(end)}
+    return any(point in context.seen.points for point in points)
 
 
 def _packet(end: End, target: Prefix | None) -> Packet | None:

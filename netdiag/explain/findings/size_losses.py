@@ -7,6 +7,9 @@ from netdiag.explain.findings.loss import Loss
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding
 
+SMALLEST_LIMIT = 1200
+"""Smaller packets fit through any tunnel of any usual network."""
+
 HEADER_BYTES = 28
 """Of IPv4 and ICMP, which ping's -s leaves out."""
 
@@ -17,6 +20,9 @@ def mtu_blackhole(loss: Loss, context: Context) -> Finding | None:
     smaller = _largest_answered(loss, context)
     if not lane.dont_fragment or smaller is None or loss.answered or loss.errors:
         return None
+    began_ns = min(loss.view.track.sample(0).times)
+    if lane.size < SMALLEST_LIMIT or smaller.track.shape.last_ns < began_ns:
+        return None  # no MTU is so small, or then nothing passed any more
     passed = smaller.track.first.lane.size
     return Finding(
         "mtu-blackhole",

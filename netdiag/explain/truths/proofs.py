@@ -71,6 +71,11 @@ class _Kinds(dict[str, str | None]):
         return kind
 
 
+def has_pod_routes(node: ClusterNode) -> bool:
+    """Return True if a node has a route of its own to pods of another one."""
+    return next(_pod_routes(node, _Kinds(node)), None) is not None
+
+
 def _pod_routes(node: ClusterNode, kinds: _Kinds) -> Iterator[Route]:
     """Yield the routes that lead to pods of other nodes, as far as their form tells.
 
