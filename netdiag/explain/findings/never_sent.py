@@ -9,6 +9,8 @@ from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Obstacle, obstacle_finding
 from netdiag.explain.expected.world import End, World
 from netdiag.explain.findings.context import Context
+from netdiag.explain.flows import socket_text
+from netdiag.explain.modes import host_of
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.programmed import DIRECT_KINDS, target_of
 from netdiag.model.capture_point import CapturePoint
@@ -18,7 +20,7 @@ from netdiag.model.report import Finding
 
 def never_sent(context: Context) -> Iterator[Finding]:
     """No ping is in the captures, and a pod has no route, or nobody answers its ARP."""
-    if context.views or not context.seen.captures:
+    if context.views or not context.seen.captures or _has_traffic(context):
         return
     world = World(context.truths, context.names)
     for node in context.truths.nodes:
@@ -31,6 +33,12 @@ def never_sent(context: Context) -> Iterator[Finding]:
             obstacle = _obstacle(world, end, packet) if packet is not None else None
             if obstacle is not None:
                 yield obstacle_finding(obstacle, "The captures hold no ping at all.")
+
+
+def _has_traffic(context: Context) -> bool:
+    """Return True if pods' other packets are there: then pings are not what this is about."""
+    sources = (socket_text(row.addresses, row.ports, 0) for row in context.seen.flows.rows)
+    return any(context.truths.is_pod(host_of(source)) for source in sources)
 
 
 def _pods(node: ClusterNode) -> Iterator[End]:
