@@ -44,10 +44,11 @@ def explain(code: str | None) -> ExitCode:
 
     width, colour = terminal_width() or WIDTH, bool(palette().end)
     writer = ResultWriter()
+    name = (code or "").strip().lower()
     if code is None:
         writer.write(code_list(FAMILIES, width=width, colour=colour))
-    elif code in CODES:
-        writer.write(code_page(CODES[code], width=width, colour=colour))
+    elif name in CODES:
+        writer.write(code_page(CODES[name], width=width, colour=colour))
     else:
         raise click.UsageError(_unknown(code, list(CODES)))
     writer.flush()

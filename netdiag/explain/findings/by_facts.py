@@ -65,13 +65,26 @@ def _journeys(loss: Loss, context: Context, is_reply: bool) -> Iterator[Journey]
     world = World(context.truths, context.names)
     if is_reply == _is_reply(loss) and loss.status != "unanswered":
         walk = Walk(world, packet, is_reply)
-        if resume(walk, _last_seen(loss)):
-            yield walk.journey
+        known = _last_known(loss, context)
+        if known is not None and resume(walk, _seen_at(known, loss)):
+            obstacle = walk.journey.obstacle
+            if known is loss.last or (obstacle and obstacle.code in GOES_ELSEWHERE):
+                yield walk.journey
     yield Walk(world, packet, is_reply).run()
 
 
-def _last_seen(loss: Loss) -> Seen:
-    last, path = loss.last, _seen(loss)
+def _last_known(loss: Loss, context: Context) -> Crossing | None:
+    """Return the last crossing on a node whose facts are here; routers' seldom are."""
+    nodes = context.truths.nodes
+    for crossing in (loss.last, *reversed(_seen(loss))):
+        node = nodes.get(crossing.node)
+        if node is not None and node.facts is not None:
+            return crossing
+    return None
+
+
+def _seen_at(last: Crossing, loss: Loss) -> Seen:
+    path = _seen(loss)
     outer = last.lane.encapsulation[0] if last.lane.encapsulation else None
     return Seen(
         last.node or "",
