@@ -11,9 +11,14 @@ from netdiag.correlate.places import PORT_RANK
 from netdiag.correlate.rare_packets import ArpClaim, ClaimSeen
 from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frame_at, frames_of
+from netdiag.explain.findings.rewrites import WITH_NAT
 from netdiag.explain.judgement import has_arrived
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.truths.cluster_nodes import ClusterNode
+from netdiag.explain.truths.namespaces import Devices, devices_of
+from netdiag.explain.truths.plugins import find_plugin
+from netdiag.facts.kernel.describing import fact_evidence
+from netdiag.model.facts.source import Source
 from netdiag.model.prefixes import parse_address
 from netdiag.model.report import Evidence, Finding
 
@@ -29,6 +34,49 @@ def duplicate_ip(context: Context) -> Iterator[Finding]:
     yield from _answered_twice(context)
     yield from _two_pods(context)
     yield from _from_another_port(context)
+    yield from _held_twice(context)
+
+
+def _held_twice(context: Context) -> Iterator[Finding]:
+    """Find addresses of pings that two pods' namespaces have."""
+    wanted = {address for view in context.views for address in view.track.pair}
+    holders: dict[str, dict[Devices, tuple[ClusterNode, str, Evidence]]] = {}
+    for node in context.truths.nodes:
+        for pod, namespace in node.pod_namespaces.items():
+            for told in namespace.addresses or ():
+                if told.address in wanted and told.device != "lo":
+                    place = Source(f"pods/{pod}/{told.document}")
+                    text = f"{told.address}/{told.prefix_length} dev {told.device}"
+                    evidence = fact_evidence(node.name, place, text)
+                    found = holders.setdefault(told.address, {})
+                    found.setdefault(devices_of(namespace), (node, pod, evidence))
+    for address, found in holders.items():
+        if len(found) < 2:
+            continue
+        held = list(found.values())
+        if len({node.name for node, _, _ in held}) > 1 and _is_behind_nat(held[0][0], context):
+            continue
+        wrong = [node for node, _, _ in held if not _claims(node, address)] or [held[-1][0]]
+        pods = " and ".join(f"{node.name}/{pod}" for node, pod, _ in held)
+        yield _finding(
+            wrong[0].name,
+            context.names.told(address),
+            address,
+            f"the pods {pods} both have it",
+            tuple(evidence for _, _, evidence in held),
+        )
+
+
+def _is_behind_nat(node: ClusterNode, context: Context) -> bool:
+    """Return True where every node may have the same addresses, as docker's containers do."""
+    plugin = find_plugin(node, context.truths.facts.cluster.configuration)
+    return plugin is None or plugin.family in WITH_NAT
+
+
+def _claims(node: ClusterNode, address: str) -> bool:
+    """Return True if an address is in a subnet of a node's pods."""
+    wanted = parse_address(address)
+    return wanted is not None and any(claim.subnet.covers(wanted) for claim in node.claims)
 
 
 def _from_another_port(context: Context) -> Iterator[Finding]:
