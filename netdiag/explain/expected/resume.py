@@ -12,6 +12,7 @@ from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.devices import encapsulation_of
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
 from netdiag.model.facts.kernel import Link
+from netdiag.model.prefixes import parse_address
 from netdiag.model.report import Encapsulation, Role
 
 
@@ -90,7 +91,9 @@ def _from_tunnel(walk: Walk, node: ClusterNode, nic: Link, seen: Seen, end: End 
     tunnels = Tunnels(walk)
     if seen.outer is None:
         return
-    if seen.came_in:
+    own = {parse_address(seen.outer.source): False, parse_address(seen.outer.destination): True}
+    came_in = next((way for end_of, way in own.items() if end_of in node.addresses), seen.came_in)
+    if came_in:
         tunnels.take_in(node, nic, seen.outer)
     elif end is None:
         walk.doubt("which node the tunnel leads to")

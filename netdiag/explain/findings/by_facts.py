@@ -98,7 +98,7 @@ def _seen_at(last: Crossing, loss: Loss) -> Seen:
 
 def _finding(loss: Loss, obstacle: Obstacle, context: Context) -> Finding:
     node = context.truths.nodes.get(obstacle.node)
-    lost = f"{loss.way}: {loss.lost} pings lost, the {_packet(loss)} seen last at {loss.where!s}."
+    lost = f"{_lost(loss)}, the {_packet(loss)} seen last at {loss.where!s}."
     moved = moved_counters(obstacle.code, node, obstacle.interface)
     return obstacle_finding(obstacle, lost, (*moved, *frames_of(loss.view, [loss.last])))
 
@@ -146,7 +146,7 @@ def _lost_between(loss: Loss, receiver: str) -> Finding:
         loss.where.node,
         loss.where.interface,
         f"The {_packet(loss)} gets to {loss.where!s} and does not reach {receiver}",
-        f"{loss.way}: {loss.lost} pings lost between the two NICs. Routes, neighbours, FDB and "
+        f"{_lost(loss)} between the two NICs. Routes, neighbours, FDB and "
         "packet filters of both nodes let it pass, so look at what is between them: switches, "
         "routers, security groups of a cloud, source address checks, VLANs.",
         f"tcpdump -ni any host {loss.last.lane.source}  # on whatever is behind "
@@ -154,6 +154,11 @@ def _lost_between(loss: Loss, receiver: str) -> Finding:
         "addresses and tunnels unless told not to",
         frames_of(loss.view, [loss.last]),
     )
+
+
+def _lost(loss: Loss) -> str:
+    """Return how many pings were lost from where to where."""
+    return f"{loss.way}: {loss.lost:,} ping{'' if loss.lost == 1 else 's'} lost"
 
 
 def _packet(loss: Loss) -> str:
