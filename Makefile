@@ -35,7 +35,8 @@ $(VENV)/.installed: $(VENV)/bin/python $(BUILD_INPUTS)
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python $(BUILD_INPUTS)
-	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev? tcpdump:tcpdump? tshark:tshark? zstd:zstd?
+	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev? tcpdump:tcpdump? tshark:tshark? zstd:zstd? \
+		ip:iproute2? iptables:iptables? nft:nftables? conntrack:conntrack? ethtool:ethtool? ipset:ipset?
 	@scripts/install-netdiag $(BIN) '.[dev]'
 	@touch $(VENV)/.installed $@
 
