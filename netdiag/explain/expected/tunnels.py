@@ -120,13 +120,31 @@ class Tunnels:
         ):
             return None
         self._journey.cross(node, nic.name, f"{kind} to {remote}", outer=outer)
-        if self._walk.stop(bridges.stale_underlay(node, nic.name, hop, end.node)):
-            return self._walk.may_receive(end.node, hop)
-        router = self._world.node_at(parse_address(hop))
-        if router is not None and router is not end.node and self._is_stopped_at(router, packet):
-            return None
-        self._arrive(node, link, end, kind, outer, packet)
+        if not self._is_lost_between(node, nic, hop, end, packet):
+            self._arrive(node, link, end, kind, outer, packet)
         return None
+
+    def _is_lost_between(
+        self, node: ClusterNode, nic: Link, hop: str, end: End, packet: Packet
+    ) -> bool:
+        """Return True if the outer packet does not get from one node to the other."""
+        if self._walk.stop(bridges.stale_underlay(node, nic.name, hop, end.node)):
+            self._walk.may_receive(end.node, hop)
+            return True
+        router = self._world.node_at(parse_address(hop))
+        if router is None or router is end.node:
+            return False
+        return self._is_stopped_at(router, packet)
+
+    def _is_refused(self, node: ClusterNode, nic: Link, packet: Packet) -> bool:
+        """Ask a node's packet filters about the outer packet that comes in."""
+        inner = self._journey.packet
+        hooks: tuple[Hook, ...] = ("prerouting", "input")
+        for hook in hooks:
+            if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
+                return True
+        self._journey.packet = inner
+        return False
 
     def _is_stopped_at(self, router: ClusterNode, packet: Packet) -> bool:
         """Ask a router between the nodes, whose facts are here."""
@@ -153,11 +171,8 @@ class Tunnels:
         hop = (route.gateway if route is not None else None) or str(ends[1])
         if ends[1] not in end.node.addresses and end.node.addresses:
             return self._walk.doubt(f"who takes what is sent to {ends[1]}")
-        if self._walk.stop(bridges.stale_underlay(node, nic.name, hop, end.node)):
-            return self._walk.may_receive(end.node, hop)
-        packet = _outer_packet(outer, ends[0], ends[1])
-        router = self._world.node_at(parse_address(hop))
-        if router is not None and router is not end.node and self._is_stopped_at(router, packet):
+        packet = _outer_packet(outer.kind, outer.port, ends[0], ends[1])
+        if self._is_lost_between(node, nic, hop, end, packet):
             return None
         told = Outer(outer.kind, outer.source, outer.destination, outer.vni, outer.port)
         self._arrive(node, link, end, outer.kind, told, packet)
@@ -173,13 +188,9 @@ class Tunnels:
         ends = parse_address(outer.source), parse_address(outer.destination)
         if ends[0] is None or ends[1] is None:
             return self._walk.doubt("from where the tunnel packet came")
-        inner = self._journey.packet
-        packet = _outer_packet(outer, ends[0], ends[1])
-        hooks: tuple[Hook, ...] = ("prerouting", "input")
-        for hook in hooks:
-            if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
-                return None
-        self._journey.packet = inner
+        packet = _outer_packet(outer.kind, outer.port, ends[0], ends[1])
+        if self._is_refused(node, nic, packet):
+            return None
         sender = self._world.node_at(ends[0])
         link = self._sending_device(sender, outer) if sender is not None else None
         if sender is not None and link is not None and outer.kind == "vxlan":
@@ -247,14 +258,7 @@ class Tunnels:
         outer = Outer(kind, str(local) if local else None, str(remote), vni, port)
         if local is None:
             return outer, None
-        protocol = PROTOCOLS.get(kind, kind)
-        return outer, Packet(
-            local,
-            remote,
-            protocol,
-            destination_port=port if protocol == "udp" else None,
-            state="NEW",
-        )
+        return outer, _outer_packet(kind, port, local, remote)
 
     def _arrive(
         self,
@@ -270,12 +274,8 @@ class Tunnels:
         if node.facts is None or nic is None:
             return self._walk.doubt(f"the facts of {node.name}")
         self._journey.cross(node, nic.name, f"{kind} from {outer.source}", outer=outer)
-        inner = self._journey.packet
-        hooks: tuple[Hook, ...] = ("prerouting", "input")
-        for hook in hooks:
-            if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
-                return None
-        self._journey.packet = inner
+        if self._is_refused(node, nic, packet):
+            return None
         if kind == "vxlan" and self._is_other(sender, link, node):
             return None
         device = vxlan_device(node, link) if kind == "vxlan" else node.links.get(link.name)
@@ -290,7 +290,7 @@ class Tunnels:
         return None
 
 
-def _outer_packet(outer: Encapsulation, source: Prefix, destination: Prefix) -> Packet:
-    protocol = PROTOCOLS.get(outer.kind, outer.kind)
-    port = (outer.port or PORTS.get(outer.kind)) if protocol == "udp" else None
-    return Packet(source, destination, protocol, destination_port=port, state="NEW")
+def _outer_packet(kind: str, port: int | None, source: Prefix, destination: Prefix) -> Packet:
+    protocol = PROTOCOLS.get(kind, kind)
+    known = (port or PORTS.get(kind)) if protocol == "udp" else None
+    return Packet(source, destination, protocol, destination_port=known, state="NEW")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from netdiag.explain.names import Names
@@ -86,11 +85,6 @@ class World:
         if address is None:
             return None
         return next((node for node in self.truths.nodes if address in node.addresses), None)
-
-    @cached_property
-    def has_all_nodes(self) -> bool:
-        """Return True if every node's facts are known."""
-        return all(node.facts is not None for node in self.truths.nodes)
 
 
 def _peer_of_address(end: End) -> str | None:
