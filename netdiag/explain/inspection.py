@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.places import role_of
 from netdiag.explain.coverage import Coverage
+from netdiag.explain.expected.world import World
 from netdiag.explain.findings import find_all
 from netdiag.explain.findings.context import Context
 from netdiag.explain.modes import find_modes
@@ -43,7 +44,7 @@ def inspect_facts(facts: Facts, nothing: Observations, *, most: int | None) -> I
     """
     truths, names = Truths(facts), Names(facts)
     modes = find_modes([], [], truths, most)
-    context = Context([], nothing, Coverage(nothing), truths, modes, names)
+    context = Context([], nothing, Coverage(nothing), truths, modes, names, World(truths, names))
     rows = modes.rows if most is None else modes.rows[:most]
     backends, pods = _configured_backends(modes.rows), _pods_by_node(facts)
     return Inspection(

@@ -8,6 +8,7 @@ from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.bypass import Bypass
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
+from netdiag.explain.expected.world import World
 from netdiag.explain.findings import find_all
 from netdiag.explain.findings.context import Context
 from netdiag.explain.flows import list_flows
@@ -58,7 +59,9 @@ def explain(
         clocks=_clocks(seen),
         drops=(),
         mtu=None,
-        findings=find_all(Context(views, seen, coverage, truths, modes, names)),
+        findings=find_all(
+            Context(views, seen, coverage, truths, modes, names, World(truths, names))
+        ),
         flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,
         pairs_left_out=modes.pairs_left_out,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from netdiag.explain.coverage import Coverage
+from netdiag.explain.expected.world import World
 from netdiag.explain.findings import RULES
 from netdiag.explain.findings.context import Context
 from netdiag.explain.flows import list_flows
@@ -69,7 +70,8 @@ def judged(seen: Observations, facts: Facts = NO_FACTS) -> Context:
     ]
     truths = Truths(facts)
     modes = find_modes(views, list_flows(seen, None)[0], truths, None)
-    return Context(views, seen, coverage, truths, modes, Names(facts))
+    names = Names(facts)
+    return Context(views, seen, coverage, truths, modes, names, World(truths, names))
 
 
 def statuses(context: Context) -> list[str]:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import PORT_RANK
 from netdiag.correlate.rare_packets import ArpClaim, ClaimSeen
-from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frame_at, frames_of
 from netdiag.explain.findings.rewrites import WITH_NAT
 from netdiag.explain.judgement import has_arrived
@@ -83,7 +82,7 @@ def _from_another_port(context: Context) -> Iterator[Finding]:
     """Find replies that leave another veth than the one that facts say the address is behind."""
     if not context.truths.is_known:
         return
-    world = World(context.truths, context.names)
+    world = context.world
     told: set[str] = set()
     for view in context.views:
         if not view.track.reply or not view.track.request:

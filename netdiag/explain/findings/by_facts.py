@@ -10,7 +10,6 @@ from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.resume import Seen, resume
 from netdiag.explain.expected.steps import Journey, Obstacle, Step, obstacle_finding
 from netdiag.explain.expected.walk import Walk
-from netdiag.explain.expected.world import World
 from netdiag.explain.findings.context import Context, frames_of, shell_word
 from netdiag.explain.findings.deltas import moved_counters
 from netdiag.explain.findings.loss import Loss
@@ -62,7 +61,7 @@ def _journeys(loss: Loss, context: Context, is_reply: bool) -> Iterator[Journey]
     packet = _packet_of(loss, is_reply)
     if packet is None:
         return
-    world = World(context.truths, context.names)
+    world = context.world
     if is_reply == _is_reply(loss) and loss.status != "unanswered":
         walk = Walk(world, packet, is_reply)
         known = _last_known(loss, context)
@@ -124,7 +123,7 @@ def underlay_loss(loss: Loss, context: Context) -> Finding | None:
     packet = _packet_of(loss, _is_reply(loss))
     if packet is None:
         return None
-    journey = Walk(World(context.truths, context.names), packet, _is_reply(loss)).run()
+    journey = Walk(context.world, packet, _is_reply(loss)).run()
     if not journey.arrived:
         return None
     places = [CapturePoint(step.node, step.pod, step.interface) for step in journey.steps]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import Place
 from netdiag.explain.coverage import Coverage
+from netdiag.explain.expected.world import World
 from netdiag.explain.modes import Found
 from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
@@ -28,6 +29,8 @@ class Context(NamedTuple):
     truths: Truths
     modes: Found
     names: Names
+    world: World
+    """The same facts, as a packet on its way needs them."""
 
 
 def frame_at(place: Place, frame: int) -> Evidence:

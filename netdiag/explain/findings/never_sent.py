@@ -22,7 +22,7 @@ def never_sent(context: Context) -> Iterator[Finding]:
     """No ping is in the captures, and a pod has no route, or nobody answers its ARP."""
     if context.views or not context.seen.captures or _has_traffic(context):
         return
-    world = World(context.truths, context.names)
+    world = context.world
     for node in context.truths.nodes:
         others = (target_of(other) for other in context.truths.nodes if other is not node)
         target = next((address for address in others if address is not None), None)
