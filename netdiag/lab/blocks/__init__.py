@@ -1,0 +1,1 @@
+"""What modes are made of: attachments of pods, carriers between nodes, the wires below."""

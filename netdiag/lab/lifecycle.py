@@ -1,0 +1,142 @@
+"""A lab's life: made, changed, taken down."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import NoReturn
+
+from netdiag.lab import state
+from netdiag.lab.blocks import underlay
+from netdiag.lab.build import build, cluster_of
+from netdiag.lab.cluster import MAX_NODES, Cluster
+from netdiag.lab.errors import NotPermittedError, UsageError
+from netdiag.lab.keeper import Starting
+from netdiag.lab.mode import Mode
+from netdiag.lab.modes import mode_named
+from netdiag.lab.site import Site
+from netdiag.lab.state import Lab
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What lab is wanted."""
+
+    name: str
+    mode: str
+    nodes: int = 2
+    routed: bool = False
+    iptables: str = "iptables"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A lab that is up, and the hands to work on it."""
+
+    lab: Lab
+    mode: Mode
+    cluster: Cluster
+    site: Site
+
+
+@contextlib.contextmanager
+def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
+    """Make a lab and work on it. ``stays``: it goes on when the work has been done.
+
+    Else, and whenever something fails, nothing of it is left: not even when this process is killed.
+    """
+    mode = mode_named(wanted.mode)
+    if not 1 <= wanted.nodes <= MAX_NODES:
+        raise UsageError(f"a lab has 1 to {MAX_NODES} nodes, not {wanted.nodes}")
+    if lack := mode.lacking():
+        raise NotPermittedError(f"{mode.name} is not available here: {lack}")
+    cluster = cluster_of(mode, nodes=wanted.nodes, routed=wanted.routed)
+    hosts = underlay.hosts(routed=cluster.routed)
+    pods = [pod.name for pod in cluster.pods]
+    places = [*hosts, *(node.name for node in cluster.nodes), *pods]
+    with _interruptible(), state.locked():
+        folder = _new_folder(wanted.name)
+        starting = None
+        try:
+            starting = Starting(places, pods=pods, folder=str(folder))
+            started = state.start_time(starting.process)
+            lab = Lab(
+                wanted.name, wanted.mode, wanted.nodes, cluster.routed, starting.process,
+                started or 0, starting.places, iptables=wanted.iptables,
+                stand_ins=tuple(filter(None, (each.stand_in() for each in mode.carriers()))),
+            )  # fmt: skip
+            state.write_lab(lab)
+            with Site(str(folder), lab.places, lab.process) as site:
+                build(site, mode, cluster, iptables=wanted.iptables)
+                yield Running(lab, mode, cluster, site)
+            if stays:
+                starting.stay()
+        except BaseException:
+            stays = False
+            raise
+        finally:
+            if starting is not None:
+                starting.close()
+            if not stays:
+                state.end_lab(wanted.name)
+
+
+@contextlib.contextmanager
+def opened(name: str | None) -> Iterator[Running]:
+    """Work on a lab that is up. Raises UsageError if there is none."""
+    lab = state.read_lab(name)
+    mode = mode_named(lab.mode)
+    cluster = cluster_of(mode, nodes=lab.nodes, routed=lab.routed)
+    with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
+        yield Running(lab, mode, cluster, site)
+
+
+def take_down(name: str | None) -> tuple[str, ...]:
+    """End the lab of this name; without one the only lab, and what is left of dead ones.
+
+    Returns the names of those that there were.
+    """
+    with state.locked():
+        alive = {lab.name for lab in state.read_labs() if lab.is_alive}
+        names = [name] if name is not None else _without_name(alive)
+        return tuple(each for each in names if state.end_lab(each))
+
+
+def _without_name(alive: set[str]) -> list[str]:
+    dead = [each for each in state.names() if each not in alive]
+    if len(alive) > 1 and state.DEFAULT_NAME not in alive:
+        raise UsageError(f"several labs are up ({', '.join(sorted(alive))}): say which by --name")
+    return [*dead, *([state.DEFAULT_NAME] if state.DEFAULT_NAME in alive else sorted(alive))]
+
+
+def _new_folder(name: str) -> str:
+    folder = state.folder_of(name)
+    for lab in state.read_labs():
+        if lab.name == name and lab.is_alive:
+            raise UsageError(
+                f"a lab named {name} is up already ({lab.mode}): 'netdiag lab down' it, "
+                "or give this one another --name"
+            )
+    state.end_lab(name)
+    folder.mkdir(mode=0o700)
+    return str(folder)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end the work like Ctrl-C, cleaning up."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,25 @@
+"""The network modes: one file each."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+from netdiag.lab.errors import UsageError
+from netdiag.lab.mode import Mode
+
+NAMES: Final = ("flannel-vxlan",)
+
+
+def mode_named(name: str) -> Mode:
+    """Return a mode. Raises UsageError for an unknown name."""
+    if name not in NAMES:
+        raise UsageError(f"there is no mode {name!r}: 'netdiag lab list' names them")
+    module = importlib.import_module(f"netdiag.lab.modes.{name.replace('-', '_')}")
+    mode: Mode = module.MODE
+    return mode
+
+
+def all_modes() -> tuple[Mode, ...]:
+    """Return all modes, in the order in which they are listed."""
+    return tuple(mode_named(name) for name in NAMES)

@@ -1,0 +1,44 @@
+"""What runs in a pod: answers on TCP and UDP, so that services have something behind them."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+from typing import Final, NoReturn
+
+TCP_PORT: Final = 8080
+UDP_PORT: Final = 5353
+_MAX_QUESTION: Final = 2048
+_SECONDS: Final = 2.0
+"""How long a TCP client may take to ask."""
+
+
+def respond(pod: str) -> NoReturn:
+    """Answer for ever: TCP as a web server does, UDP with a datagram; both say who they are."""
+    with socket.create_server(("", TCP_PORT), backlog=64) as streams:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
+            datagrams.bind(("", UDP_PORT))
+            selector = selectors.DefaultSelector()
+            selector.register(streams, selectors.EVENT_READ, _answer_stream)
+            selector.register(datagrams, selectors.EVENT_READ, _answer_datagram)
+            while True:
+                for key, _ in selector.select():
+                    try:
+                        key.data(key.fileobj, pod)
+                    except OSError:  # this client is gone; the next one may come
+                        continue
+
+
+def _answer_stream(listening: socket.socket, pod: str) -> None:
+    client, address = listening.accept()
+    with client:
+        client.settimeout(_SECONDS)
+        client.recv(_MAX_QUESTION)
+        said = f"{pod} to {address[0]}\n"
+        head = f"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n\r\n"
+        client.sendall(f"{head}{said}".encode())
+
+
+def _answer_datagram(datagrams: socket.socket, pod: str) -> None:
+    _, address = datagrams.recvfrom(_MAX_QUESTION)
+    datagrams.sendto(f"{pod} to {address[0]}\n".encode(), address)

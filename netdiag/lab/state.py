@@ -1,0 +1,206 @@
+"""What is remembered of the labs that are up: one folder each, with the keeper's socket."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import functools
+import os
+import re
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from netdiag.lab.errors import LabError, UsageError
+
+DEFAULT_NAME: Final = "lab"
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
+_LOCK: Final = ".lock"
+_END_SECONDS: Final = 5.0
+
+
+class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """A lab that is up."""
+
+    name: str
+    mode: str
+    nodes: int
+    routed: bool
+    process: int
+    """Process id of its keeper."""
+    started: int
+    """When the kernel started the keeper, in clock ticks: tells it from a later process."""
+    places: dict[str, int]
+    """Process id of each place's holder."""
+    faults: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
+    """What is not the kernel's own, and why."""
+    iptables: str = "iptables"
+    """The program that its packet filters are set by."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Tell whether its keeper still runs."""
+        return start_time(self.process) == self.started
+
+
+def start_time(process: int) -> int | None:
+    """Return when the kernel started a process, in clock ticks; None if it is gone or a zombie.
+
+    Source: ``/proc/PID/stat``, proc(5).
+    """
+    try:
+        words = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = words.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else int(fields[19])
+
+
+def checked_name(name: str) -> str:
+    """Return a lab's name. Raises UsageError if it is none."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is no name for a lab: up to 32 small letters, digits, '-', '_' and '.'"
+        )
+    return name
+
+
+@functools.cache
+def root() -> Path:
+    """Return the folder that all labs of this user are in.
+
+    Asked once: who enters an ordinary user's lab is root there, and still the same user here.
+    """
+    user = os.geteuid()
+    if user == 0:
+        return Path("/run/netdiag/labs")
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(runtime, "netdiag-labs") if runtime else Path(f"/tmp/netdiag-labs-{user}")
+
+
+def folder_of(name: str) -> Path:
+    """Return the folder of one lab."""
+    return root() / checked_name(name)
+
+
+@contextlib.contextmanager
+def locked() -> Iterator[None]:
+    """Have the labs to oneself, while one is made, changed or taken down."""
+    while True:
+        _make_private(root())
+        path = root() / _LOCK
+        with open(path, "w", encoding="ascii") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists() or path.stat().st_ino != os.fstat(lock.fileno()).st_ino:
+                continue  # whoever had it before removed it
+            try:
+                yield
+            finally:
+                _forget_root()
+            return
+
+
+def _make_private(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        raise LabError(f"{folder} belongs to another user")
+
+
+def read_labs() -> tuple[Lab, ...]:
+    """Return the labs that are remembered, alive or not, by name."""
+    folder = root()
+    if not folder.is_dir():
+        return ()
+    found = (_read(each) for each in sorted(folder.iterdir()) if each.is_dir())
+    return tuple(lab for lab in found if lab is not None)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all labs that left a folder, alive or not."""
+    folder = root()
+    return tuple(sorted(each.name for each in folder.iterdir() if each.is_dir()))
+
+
+def read_lab(name: str | None) -> Lab:
+    """Return the lab of this name, without a name the one that is up.
+
+    Raises UsageError if there is none, or if there are several and no name.
+    """
+    alive = [lab for lab in read_labs() if lab.is_alive]
+    if name is None:
+        named = [lab for lab in alive if lab.name == DEFAULT_NAME] or alive
+        if len(named) > 1:
+            raise UsageError(f"several labs are up ({_names(alive)}): say which by --name")
+    else:
+        named = [lab for lab in alive if lab.name == checked_name(name)]
+    if not named:
+        which = "no lab is up" if name is None else f"no lab named {name} is up"
+        others = f" (there is {_names(alive)})" if alive else ""
+        raise UsageError(f"{which}{others}: 'netdiag lab up MODE' makes one")
+    return named[0]
+
+
+def write_lab(lab: Lab) -> None:
+    """Remember a lab."""
+    target = folder_of(lab.name) / "state.json"
+    fresh = target.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.encode(lab))
+    fresh.replace(target)
+
+
+def end_lab(name: str) -> bool:
+    """End a lab and forget it; return False if there was none."""
+    folder = folder_of(name)
+    if not folder.is_dir():
+        return False
+    lab = _read(folder)
+    if lab is not None and lab.is_alive:
+        _end(lab.process, lab.started)
+    shutil.rmtree(folder)
+    return True
+
+
+def _forget_root() -> None:
+    """Remove the folder of the labs when there is none left."""
+    folder = root()
+    with contextlib.suppress(OSError):
+        if [each.name for each in folder.iterdir()] == [_LOCK]:
+            (folder / _LOCK).unlink()
+            folder.rmdir()
+            if folder.parent.name == "netdiag":
+                folder.parent.rmdir()
+
+
+def _end(process: int, started: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        descriptor = os.pidfd_open(process)
+        try:
+            if start_time(process) == started:
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                _wait(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _wait(descriptor: int) -> None:
+    import select
+
+    if not select.select([descriptor], [], [], _END_SECONDS)[0]:
+        raise LabError("the lab's processes do not end")
+
+
+def _read(folder: Path) -> Lab | None:
+    try:
+        return msgspec.json.decode((folder / "state.json").read_bytes(), type=Lab)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _names(labs: list[Lab]) -> str:
+    return ", ".join(lab.name for lab in labs)
