@@ -15,6 +15,9 @@ from netdiag.lab.errors import LabError, NotPermittedError
 PROTOCOL_BIRD: Final = 12
 """``proto bird`` in ``ip route``: what Calico's routes carry."""
 
+PROTOCOL_CALICO: Final = 80
+"""What Felix's own routes carry: those of its VXLAN."""
+
 PROTOCOL_KUBE_ROUTER: Final = 17
 PROTOCOL_STATIC: Final = 4
 _PERMANENT: Final = 0x80

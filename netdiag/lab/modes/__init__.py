@@ -8,7 +8,11 @@ from typing import Final
 from netdiag.lab.errors import UsageError
 from netdiag.lab.mode import Mode
 
-NAMES: Final = ("flannel-vxlan",)
+NAMES: Final = (
+    "flannel-vxlan",
+    "calico-vxlan",
+    "calico-vxlan-crosssubnet",
+)
 
 
 def mode_named(name: str) -> Mode:

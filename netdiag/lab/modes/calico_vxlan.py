@@ -1,0 +1,21 @@
+"""Calico with everything to other nodes in VXLAN."""
+
+from __future__ import annotations
+
+from netdiag.lab.blocks.calico_pods import CalicoPods
+from netdiag.lab.blocks.vxlan import Vxlan
+from netdiag.lab.cluster import block_per_node
+from netdiag.lab.mode import Mode
+from netdiag.lab.modes.calico import CALICO_RULES, calico_files
+from netdiag.lab.netlink import PROTOCOL_CALICO
+
+MODE = Mode(
+    name="calico-vxlan",
+    summary="Calico: VXLAN in the kernel, VNI 4096, UDP 4789",
+    backend="calico/vxlan",
+    addressing=block_per_node(),
+    pods=CalicoPods(mtu=1450, blackhole=PROTOCOL_CALICO),
+    within=Vxlan("vxlan.calico", vni=4096, port=4789, mtu=1450, protocol=PROTOCOL_CALICO),
+    rules=CALICO_RULES,
+    files=calico_files(vxlan="Always", mtu=1450),
+)
