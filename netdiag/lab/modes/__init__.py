@@ -10,6 +10,7 @@ from netdiag.lab.mode import Mode
 
 NAMES: Final = (
     "flannel-vxlan",
+    "flannel-udp",
     "calico-vxlan",
     "calico-vxlan-crosssubnet",
 )
