@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from netdiag.lab.blocks.underlay import connect_nodes
+from netdiag.lab.blocks.underlay import SWITCH, connect_nodes
 from netdiag.lab.cluster import Cluster, plan
 from netdiag.lab.mode import Mode
 from netdiag.lab.rules import joined, restorable
@@ -20,6 +20,9 @@ FORWARDING: Final = {
 }
 """Kernel settings of nodes, routers and the switch."""
 
+BRIDGING: Final = {"net/bridge/bridge-nf-call-iptables": 0, "net/ipv4/ip_forward": 0}
+"""Kernel settings of the switch besides these."""
+
 QUIET: Final = {name: value for name, value in FORWARDING.items() if "ipv6" in name}
 """Kernel settings of pods."""
 
@@ -34,7 +37,8 @@ def build(site: Site, mode: Mode, cluster: Cluster, *, iptables: str) -> None:
     pods = {pod.name for pod in cluster.pods}
     for place in site.places:
         site.set_sysctls(place, QUIET if place in pods else FORWARDING)
-    site.set_sysctls("switch", {"net/bridge/bridge-nf-call-iptables": 0, "net/ipv4/ip_forward": 0})
+    if SWITCH in site.places:
+        site.set_sysctls(SWITCH, BRIDGING)
     connect_nodes(site, cluster, router_knows_pods=mode.router_knows_pods)
     for node in cluster.nodes:
         for path, text in mode.files(cluster, node).items():
