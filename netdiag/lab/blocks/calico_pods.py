@@ -57,6 +57,11 @@ class CalicoPods:
         inside = site.netlink(pod.name)
         inside.set_up("lo", "eth0")
         inside.add_address("eth0", IPv4Interface((pod.address, 32)))
+        self.add_pod_routes(site, cluster, pod)
+
+    def add_pod_routes(self, site: Site, cluster: Cluster, pod: Pod) -> None:
+        """Give the pod its routes: all by a gateway that is on the wire."""
+        inside = site.netlink(pod.name)
         inside.add_route(IPv4Network(NEXT_HOP), device="eth0")
         inside.add_route(_DEFAULT_ROUTE, via=NEXT_HOP, device="eth0")
 
