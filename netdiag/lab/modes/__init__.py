@@ -10,9 +10,18 @@ from netdiag.lab.mode import Mode
 
 NAMES: Final = (
     "flannel-vxlan",
+    "flannel-vxlan-directrouting",
+    "flannel-hostgw",
     "flannel-udp",
+    "flannel-wireguard",
+    "calico-bgp",
+    "calico-ipip",
+    "calico-ipip-crosssubnet",
     "calico-vxlan",
     "calico-vxlan-crosssubnet",
+    "calico-wireguard",
+    "canal",
+    "kube-router",
 )
 
 
