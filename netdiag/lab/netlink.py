@@ -24,6 +24,8 @@ _PERMANENT: Final = 0x80
 _SELF: Final = 0x02
 _ONLINK: Final = 4
 _SCOPE_LINK: Final = 253
+_MAIN: Final = 254
+_UNICAST: Final = 1
 _DEFAULT: Final = IPv4Network("0.0.0.0/0")
 
 
@@ -47,6 +49,11 @@ class Netlink:
         if not found:
             raise LabError(f"there is no interface {interface}")
         return int(found[0])
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all interfaces but the loopback."""
+        links = self._route.get_links()
+        return tuple(name for link in links if (name := link.get_attr("IFLA_IFNAME")) != "lo")
 
     def has(self, interface: str) -> bool:
         """Tell whether there is an interface of this name."""
@@ -127,6 +134,14 @@ class Netlink:
         """Remove a route."""
         self._do(f"route to {network}", "route", "del", **self._route_words(network, **settings))
 
+    def routed_networks(self) -> frozenset[IPv4Network]:
+        """Return where routes lead to: those of the main table, no blackhole, no default."""
+        return frozenset(
+            IPv4Network((route.get_attr("RTA_DST"), route["dst_len"]))
+            for route in self._route.get_routes(family=socket.AF_INET, table=_MAIN, type=_UNICAST)
+            if route["dst_len"]
+        )
+
     def _route_words(
         self,
         network: IPv4Network,
@@ -135,7 +150,7 @@ class Netlink:
         device: str | None = None,
         onlink: bool = False,
         protocol: int = 3,
-        table: int = 254,
+        table: int = _MAIN,
         blackhole: bool = False,
         source: IPv4Address | None = None,
     ) -> dict[str, Any]:
