@@ -69,6 +69,7 @@ def _run_command() -> int:
         _say(f"{command}: {error.format_message()}")
     except click.ClickException as error:
         _say(f"netdiag: {error.format_message()}")
+        return ExitCode.NO_PRIVILEGE if error.exit_code == ExitCode.NO_PRIVILEGE else ExitCode.USAGE
     except ReaderGoneError:
         return ExitCode.OK
     except click.Abort:

@@ -1,6 +1,7 @@
 """The command line: one module per command, loaded when it is used.
 
-* ``analyze``, ``inspect``, ``path``, ``packets``, ``explain``, ``completion``  the commands
+* ``analyze``, ``inspect``, ``path``, ``packets``, ``explain``, ``lab``, ``completion``
+* ``lab_text``   what ``lab`` prints
 * ``bundle_facts``  what those read that need no packets
 * ``output``     results to stdout, everything else to stderr
 * ``progress``   a bar for captures that take a while to read
@@ -21,6 +22,7 @@ COMMANDS = {
     "path": "Show which way a ping should take by facts, and what would stop it.",
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
     "explain": "Say what a finding's code means, how it is proved, confirmed and fixed.",
+    "lab": "Make a cluster of network namespaces to try netdiag on, and break it.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
@@ -34,6 +36,7 @@ Examples:
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation
   netdiag explain fdb-missing                what a finding means, how to confirm and to fix it
+  netdiag lab up flannel-vxlan               a pod network of namespaces, to try things on
 
 Exit codes: 0 nothing wrong, 1 an error or warning found, 2 usage or nothing readable,
 3 missing privilege or tool, 4 nothing could be judged, 130 interrupted.

@@ -27,6 +27,7 @@ from netdiag.lab.errors import LabError, NotPermittedError
 PLACE_KINDS: Final = kernel.NEW_NET | kernel.NEW_MOUNT | kernel.NEW_UTS
 STAY: Final = b"stay"
 MAX_MESSAGE: Final = 65536
+MAX_DESCRIPTOR: Final = 65536
 START_SECONDS: Final = 20.0
 """How long namespaces may take to be made, on a machine that is busy."""
 
@@ -54,6 +55,7 @@ class Starting:
         """Process id of the keeper, as seen from here."""
         self.places: dict[str, int] = {}
         """Process id of each place's holder, as seen from here."""
+        self.stays = False
         try:
             self._meet(len(places))
         except BaseException:
@@ -63,6 +65,7 @@ class Starting:
     def stay(self) -> None:
         """Let it live on when this process ends."""
         self._socket.send(STAY)
+        self.stays = True
 
     def close(self) -> None:
         """Let go of it: without ``stay`` it ends."""
@@ -128,6 +131,8 @@ def _become_keeper(
     line: socket.socket, places: Sequence[str], pods: Sequence[str], folder: str
 ) -> None:
     os.setsid()
+    os.closerange(3, line.fileno())  # a lock that is held here would never be given back
+    os.closerange(line.fileno() + 1, MAX_DESCRIPTOR)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     try:

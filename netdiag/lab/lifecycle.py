@@ -17,6 +17,7 @@ from netdiag.lab.errors import NotPermittedError, UsageError
 from netdiag.lab.keeper import Starting
 from netdiag.lab.mode import Mode
 from netdiag.lab.modes import mode_named
+from netdiag.lab.running import Running
 from netdiag.lab.site import Site
 from netdiag.lab.state import Lab
 
@@ -32,16 +33,6 @@ class Wanted:
     iptables: str = "iptables"
 
 
-@dataclass(frozen=True)
-class Running:
-    """A lab that is up, and the hands to work on it."""
-
-    lab: Lab
-    mode: Mode
-    cluster: Cluster
-    site: Site
-
-
 @contextlib.contextmanager
 def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
     """Make a lab and work on it. ``stays``: it goes on when the work has been done.
@@ -54,34 +45,41 @@ def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
     if lack := mode.lacking():
         raise NotPermittedError(f"{mode.name} is not available here: {lack}")
     cluster = cluster_of(mode, nodes=wanted.nodes, routed=wanted.routed)
-    hosts = underlay.hosts(routed=cluster.routed)
+    with _interruptible(), _started(wanted, mode, cluster) as (starting, lab):
+        with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
+            build(site, mode, cluster, iptables=wanted.iptables)
+            yield Running(lab, mode, cluster, site)
+        if stays:
+            starting.stay()
+
+
+@contextlib.contextmanager
+def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Starting, Lab]]:
+    """Have a lab's places and its folder, both gone afterwards unless it was told to stay."""
     pods = [pod.name for pod in cluster.pods]
-    places = [*hosts, *(node.name for node in cluster.nodes), *pods]
-    with _interruptible(), state.locked():
-        folder = _new_folder(wanted.name)
-        starting = None
-        try:
-            starting = Starting(places, pods=pods, folder=str(folder))
-            started = state.start_time(starting.process)
+    places = [*underlay.hosts(routed=cluster.routed), *(node.name for node in cluster.nodes), *pods]
+    with contextlib.ExitStack() as undoing:
+        with state.locked():
+            folder = _new_folder(wanted.name)
+            undoing.callback(_forget, wanted.name)
+            starting = Starting(places, pods=pods, folder=folder)
+            undoing.callback(starting.close)
             lab = Lab(
                 wanted.name, wanted.mode, wanted.nodes, cluster.routed, starting.process,
-                started or 0, starting.places, iptables=wanted.iptables,
+                state.start_time(starting.process) or 0, starting.places,
                 stand_ins=tuple(filter(None, (each.stand_in() for each in mode.carriers()))),
+                iptables=wanted.iptables,
             )  # fmt: skip
             state.write_lab(lab)
-            with Site(str(folder), lab.places, lab.process) as site:
-                build(site, mode, cluster, iptables=wanted.iptables)
-                yield Running(lab, mode, cluster, site)
-            if stays:
-                starting.stay()
-        except BaseException:
-            stays = False
-            raise
-        finally:
-            if starting is not None:
-                starting.close()
-            if not stays:
-                state.end_lab(wanted.name)
+        yield starting, lab
+        if starting.stays:
+            undoing.pop_all()
+            starting.close()
+
+
+def _forget(name: str) -> None:
+    with state.locked():
+        state.end_lab(name)
 
 
 @contextlib.contextmanager

@@ -24,8 +24,15 @@ class Attachment(Protocol):
     def attach(self, site: Site, cluster: Cluster, pod: Pod) -> None:
         """Give a pod its interface ``eth0``."""
 
+    def add_pod_routes(self, site: Site, cluster: Cluster, pod: Pod) -> None:
+        """Give a pod its routes beyond its own subnet."""
+
     def host_interface(self, pod: Pod) -> str | None:
         """Return the node's end of a pod's interface, None if there is none."""
+
+    @property
+    def mtu(self) -> int:
+        """MTU of pods, in bytes."""
 
     @property
     def bridge(self) -> str | None:

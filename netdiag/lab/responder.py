@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import selectors
 import socket
 from typing import Final, NoReturn
@@ -15,18 +16,16 @@ _SECONDS: Final = 2.0
 
 def respond(pod: str) -> NoReturn:
     """Answer for ever: TCP as a web server does, UDP with a datagram; both say who they are."""
-    with socket.create_server(("", TCP_PORT), backlog=64) as streams:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams:
-            datagrams.bind(("", UDP_PORT))
-            selector = selectors.DefaultSelector()
-            selector.register(streams, selectors.EVENT_READ, _answer_stream)
-            selector.register(datagrams, selectors.EVENT_READ, _answer_datagram)
-            while True:
-                for key, _ in selector.select():
-                    try:
-                        key.data(key.fileobj, pod)
-                    except OSError:  # this client is gone; the next one may come
-                        continue
+    streams = socket.create_server(("", TCP_PORT), backlog=64)
+    datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    datagrams.bind(("", UDP_PORT))
+    selector = selectors.DefaultSelector()
+    selector.register(streams, selectors.EVENT_READ, _answer_stream)
+    selector.register(datagrams, selectors.EVENT_READ, _answer_datagram)
+    while True:
+        for key, _ in selector.select():
+            with contextlib.suppress(OSError):  # this client is gone; the next one may come
+                key.data(key.fileobj, pod)
 
 
 def _answer_stream(listening: socket.socket, pod: str) -> None:

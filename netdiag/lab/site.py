@@ -128,7 +128,9 @@ class Site:
         holder = self.places[place]
         kernel.set_namespace(self._lab_processes, kernel.NEW_PID)
         try:
-            return subprocess.Popen(command, preexec_fn=lambda: _enter(holder), **settings)
+            return subprocess.Popen(
+                command, preexec_fn=lambda: _enter(holder), env=_environment(), **settings
+            )
         except FileNotFoundError:
             raise NotPermittedError(f"{command[0]} is not installed") from None
         finally:
@@ -174,7 +176,7 @@ class Site:
         """Return the names of the daemons that run."""
         return tuple(keeper.ask(self.folder, do="list")["daemons"])
 
-    def replace_process(self, place: str, command: Sequence[str]) -> int:
+    def run_attached(self, place: str, command: Sequence[str]) -> int:
         """Run a program in a place with this process's terminal; return its exit code."""
         process = self.spawn(place, command)
         while True:
@@ -197,6 +199,13 @@ def finish(process: subprocess.Popen[Any], command: Sequence[str], given: str | 
         why = (complaint or printed or "").strip().splitlines()
         raise LabError(f"{' '.join(command)}: {why[-1] if why else process.returncode}")
     return str(printed)
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's, with the folders of administrators' programs in the path."""
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    more = [folder for folder in ("/usr/sbin", "/sbin") if folder not in path]
+    return {**os.environ, "PATH": os.pathsep.join([*path, *more])}
 
 
 def _open_namespace(process: int | str, kind: str) -> int:

@@ -50,6 +50,11 @@ class BridgedPods:
         inside = site.netlink(pod.name)
         inside.set_up("lo", "eth0")
         inside.add_address("eth0", IPv4Interface((pod.address, pod.node.pod_subnet.prefixlen)))
+        self.add_pod_routes(site, cluster, pod)
+
+    def add_pod_routes(self, site: Site, cluster: Cluster, pod: Pod) -> None:
+        """Add the default route, and flannel's."""
+        inside = site.netlink(pod.name)
         inside.add_route(DEFAULT_ROUTE, via=pod.node.bridge.ip)
         if self.network_route:
             inside.add_route(cluster.network, via=pod.node.bridge.ip)

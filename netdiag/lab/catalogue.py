@@ -1,0 +1,63 @@
+"""Modes, faults and labs as objects for JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netdiag.lab.faults import all_faults
+from netdiag.lab.modes import all_modes
+from netdiag.lab.running import Running
+
+
+def catalogue() -> dict[str, Any]:
+    """Return all modes and faults, as ``netdiag lab list --json`` prints them."""
+    modes = []
+    for mode in all_modes():
+        lack = mode.lacking()
+        modes.append(
+            {"name": mode.name, "summary": mode.summary, "available": lack is None,
+             "why_not": lack}
+        )  # fmt: skip
+    faults = [
+        {
+            "name": fault.name,
+            "summary": fault.summary,
+            "modes": list(fault.modes),
+            "finding": fault.finding,
+            "node": fault.node,
+        }
+        for fault in all_faults()
+    ]
+    return {"modes": modes, "faults": faults}
+
+
+def status_object(running: Running) -> dict[str, Any]:
+    """Return a lab that is up, as ``netdiag lab status --json`` prints it."""
+    lab, cluster = running.lab, running.cluster
+    return {
+        "name": lab.name,
+        "mode": lab.mode,
+        "routed": lab.routed,
+        "faults": list(lab.faults),
+        "stand_ins": list(lab.stand_ins),
+        "missing": list(running.lacks),
+        "nodes": [
+            {
+                "name": node.name,
+                "address": str(node.address),
+                "pod_subnet": str(node.pod_subnet),
+                "pid": lab.places[node.name],
+            }
+            for node in cluster.nodes
+        ],
+        "pods": [
+            {
+                "name": pod.name,
+                "node": pod.node.name,
+                "address": str(pod.address),
+                "interface": running.mode.pods.host_interface(pod),
+                "pid": lab.places[pod.name],
+            }
+            for pod in cluster.pods
+        ],
+    }

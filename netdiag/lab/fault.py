@@ -1,0 +1,64 @@
+"""What a fault consists of: steps that can be undone, and what they must lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from netdiag.lab.running import Running
+
+Answered = Literal["all", "some", "none"]
+"""How many pings of several come back."""
+
+
+class Step(Protocol):
+    """One change of a lab."""
+
+    def apply(self, lab: Running) -> None:
+        """Break it."""
+
+    def undo(self, lab: Running) -> None:
+        """Put it right again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ping:
+    """The ping that shows a fault."""
+
+    source: str = "pod-a"
+    destination: str = "pod-c"
+    """A pod, a node, or an address."""
+    count: int = 3
+    size: int = 56
+    """Bytes of data, as ``ping -s`` has it."""
+    dont_fragment: bool = False
+    """Insist on it, as ``ping -M do`` does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """A fault: where it can be, what it changes, and what must be found."""
+
+    name: str
+    summary: str
+    modes: tuple[str, ...]
+    finding: str | None
+    """The code of the first finding that it must lead to; None: healthy, it leads to none."""
+    node: str | None = None
+    """The node of that finding; None: of none, or of several."""
+    also: tuple[str, ...] = ()
+    """Codes of findings that may stand beside it."""
+    steps: tuple[Step, ...]
+    ping: Ping = Ping()
+    answered: Answered = "none"
+    """How many of its pings come back."""
+    back: Answered | None = None
+    """The same for pings from the destination to the source; None: as answered."""
+    same_node: Answered = "all"
+    """The same for pings between pod-a and pod-b."""
+    routed: bool = False
+    """It needs a lab whose nodes are behind a router."""
+    nodes: int = 2
+    """How many nodes it needs."""
+    passing: bool = False
+    """It comes and goes while it is recorded."""

@@ -1,0 +1,237 @@
+"""A bundle of a lab: every interface captured while it is pinged, and what its nodes say."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from netdiag.lab import commands
+from netdiag.lab.blocks.underlay import SWITCH
+from netdiag.lab.errors import LabError, NotPermittedError, UsageError
+from netdiag.lab.expected import expected_of
+from netdiag.lab.fault import Fault, Ping
+from netdiag.lab.running import Running
+from netdiag.lab.site import finish
+
+INTERVAL_SECONDS: Final = 0.2
+ANSWER_SECONDS: Final = 1
+READY_SECONDS: Final = 10.0
+_TCPDUMP: Final = ("tcpdump", "-p", "-n", "-U", "--immediate-mode", "--time-stamp-precision=nano")
+
+
+def record(lab: Running, fault: Fault | None, folder: Path) -> str:
+    """Write a bundle of a lab with this fault into an empty folder; return what ping printed."""
+    ping = fault.ping if fault else Ping()
+    with Captures(lab, folder) as captures:
+        write_facts(lab, folder, "facts")
+        running = start_ping(lab, ping)
+        if fault is not None and fault.passing:
+            _let_pass(lab, fault, captures)
+        printed = end_ping(running)
+        write_facts(lab, folder, "facts-after")
+    (folder / "ping.txt").write_text(printed, encoding="utf-8")
+    _describe(lab, fault, ping, folder)
+    return printed
+
+
+def start_ping(lab: Running, ping: Ping) -> subprocess.Popen[str]:
+    """Start a ping between places of the lab."""
+    command = [
+        "ping", "-n", "-c", str(ping.count), "-i", str(INTERVAL_SECONDS),
+        "-W", str(ANSWER_SECONDS), "-s", str(ping.size),
+    ]  # fmt: skip
+    command += ["-M", "do"] if ping.dont_fragment else []
+    address = lab.reached_at(ping.source, ping.destination)
+    return lab.site.spawn(
+        ping.source, [*command, str(address)], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+def end_ping(running: subprocess.Popen[str]) -> str:
+    """Wait for a ping and return what it printed."""
+    printed, _ = running.communicate()
+    if running.returncode not in (0, 1):
+        raise LabError(f"ping: {printed.strip()}")
+    return printed
+
+
+def _let_pass(lab: Running, fault: Fault, captures: Captures) -> None:
+    """Have a fault come and go while pings go on."""
+    third = fault.ping.count * INTERVAL_SECONDS / 3
+    time.sleep(third)
+    for step in fault.steps:
+        step.apply(lab)
+    time.sleep(third)
+    for step in reversed(fault.steps):
+        step.undo(lab)
+    captures.start_missing()
+
+
+class Captures:
+    """A tcpdump at every interface of a lab, from ``with`` until its end."""
+
+    def __init__(self, lab: Running, folder: Path) -> None:
+        """Write into ``NODE/IFACE.pcap`` and ``NODE/pods/POD/IFACE.pcap`` of this folder."""
+        self._lab = lab
+        self._folder = folder
+        self._running: dict[Path, subprocess.Popen[bytes]] = {}
+
+    def __enter__(self) -> Captures:
+        try:
+            self.start_missing()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        time.sleep(INTERVAL_SECONDS)  # what is on its way still arrives
+        self._stop()
+
+    def start_missing(self) -> None:
+        """Capture where nothing captures: also interfaces that were made meanwhile."""
+        started = []
+        for place, folder in self._places():
+            for interface in self._lab.netlink(place).names():
+                path = folder / f"{interface}.pcap"
+                if (before := self._running.get(path)) is not None:
+                    if before.poll() is None:
+                        continue
+                    path = folder / f"{interface}+again.pcap"
+                started.append(self._start(place, interface, path))
+        for process in started:
+            _wait_until_listening(process)
+
+    def _places(self) -> Iterator[tuple[str, Path]]:
+        pods = {pod.name: pod for pod in self._lab.cluster.pods}
+        for place in self._lab.site.places:
+            if place in pods:
+                yield place, self._folder / pods[place].node.name / "pods" / place
+            elif place != SWITCH:
+                yield place, self._folder / place
+
+    def _start(self, place: str, interface: str, path: Path) -> subprocess.Popen[bytes]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        user = ("-Z", "root") if os.geteuid() == 0 else ()
+        with open(path, "wb") as file:
+            process = self._lab.site.spawn(
+                place, [*_TCPDUMP, *user, "-i", interface, "-w", "-"],
+                stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE,
+            )  # fmt: skip
+        self._running[path] = process
+        return process
+
+    def _stop(self) -> None:
+        for process in self._running.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+        for process in self._running.values():
+            process.communicate()
+
+
+def _wait_until_listening(process: subprocess.Popen[bytes]) -> None:
+    stream: IO[bytes] | None = process.stderr
+    assert stream is not None
+    said = b""
+    while b"listening on" not in said:
+        line = stream.readline()
+        if not line:
+            words = said.decode(errors="replace").strip().splitlines()
+            raise LabError(f"tcpdump: {words[-1] if words else 'ended at once'}")
+        said += line
+
+
+def write_facts(lab: Running, folder: Path, name: str) -> None:
+    """Write what nodes and their pods say, raw, as files of ``NODE/facts``."""
+    asked: list[tuple[str, Path, tuple[str, ...], subprocess.Popen[str]]] = []
+    for node in lab.cluster.nodes:
+        target = folder / node.name / name
+        more = commands.WIREGUARD if lab.carrier.encapsulation == "wireguard" else {}
+        asked += _ask(lab, node.name, commands.NODE_FACTS | more, target)
+        for pod in lab.cluster.pods_of(node):
+            asked += _ask(lab, pod.name, commands.POD_FACTS, target / "pods" / pod.name)
+        for name_there in lab.mode.files(lab.cluster, node):
+            text = lab.site.read_file(node.name, name_there)
+            if text is not None:
+                copy = target / "files" / name_there.lstrip("/")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(text)
+    for _, path, command, process in asked:
+        with contextlib.suppress(LabError):  # a document less, as on a real node
+            path.write_text(finish(process, command, None), encoding="utf-8")
+
+
+def _ask(
+    lab: Running, place: str, documents: Mapping[str, tuple[str, ...]], target: Path
+) -> Iterator[tuple[str, Path, tuple[str, ...], subprocess.Popen[str]]]:
+    target.mkdir(parents=True, exist_ok=True)
+    for name, command in documents.items():
+        with contextlib.suppress(NotPermittedError):
+            process = lab.site.spawn(
+                place, command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            yield place, target / name, command, process
+
+
+@contextlib.contextmanager
+def empty_folder(path: str) -> Iterator[Path]:
+    """Have a new or empty folder, which is empty again if the recording fails.
+
+    Raises UsageError if there is something in it.
+    """
+    folder = Path(path)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{path} is not empty: a recording needs a folder of its own")
+    was_there = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+    except BaseException:
+        for child in folder.iterdir():
+            shutil.rmtree(child) if child.is_dir() else child.unlink()
+        if not was_there:
+            folder.rmdir()
+        raise
+
+
+def tools_missing() -> str | None:
+    """Return which program a recording lacks, in one sentence; None if nothing."""
+    packages = {"tcpdump": "tcpdump", "ping": "iputils-ping", "ip": "iproute2"}
+    for program, package in packages.items():
+        if shutil.which(program) is None and not Path(f"/usr/sbin/{program}").exists():
+            return f"{program} is not installed (Debian: apt install {package})"
+    return None
+
+
+def _describe(lab: Running, fault: Fault | None, ping: Ping, folder: Path) -> None:
+    """Say in the bundle how it was made, and what is to be found in it."""
+    options = f" --fault {fault.name}" if fault else ""
+    options += " --routed" if lab.lab.routed and not lab.mode.always_routed else ""
+    options += f" --nodes {lab.lab.nodes}" if lab.lab.nodes != 2 else ""
+    command = f"netdiag lab record {lab.mode.name}{options} DIR"
+    taken = {
+        "taken_by": command,
+        "summary": fault.summary if fault else lab.mode.summary,
+        "stand_ins": list(lab.lab.stand_ins),
+        "ping": {
+            "source": ping.source,
+            "destination": str(lab.reached_at(ping.source, ping.destination)),
+            "count": ping.count,
+            "size": ping.size,
+            "dont_fragment": ping.dont_fragment,
+        },
+    }
+    for name, value in (("trace.json", taken), ("expected.json", expected_of(lab, fault))):
+        text = msgspec.json.format(msgspec.json.encode(value), indent=1)
+        (folder / name).write_bytes(text + b"\n")

@@ -1,0 +1,44 @@
+"""Packets that are held up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netdiag.lab.running import Running
+from netdiag.lab.steps.filters import Rule
+
+QUEUE = 42
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Packets that a chain holds for some time, all of them."""
+
+    node: str
+    chain: str
+    rule: str
+    milliseconds: int
+
+    def apply(self, lab: Running) -> None:
+        """Start what holds them, then send them there."""
+        lab.site.start_own(
+            self._name, self.node, "netdiag.lab.daemons.delay",
+            queue=QUEUE, delay_ms=self.milliseconds,
+        )  # fmt: skip
+        self._rule.apply(lab)
+
+    def undo(self, lab: Running) -> None:
+        """Let them pass."""
+        self._rule.undo(lab)
+        lab.site.stop(self._name)
+
+    @property
+    def _name(self) -> str:
+        return f"delay-{self.node}"
+
+    @property
+    def _rule(self) -> Rule:
+        return Rule(
+            self.node, self.chain,
+            f"{self.rule} -j NFQUEUE --queue-num {QUEUE} --queue-bypass", table="mangle",
+        )  # fmt: skip
