@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from netdiag.lab.blocks.outside import NAT, NAT_RULES
 from netdiag.lab.blocks.underlay import SWITCH, connect_nodes
 from netdiag.lab.cluster import Cluster, plan
 from netdiag.lab.mode import Mode
@@ -39,7 +40,7 @@ def build(site: Site, mode: Mode, cluster: Cluster, *, iptables: str) -> None:
         site.set_sysctls(place, QUIET if place in pods else FORWARDING)
     if SWITCH in site.places:
         site.set_sysctls(SWITCH, BRIDGING)
-    connect_nodes(site, cluster, router_knows_pods=mode.router_knows_pods)
+    connect_nodes(site, cluster, router_knows_pods=mode.router_knows_pods, outside=mode.outside)
     for node in cluster.nodes:
         for path, text in mode.files(cluster, node).items():
             site.write_file(node.name, path, text)
@@ -61,4 +62,6 @@ def _filter(site: Site, mode: Mode, cluster: Cluster, iptables: str) -> None:
         node.name: restorable(joined(*(source(cluster, node) for source in mode.rules)))
         for node in cluster.nodes
     }
+    if mode.outside:
+        rules[NAT] = restorable(NAT_RULES)
     site.run_everywhere((f"{iptables}-restore",), {at: text for at, text in rules.items() if text})

@@ -57,7 +57,8 @@ def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
 def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Starting, Lab]]:
     """Have a lab's places and its folder, both gone afterwards unless it was told to stay."""
     pods = [pod.name for pod in cluster.pods]
-    places = [*underlay.hosts(routed=cluster.routed), *(node.name for node in cluster.nodes), *pods]
+    hosts = underlay.hosts(routed=cluster.routed, outside=mode.outside)
+    places = [*hosts, *(node.name for node in cluster.nodes), *pods]
     with contextlib.ExitStack() as undoing:
         with state.locked():
             folder = _new_folder(wanted.name)

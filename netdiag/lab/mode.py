@@ -86,6 +86,8 @@ class Mode:
     """It needs the router even when not asked for."""
     router_knows_pods: bool = False
     """The router has routes to the pods' subnets."""
+    outside: bool = False
+    """Behind the nodes' gateway, which translates addresses, there is a host outside."""
     translated: bool = False
     """Pods are not reached by their own addresses from other nodes, but by their node's."""
 

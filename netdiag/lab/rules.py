@@ -1,7 +1,7 @@
 """Packet filter rules as network plugins and kube-proxy put them on a node.
 
 ``Rules``: table -> lines ``-A CHAIN …``, in the language of ``iptables-restore``; chains are those
-that the lines name.
+that the lines name. ``:CHAIN DROP`` is a chain's policy.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def restorable(rules: Rules) -> str:
 
 
 def _table(name: str, lines: Sequence[str]) -> str:
-    named = {line.split()[1] for line in lines} | {
-        words[words.index("-j") + 1] for line in lines if "-j" in (words := line.split())
-    }
-    own = sorted(chain for chain in named if "-" in chain and chain not in BUILT_IN[name])
-    declared = [f":{chain} ACCEPT [0:0]" for chain in BUILT_IN[name]]
-    declared += [f":{chain} - [0:0]" for chain in own]
-    return "\n".join([f"*{name}", *declared, *lines, "COMMIT"]) + "\n"
+    policies = dict(line[1:].split() for line in lines if line.startswith(":"))
+    rules = [line for line in lines if not line.startswith(":")]
+    targets = {words[words.index("-j") + 1] for line in rules if "-j" in (words := line.split())}
+    named = {line.split()[1] for line in rules} | {target for target in targets if "-" in target}
+    declared = [f":{chain} {policies.get(chain, 'ACCEPT')} [0:0]" for chain in BUILT_IN[name]]
+    declared += [f":{chain} - [0:0]" for chain in sorted(named.difference(BUILT_IN[name]))]
+    return "\n".join([f"*{name}", *declared, *rules, "COMMIT"]) + "\n"
 
 
 def flannel_rules(network: str, subnet: str) -> Rules:
@@ -138,3 +138,46 @@ def _calico_pod_chains(interfaces: Sequence[str]) -> Iterator[str]:
                 f'{chain} -m comment --comment "Return if profile accepted" {_ACCEPTED} -j RETURN'
             )
             yield f'{chain} -m comment --comment "Drop if no profiles matched" -j DROP'
+
+
+def docker_rules(network: str, published: Mapping[int, str]) -> Rules:
+    """Return dockerd's for its bridge. ``published``: TCP port of the node -> ``ADDRESS:PORT``."""
+    filters, nat = list(_DOCKER_FILTER), list(_DOCKER_NAT)
+    nat.append(f"-A POSTROUTING -s {network} ! -o docker0 -j MASQUERADE")
+    places = {port: place.split(":") for port, place in published.items()}
+    for address, inner in places.values():
+        to_it = f"-p tcp -m tcp --dport {inner} -j"
+        filters.append(f"-A DOCKER -d {address}/32 ! -i docker0 -o docker0 {to_it} ACCEPT")
+        nat.append(f"-A POSTROUTING -s {address}/32 -d {address}/32 {to_it} MASQUERADE")
+    nat.append("-A DOCKER -i docker0 -j RETURN")
+    for port, (address, inner) in places.items():
+        to_it = f"-p tcp -m tcp --dport {port} -j DNAT --to-destination {address}:{inner}"
+        nat.append(f"-A DOCKER ! -i docker0 {to_it}")
+    return {"filter": filters, "nat": nat}
+
+
+_DOCKER_FILTER: Final = (
+    ":FORWARD DROP",
+    "-A FORWARD -j DOCKER-USER",
+    "-A FORWARD -j DOCKER-ISOLATION-STAGE-1",
+    "-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+    "-A FORWARD -o docker0 -j DOCKER",
+    "-A FORWARD -i docker0 ! -o docker0 -j ACCEPT",
+    "-A FORWARD -i docker0 -o docker0 -j ACCEPT",
+    "-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2",
+    "-A DOCKER-ISOLATION-STAGE-1 -j RETURN",
+    "-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP",
+    "-A DOCKER-ISOLATION-STAGE-2 -j RETURN",
+    "-A DOCKER-USER -j RETURN",
+)
+_DOCKER_NAT: Final = (
+    "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER",
+    "-A OUTPUT ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER",
+)
+
+
+def kubenet_rules(cluster: str) -> Rules:
+    """Return kubelet's for kubenet: ``cluster`` is ``--non-masquerade-cidr``."""
+    said = '-m comment --comment "kubenet: SNAT for outbound traffic from cluster"'
+    to_others = f"! -d {cluster} {said} -m addrtype ! --dst-type LOCAL"
+    return {"nat": (f"-A POSTROUTING {to_others} -j MASQUERADE",)}

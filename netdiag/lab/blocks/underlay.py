@@ -1,9 +1,10 @@
-"""The wires between nodes: one switch, or a router with a subnet for each node."""
+"""The wires between nodes: one switch, or a router with a subnet for each node; and outside."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Interface, IPv4Network
 
+from netdiag.lab.blocks.outside import NAT, OUTSIDE, connect_outside
 from netdiag.lab.cluster import NIC, NIC_MTU, Cluster
 from netdiag.lab.site import Site
 
@@ -13,9 +14,9 @@ SWITCH_BRIDGE = "br0"
 _EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
-def hosts(*, routed: bool) -> tuple[str, ...]:
+def hosts(*, routed: bool, outside: bool = False) -> tuple[str, ...]:
     """Return the places that are not nodes."""
-    return (ROUTER,) if routed else (SWITCH,)
+    return (ROUTER if routed else SWITCH, *((NAT, OUTSIDE) if outside else ()))
 
 
 def port_of(number: int) -> str:
@@ -23,8 +24,10 @@ def port_of(number: int) -> str:
     return f"e{number}"
 
 
-def connect_nodes(site: Site, cluster: Cluster, *, router_knows_pods: bool) -> None:
-    """Cable every node, with its address and default route."""
+def connect_nodes(
+    site: Site, cluster: Cluster, *, router_knows_pods: bool, outside: bool = False
+) -> None:
+    """Cable every node, with its address and default route; and what is ``outside``."""
     other = ROUTER if cluster.routed else SWITCH
     middle = site.netlink(other)
     middle.set_up("lo")
@@ -32,9 +35,12 @@ def connect_nodes(site: Site, cluster: Cluster, *, router_knows_pods: bool) -> N
         middle.add_link(SWITCH_BRIDGE, "bridge", address="00:50:56:00:00:01")
         middle.set_up(SWITCH_BRIDGE)
         first = cluster.nodes[0]
-        middle.add_address(
-            SWITCH_BRIDGE, IPv4Interface((first.gateway, first.nic.network.prefixlen))
-        )
+        if not outside:
+            middle.add_address(
+                SWITCH_BRIDGE, IPv4Interface((first.gateway, first.nic.network.prefixlen))
+            )
+    if outside:
+        connect_outside(site, cluster, middle=other, bridge=SWITCH_BRIDGE)
     for node in cluster.nodes:
         port = port_of(node.number)
         netlink = site.netlink(node.name)

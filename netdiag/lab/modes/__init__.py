@@ -22,6 +22,9 @@ NAMES: Final = (
     "calico-wireguard",
     "canal",
     "kube-router",
+    "kubenet",
+    "docker-nat",
+    "macvlan",
 )
 
 
