@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from netdiag.lab import files
 from netdiag.lab.blocks.bridged import BridgedPods
@@ -13,7 +14,33 @@ from netdiag.lab.netlink import PROTOCOL_KUBE_ROUTER
 from netdiag.lab.rules import Rules
 from netdiag.lab.services import service_rules
 
-_BRIDGE = "kube-bridge"
+_BRIDGE: Final = "kube-bridge"
+_DAEMON_SET: Final = """\
+apiVersion: apps/v1
+kind: DaemonSet
+metadata:
+  name: kube-router
+  namespace: kube-system
+spec:
+  selector:
+    matchLabels:
+      k8s-app: kube-router
+  template:
+    metadata:
+      labels:
+        k8s-app: kube-router
+    spec:
+      hostNetwork: true
+      containers:
+        - name: kube-router
+          image: docker.io/cloudnativelabs/kube-router
+          args:
+            - --run-router=true
+            - --run-firewall=true
+            - --run-service-proxy=false
+            - --enable-overlay=false
+"""
+"""What tells how kube-router was started: it has no configuration file of its own."""
 
 
 def _kube_router_files(cluster: Cluster, node: Node) -> Mapping[str, str]:
@@ -25,7 +52,10 @@ def _kube_router_files(cluster: Cluster, node: Node) -> Mapping[str, str]:
         "hairpinMode": True,
         "ipam": {"type": "host-local", "subnet": str(node.pod_subnet)},
     }
-    return {f"{files.NET_D}/10-kuberouter.conflist": files.conflist("kubernetes", plugin)}
+    return {
+        f"{files.NET_D}/10-kuberouter.conflist": files.conflist("kubernetes", plugin),
+        "/etc/kubernetes/kube-router.yaml": _DAEMON_SET,
+    }
 
 
 def _kube_router_rules(cluster: Cluster, node: Node) -> Rules:
