@@ -51,7 +51,7 @@ def expected_of(lab: Running, fault: Fault | None) -> dict[str, Any]:
     """Return what ``expected.json`` of a recording says."""
     answered = fault.answered if fault else "all"
     count = fault.ping.count if fault else 3
-    said: dict[str, Any] = {"backend": lab.mode.backend}
+    said: dict[str, Any] = {"backend": (fault and fault.backend) or lab.mode.backend}
     if answered != "some":
         said["answered"] = count if answered == "all" else 0
     said["finding"] = None

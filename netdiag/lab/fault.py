@@ -48,6 +48,8 @@ class Fault:
     """The node of that finding; None: of none, or of several."""
     also: tuple[str, ...] = ()
     """Codes of findings that may stand beside it."""
+    backend: str | None = None
+    """What the report calls the mode then; None: what it calls it without the fault."""
     steps: tuple[Step, ...]
     ping: Ping = Ping()
     answered: Answered = "none"

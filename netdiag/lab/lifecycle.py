@@ -7,7 +7,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from netdiag.lab import state
 from netdiag.lab.blocks import underlay
@@ -20,6 +20,8 @@ from netdiag.lab.modes import mode_named
 from netdiag.lab.running import Running
 from netdiag.lab.site import Site
 from netdiag.lab.state import Lab
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -126,14 +128,16 @@ def _new_folder(name: str) -> str:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP end the work like Ctrl-C, cleaning up."""
+    """Have Ctrl-C, SIGTERM and SIGHUP end the work once, and not disturb the cleaning up."""
+    before = {number: signal.getsignal(number) for number in _ENDING}
 
     def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        for each in _ENDING:
+            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    before = {
-        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
-    }
+    for number in _ENDING:
+        signal.signal(number, interrupt)
     try:
         yield
     finally:

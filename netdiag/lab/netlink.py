@@ -23,6 +23,7 @@ PROTOCOL_STATIC: Final = 4
 _PERMANENT: Final = 0x80
 _SELF: Final = 0x02
 _ONLINK: Final = 4
+_UP: Final = 1
 _SCOPE_LINK: Final = 253
 _MAIN: Final = 254
 _UNICAST: Final = 1
@@ -50,10 +51,11 @@ class Netlink:
             raise LabError(f"there is no interface {interface}")
         return int(found[0])
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names of all interfaces but the loopback."""
+    def interfaces_up(self) -> tuple[str, ...]:
+        """Return the names of all interfaces that are up, but for the loopback."""
         links = self._route.get_links()
-        return tuple(name for link in links if (name := link.get_attr("IFLA_IFNAME")) != "lo")
+        up = (link.get_attr("IFLA_IFNAME") for link in links if link["flags"] & _UP)
+        return tuple(name for name in up if name != "lo")
 
     def has(self, interface: str) -> bool:
         """Tell whether there is an interface of this name."""
@@ -155,6 +157,7 @@ class Netlink:
         source: IPv4Address | None = None,
     ) -> dict[str, Any]:
         words: dict[str, Any] = {"proto": protocol, "table": table}
+        words["family"] = socket.AF_INET
         words["dst"] = "default" if network == _DEFAULT else str(network)
         if via is not None:
             words["gateway"] = str(via)

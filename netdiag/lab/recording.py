@@ -24,7 +24,9 @@ from netdiag.lab.site import finish
 
 INTERVAL_SECONDS: Final = 0.2
 ANSWER_SECONDS: Final = 1
-READY_SECONDS: Final = 10.0
+_UNREACHABLE: Final = "unreachable"
+"""What ping says when the kernel has no route, and ends at once: an answer, not a failure."""
+
 _TCPDUMP: Final = ("tcpdump", "-p", "-n", "-U", "--immediate-mode", "--time-stamp-precision=nano")
 
 
@@ -60,7 +62,7 @@ def start_ping(lab: Running, ping: Ping) -> subprocess.Popen[str]:
 def end_ping(running: subprocess.Popen[str]) -> str:
     """Wait for a ping and return what it printed."""
     printed, _ = running.communicate()
-    if running.returncode not in (0, 1):
+    if running.returncode not in (0, 1) and _UNREACHABLE not in printed:
         raise LabError(f"ping: {printed.strip()}")
     return printed
 
@@ -102,7 +104,7 @@ class Captures:
         """Capture where nothing captures: also interfaces that were made meanwhile."""
         started = []
         for place, folder in self._places():
-            for interface in self._lab.netlink(place).names():
+            for interface in self._lab.netlink(place).interfaces_up():
                 path = folder / f"{interface}.pcap"
                 if (before := self._running.get(path)) is not None:
                     if before.poll() is None:

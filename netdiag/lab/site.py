@@ -197,7 +197,7 @@ def finish(process: subprocess.Popen[Any], command: Sequence[str], given: str | 
         raise LabError(f"{command[0]} did not end in {COMMAND_SECONDS:.0f} s") from None
     if process.returncode != 0:
         why = (complaint or printed or "").strip().splitlines()
-        raise LabError(f"{' '.join(command)}: {why[-1] if why else process.returncode}")
+        raise LabError(f"{' '.join(command)}: {why[0] if why else process.returncode}")
     return str(printed)
 
 

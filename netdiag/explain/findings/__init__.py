@@ -56,6 +56,11 @@ EXPLAINED: dict[str, frozenset[str]] = {
 }
 """Codes that are left out where one of these says more of the same."""
 
+EXPLAINED_ON_NODE: dict[str, frozenset[str]] = {
+    "mode-mismatch": frozenset(("route-missing", "return-route-missing", "overlay-device-missing")),
+}
+"""The same for findings on one node: without its route, packets leave plainly by the default."""
+
 MAX_FINDINGS = 100
 MAX_EVIDENCE = 8
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -69,10 +74,12 @@ def find_all(context: Context) -> tuple[Finding, ...]:
             key = (finding.code, finding.node, finding.pod, finding.interface)
             found.setdefault(key, []).append(finding)
     codes = {code for code, *_ in found}
+    places = {(code, node) for code, node, *_ in found}
     merged = [
         _merge(same)
-        for (code, *_), same in found.items()
+        for (code, node, *_), same in found.items()
         if not codes.intersection(EXPLAINED.get(code or "", ()))
+        and not places & {(other, node) for other in EXPLAINED_ON_NODE.get(code or "", ())}
     ]
     return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netdiag.lab.fault import Fault
+from netdiag.lab.fault import Fault, Ping
 from netdiag.lab.faults.groups import VXLAN
 from netdiag.lab.running import OVERLAY
 from netdiag.lab.steps.links import DaemonDead, LinkDown, OverlayGone
@@ -88,6 +88,9 @@ FAULTS = (
         finding="intermittent-loss",
         node="node-1",
         steps=(OverlayGone("node-1"),),
+        also=("mode-mismatch",),
+        ping=Ping(count=12),
+        answered="some",
         passing=True,
     ),
     Fault(

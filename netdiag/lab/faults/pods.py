@@ -77,7 +77,6 @@ FAULTS = (
         summary="node-2 was given node-1's pod subnet",
         modes=("flannel-vxlan", "flannel-hostgw"),
         finding="pod-subnet-conflict",
-        node="node-2",
         steps=(SameSubnet("node-2", "node-1", "pod-c", "10.244.1.77"),),
         ping=Ping(destination="10.244.1.77"),
     ),

@@ -65,6 +65,7 @@ FAULTS = (
         modes=VXLAN,
         finding="rp-filter-drop",
         node="node-2",
+        also=("mode-mismatch",),
         steps=(_STRICT, OtherRoute("node-2", "node-1", "node-1")),
     ),
     Fault(

@@ -48,7 +48,6 @@ FAULTS = (
         summary="the NICs' MTU is 1400: big packets leave in outer fragments, and arrive",
         modes=FLANNEL_VXLAN,
         finding="overlay-fragmented",
-        node="node-1",
         also=("mtu-mismatch", "overlay-fragmented"),
         steps=_SMALL_NICS,
         ping=Ping(size=1400),
@@ -70,7 +69,7 @@ FAULTS = (
         finding="fragments-lost",
         node="node-1",
         also=("mtu-mismatch",),
-        steps=(*_SMALL_NICS, SwitchDrops("ether type ip ip frag-off & 0x1fff != 0")),
+        steps=(*_SMALL_NICS, SwitchDrops("ip frag-off & 0x1fff != 0")),
         ping=Ping(size=1400),
     ),
     Fault(
@@ -79,7 +78,7 @@ FAULTS = (
         modes=VXLAN,
         finding="underlay-loss",
         node="node-1",
-        steps=(SwitchDrops("ether type ip udp dport {port}"),),
+        steps=(SwitchDrops("udp dport {port}"),),
     ),
     Fault(
         name="half-lost",
@@ -103,9 +102,7 @@ FAULTS = (
         modes=VXLAN,
         finding="intermittent-loss",
         node="node-1",
-        steps=(
-            SwitchDrops("ether type ip ip daddr {node-2} udp dport {port} numgen inc mod 5 == 1"),
-        ),
+        steps=(SwitchDrops("ip daddr {node-2} udp dport {port} numgen inc mod 5 == 1"),),
         ping=_LONGER,
         answered="some",
     ),

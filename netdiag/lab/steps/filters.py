@@ -58,9 +58,9 @@ class SwitchDrops:
     def apply(self, lab: Running) -> None:
         """Have it drop them."""
         ruleset = (
-            f"table bridge {_NFT_TABLE} {{ chain forward {{ "
-            "type filter hook forward priority 0; policy accept; "
-            f"{lab.fill(self.match)} counter drop; }} }}\n"
+            f"table bridge {_NFT_TABLE} {{\nchain forward {{\n"
+            "type filter hook forward priority 0; policy accept;\n"
+            f"{lab.fill(self.match)} counter drop\n}}\n}}\n"
         )
         lab.site.run("switch", ["nft", "-f", "-"], given=ruleset)
 
