@@ -2,8 +2,8 @@
 
 Messages: ``linux/netfilter/nfnetlink_queue.h``, ``nfnetlink.h``. The kernel holds the packets; only
 their numbers come here. More than it may hold, and what does not fit into the socket, goes on at
-once (fail open). The rule that queues belongs into ``raw``: held behind conntrack, the second packet
-of a new connection clashes with the first one and is dropped.
+once (fail open). The rule that queues belongs into ``raw``: held behind conntrack, the second
+packet of a new connection clashes with the first one and is dropped.
 """
 
 from __future__ import annotations
