@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import shutil
 import time
@@ -65,15 +66,18 @@ class WireGuard:
         if kernel_has("wireguard"):
             netlink.add_link(self.device, "wireguard")
         else:
-            site.start(self.daemon(node), node.name, ("wireguard-go", "-f", self.device))
-            self._wait_for_daemon(site, node)
+            self._start(site, node)
         netlink.set_link(self.device, mtu=self.mtu)
         netlink.set_up(self.device)
         netlink.add_address(self.device, IPv4Interface((self.address(node), 32)))
         self.add_routes(site, cluster, node)
 
-    def _wait_for_daemon(self, site: Site, node: Node) -> None:
+    def _start(self, site: Site, node: Node) -> None:
+        """Start wireguard-go and wait for its socket; one that was killed has left its own."""
         socket = f"/proc/{site.places[node.name]}/root{_SOCKETS}/{self.device}.sock"
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(socket)
+        site.start(self.daemon(node), node.name, ("wireguard-go", "-f", self.device))
         deadline = time.monotonic() + _SECONDS
         while not os.path.exists(socket):
             if time.monotonic() > deadline or self.daemon(node) not in site.daemons():
@@ -131,13 +135,19 @@ class CalicoWireGuard(WireGuard):
         netlink = site.netlink(node.name)
         site.set_sysctls(node.name, {"net/ipv4/conf/all/src_valid_mark": 1})
         own = ("throw", str(node.pod_subnet), "table", str(self.table), "proto", "80")
-        site.run(node.name, ("ip", "route", "add", *own))
+        site.run(node.name, ("ip", "route", "replace", *own))
         for peer in cluster.peers(node):
             for network in (peer.pod_subnet, IPv4Network(self.address(peer))):
                 netlink.add_route(
                     network, device=self.device, table=self.table, protocol=PROTOCOL_CALICO
                 )
-        netlink.add_rule(
+        self._add_rule(site, node)
+
+    def _add_rule(self, site: Site, node: Node) -> None:
+        """Add the rule, unless it has outlived the device."""
+        if site.run(node.name, ("ip", "rule", "show", "priority", str(self.priority))):
+            return
+        site.netlink(node.name).add_rule(
             priority=self.priority, table=self.table, fwmark=self.mark, fwmask=self.mark,
             flags=_INVERTED,
         )  # fmt: skip
