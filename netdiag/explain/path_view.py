@@ -42,12 +42,27 @@ class PathView:
         return self.steps[-1].place
 
     def wire_encapsulations(self) -> list[tuple[Encapsulation, ...]]:
-        """Return the tunnels on each NIC that was crossed."""
+        """Return the tunnels on each NIC that was crossed on the way between the nodes."""
         return [
             (step.lane.encapsulation,) if isinstance(step, OpaqueHop) else step.lane.encapsulation
-            for step in self.steps
+            for step in (self.steps[:-1] if self._is_thrown_out() else self.steps)
             if isinstance(step, OpaqueHop) or _is_on_wire(step)
         ]
+
+    def _is_thrown_out(self) -> bool:
+        """Return True if a lost packet was seen last leaving the node that it had come to.
+
+        That node had no way to the pod, and sent it on by its default route.
+        """
+        track, last = self.track, self.path[-1]
+        if self.path is track.request:
+            if track.reply:
+                return False
+        elif track.request and last.node == track.request[0].node:
+            return False
+        if self.steps[-1] is not last or not _is_on_wire(last) or last.node == self.path[0].node:
+            return False
+        return any(step.node == last.node and _is_on_wire(step) for step in self.path[:-1])
 
     def hops(self, sample: Sample, start: Start, clocks: Clocks) -> tuple[Hop, ...]:
         """Return the hops of one ping that began at ``start``."""

@@ -24,6 +24,7 @@ _PERMANENT: Final = 0x80
 _SELF: Final = 0x02
 _ONLINK: Final = 4
 _UP: Final = 1
+_ANY_SCOPE: Final = 255
 _SCOPE_LINK: Final = 253
 _MAIN: Final = 254
 _UNICAST: Final = 1
@@ -133,8 +134,9 @@ class Netlink:
         )
 
     def delete_route(self, network: IPv4Network, **settings: Any) -> None:
-        """Remove a route."""
-        self._do(f"route to {network}", "route", "del", **self._route_words(network, **settings))
+        """Remove a route, whoever made it."""
+        words = self._route_words(network, **settings) | {"proto": 0, "scope": _ANY_SCOPE}
+        self._do(f"route to {network}", "route", "del", **words)
 
     def routed_networks(self) -> frozenset[IPv4Network]:
         """Return where routes lead to: those of the main table, no blackhole, no default."""

@@ -117,15 +117,23 @@ def interface_sysctl(node: ClusterNode, family: str, device: str, name: str) -> 
 
 
 def neighbour(node: ClusterNode, address: str | None, device: str | None) -> Neighbour | None:
-    """Return the ARP or neighbour discovery entry of an address on a device."""
-    return next(
-        (
-            entry
-            for entry in node.host.neighbours or ()
-            if entry.address == address and entry.device == device and not entry.is_proxy
-        ),
-        None,
-    )
+    """Return the ARP or neighbour discovery entry of an address on a device.
+
+    One that was not there yet may be there later, when somebody has tried to send.
+    """
+    own = _entry_of(node.host.neighbours, address, device)
+    if own is not None or node.facts is None or node.facts.after is None:
+        return own
+    return _entry_of(node.facts.after.host.neighbours, address, device)
+
+
+def _entry_of(
+    entries: tuple[Neighbour, ...] | None, address: str | None, device: str | None
+) -> Neighbour | None:
+    for entry in entries or ():
+        if entry.address == address and entry.device == device and not entry.is_proxy:
+            return entry
+    return None
 
 
 def is_failed(entry: Neighbour) -> bool:

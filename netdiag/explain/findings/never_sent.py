@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 from netdiag.explain.expected import bridge_obstacles as bridges
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.route_obstacles import not_forwarding
 from netdiag.explain.expected.steps import Obstacle, obstacle_finding
-from netdiag.explain.expected.world import End, World
+from netdiag.explain.expected.world import End, World, sysctl
 from netdiag.explain.findings.context import Context
 from netdiag.explain.flows import socket_text
 from netdiag.explain.modes import host_of
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.programmed import DIRECT_KINDS, target_of
 from netdiag.model.capture_point import CapturePoint
+from netdiag.model.facts.kernel import Link
 from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Finding
 
@@ -78,4 +80,19 @@ def _obstacle(world: World, end: End, packet: Packet) -> Obstacle | None:
     port = end.node.links.get(world.port_of(end) or "")
     if route is None or port is None or port.master is not None:
         return None
-    return bridges.no_proxy_arp(end.node, port, end, route.gateway)
+    return bridges.no_proxy_arp(end.node, port, end, route.gateway) or _not_answering(
+        end.node, port, route.gateway
+    )
+
+
+def _not_answering(node: ClusterNode, port: Link, gateway: str | None) -> Obstacle | None:
+    """A kernel that does not forward answers no ARP for others either (``arp_fwd_proxy``)."""
+    if gateway != bridges.PROXY_GATEWAY:
+        return None
+    anywhere = parse_address(gateway)
+    if anywhere is None:
+        return None
+    found = not_forwarding(node, Packet(anywhere, anywhere, "icmp", input=port.name))
+    if found is not None and sysctl(node, "net.ipv4.ip_forward") == "0":
+        return found._replace(interface=None)  # all of the node's interfaces alike
+    return found

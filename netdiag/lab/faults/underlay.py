@@ -108,10 +108,10 @@ FAULTS = (
     ),
     Fault(
         name="slow",
-        summary="packets to node-1's pods take 200 ms longer: healthy",
+        summary="what comes in at node-1's NIC takes 200 ms longer: healthy",
         modes=ROUTED_BY_NODES,
         finding=None,
-        steps=(Delay("node-1", "FORWARD", "-d {node-1.pods}", milliseconds=200),),
+        steps=(Delay("node-1", NIC, milliseconds=200),),
         answered="all",
     ),
 )

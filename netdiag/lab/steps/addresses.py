@@ -57,7 +57,7 @@ class SameSubnet:
         own = bridge == node.bridge
         on_node, inside = lab.netlink(self.node), lab.netlink(self.pod)
         if not own:
-            on_node.delete_route(other.pod_subnet, protocol=0)
+            on_node.delete_route(other.pod_subnet)
         on_node.delete_address(lab.interface("@bridge"), (other if own else node).bridge)
         on_node.add_address(lab.interface("@bridge"), bridge)
         before = IPv4Address(self.address) if own else pod.address

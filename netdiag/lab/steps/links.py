@@ -93,3 +93,4 @@ class DaemonDead:
         node = lab.cluster.node(self.node)
         lab.carrier.prepare(lab.site, lab.cluster, node)
         lab.reconnect(node)
+        lab.carrier.finish(lab.site, lab.cluster)

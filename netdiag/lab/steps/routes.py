@@ -20,7 +20,7 @@ class NoRoute:
 
     def apply(self, lab: Running) -> None:
         """Remove it."""
-        lab.netlink(self.node).delete_route(lab.subnet(self.peer), protocol=0)
+        lab.netlink(self.node).delete_route(lab.subnet(self.peer))
 
     def undo(self, lab: Running) -> None:
         """Have the mode add it."""
@@ -59,9 +59,9 @@ class PodWithoutRoutes:
     def apply(self, lab: Running) -> None:
         """Remove its default route, and flannel's to the pod network."""
         inside = lab.netlink(self.pod)
-        inside.delete_route(EVERYWHERE, protocol=0)
+        inside.delete_route(EVERYWHERE)
         if getattr(lab.mode.pods, "network_route", False):
-            inside.delete_route(lab.cluster.network, protocol=0)
+            inside.delete_route(lab.cluster.network)
 
     def undo(self, lab: Running) -> None:
         """Add them as the mode does."""
@@ -77,7 +77,7 @@ class NoPodRoute:
     def apply(self, lab: Running) -> None:
         """Remove it."""
         pod = lab.cluster.pod(self.pod)
-        lab.netlink(pod.node.name).delete_route(IPv4Network(pod.address), protocol=0)
+        lab.netlink(pod.node.name).delete_route(IPv4Network(pod.address))
 
     def undo(self, lab: Running) -> None:
         """Add it."""

@@ -12,11 +12,13 @@ QUEUE = 42
 
 @dataclass(frozen=True)
 class Delay:
-    """Packets that a chain holds for some time, all of them."""
+    """All that comes in by an interface, held for some time.
+
+    Before conntrack sees it: packets that follow one which it has not confirmed yet would clash.
+    """
 
     node: str
-    chain: str
-    rule: str
+    interface: str
     milliseconds: int
 
     def apply(self, lab: Running) -> None:
@@ -39,6 +41,6 @@ class Delay:
     @property
     def _rule(self) -> Rule:
         return Rule(
-            self.node, self.chain,
-            f"{self.rule} -j NFQUEUE --queue-num {QUEUE} --queue-bypass", table="mangle",
+            self.node, "PREROUTING",
+            f"-i {self.interface} -j NFQUEUE --queue-num {QUEUE} --queue-bypass", table="raw",
         )  # fmt: skip
