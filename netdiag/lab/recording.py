@@ -5,29 +5,26 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import msgspec
 
 from netdiag.lab import commands
-from netdiag.lab.blocks.underlay import SWITCH
+from netdiag.lab.capturing import CAPTURERS, Captures
 from netdiag.lab.errors import LabError, NotPermittedError, UsageError
 from netdiag.lab.expected import expected_of
 from netdiag.lab.fault import Fault, Ping
 from netdiag.lab.running import Running
-from netdiag.lab.site import finish
+from netdiag.lab.site import find_program, finish
 
 INTERVAL_SECONDS: Final = 0.2
 ANSWER_SECONDS: Final = 1
 _UNREACHABLE: Final = "unreachable"
 """What ping says when the kernel has no route, and ends at once: an answer, not a failure."""
-
-_TCPDUMP: Final = ("tcpdump", "-p", "-n", "-U", "--immediate-mode", "--time-stamp-precision=nano")
 
 
 def record(lab: Running, fault: Fault | None, folder: Path) -> str:
@@ -77,80 +74,6 @@ def _let_pass(lab: Running, fault: Fault, captures: Captures) -> None:
     for step in reversed(fault.steps):
         step.undo(lab)
     captures.start_missing()
-
-
-class Captures:
-    """A tcpdump at every interface of a lab, from ``with`` until its end."""
-
-    def __init__(self, lab: Running, folder: Path) -> None:
-        """Write into ``NODE/IFACE.pcap`` and ``NODE/pods/POD/IFACE.pcap`` of this folder."""
-        self._lab = lab
-        self._folder = folder
-        self._running: dict[Path, subprocess.Popen[bytes]] = {}
-
-    def __enter__(self) -> Captures:
-        try:
-            self.start_missing()
-        except BaseException:
-            self._stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        time.sleep(INTERVAL_SECONDS)  # what is on its way still arrives
-        self._stop()
-
-    def start_missing(self) -> None:
-        """Capture where nothing captures: also interfaces that were made meanwhile."""
-        started = []
-        for place, folder in self._places():
-            for interface in self._lab.netlink(place).interfaces_up():
-                path = folder / f"{interface}.pcap"
-                if (before := self._running.get(path)) is not None:
-                    if before.poll() is None:
-                        continue
-                    path = folder / f"{interface}+again.pcap"
-                started.append(self._start(place, interface, path))
-        for process in started:
-            _wait_until_listening(process)
-
-    def _places(self) -> Iterator[tuple[str, Path]]:
-        pods = {pod.name: pod for pod in self._lab.cluster.pods}
-        for place in self._lab.site.places:
-            if place in pods:
-                yield place, self._folder / pods[place].node.name / "pods" / place
-            elif place != SWITCH:
-                yield place, self._folder / place
-
-    def _start(self, place: str, interface: str, path: Path) -> subprocess.Popen[bytes]:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        user = ("-Z", "root") if os.geteuid() == 0 else ()
-        with open(path, "wb") as file:
-            process = self._lab.site.spawn(
-                place, [*_TCPDUMP, *user, "-i", interface, "-w", "-"],
-                stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE,
-            )  # fmt: skip
-        self._running[path] = process
-        return process
-
-    def _stop(self) -> None:
-        for process in self._running.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGINT)
-        for process in self._running.values():
-            process.communicate()
-
-
-def _wait_until_listening(process: subprocess.Popen[bytes]) -> None:
-    stream: IO[bytes] | None = process.stderr
-    assert stream is not None
-    said = b""
-    while b"listening on" not in said:
-        line = stream.readline()
-        if not line:
-            words = said.decode(errors="replace").strip().splitlines()
-            raise LabError(f"tcpdump: {words[-1] if words else 'ended at once'}")
-        said += line
 
 
 def write_facts(lab: Running, folder: Path, name: str) -> None:
@@ -209,9 +132,9 @@ def empty_folder(path: str) -> Iterator[Path]:
 
 def tools_missing() -> str | None:
     """Return which program a recording lacks, in one sentence; None if nothing."""
-    packages = {"tcpdump": "tcpdump", "ping": "iputils-ping", "ip": "iproute2"}
-    for program, package in packages.items():
-        if shutil.which(program) is None and not Path(f"/usr/sbin/{program}").exists():
+    capturing = CAPTURERS[os.geteuid() == 0]
+    for program, package in (capturing, ("ping", "iputils-ping"), ("ip", "iproute2")):
+        if find_program(program) is None:
             return f"{program} is not installed (Debian: apt install {package})"
     return None
 

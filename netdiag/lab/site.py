@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,7 +34,9 @@ class Site:
         self._netlinks: dict[str, Netlink] = {}
         self._home = {kind: _open_namespace("self", kind) for kind in ("net", "pid")}
         try:
-            if self._enter_user_namespace(keeper_process):
+            self.is_roots = not self._enter_user_namespace(keeper_process)
+            """Whether root made it, and not an ordinary user."""
+            if not self.is_roots:
                 self._home.clear()  # no privilege is left to go back with
             self._lab_processes = _open_namespace(keeper_process, "pid")
             self._networks = {place: _open_namespace(at, "net") for place, at in places.items()}
@@ -201,11 +204,18 @@ def finish(process: subprocess.Popen[Any], command: Sequence[str], given: str | 
     return str(printed)
 
 
-def _environment() -> dict[str, str]:
-    """Return this process's, with the folders of administrators' programs in the path."""
+def find_program(name: str) -> str | None:
+    """Return where a program is, also if only administrators have its folder in their path."""
+    return shutil.which(name, path=_search_path())
+
+
+def _search_path() -> str:
     path = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    more = [folder for folder in ("/usr/sbin", "/sbin") if folder not in path]
-    return {**os.environ, "PATH": os.pathsep.join([*path, *more])}
+    return os.pathsep.join([*path, *(each for each in ("/usr/sbin", "/sbin") if each not in path)])
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PATH": _search_path()}
 
 
 def _open_namespace(process: int | str, kind: str) -> int:

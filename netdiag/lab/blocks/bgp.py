@@ -7,8 +7,6 @@ them itself. Source of the configuration's shape: confd's templates in Calico's 
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -17,7 +15,7 @@ from typing import Final
 from netdiag.lab.blocks.underlay import ROUTER
 from netdiag.lab.cluster import Cluster, Node
 from netdiag.lab.errors import LabError
-from netdiag.lab.site import Site
+from netdiag.lab.site import Site, find_program
 
 AS_NUMBER: Final = 64512
 CONFIGURATION: Final = "/etc/bird/bird.conf"
@@ -92,7 +90,7 @@ class Bgp:
 
     def lacking(self) -> str | None:
         """Return what to install if bird is missing."""
-        return None if _program() else "bird is not installed (Debian: apt install bird2)"
+        return None if find_program("bird") else "bird is not installed (Debian: apt install bird2)"
 
     def stand_in(self) -> str | None:
         """Return None: it is the real one."""
@@ -111,7 +109,7 @@ class Bgp:
     def start(self, site: Site, place: str, configuration: str) -> None:
         """Start a bird."""
         site.write_file(place, CONFIGURATION, configuration)
-        command = [_program() or "bird", "-f", "-c", CONFIGURATION, "-s", CONTROL]
+        command = [find_program("bird") or "bird", "-f", "-c", CONFIGURATION, "-s", CONTROL]
         site.start(self.daemon(place), place, command)
 
     def connect(self, site: Site, cluster: Cluster, node: Node, peer: Node) -> None:
@@ -128,11 +126,6 @@ class Bgp:
                     f"{WAIT_SECONDS:.0f} s; its bird says: {_complaint(site, node)}"
                 )
             time.sleep(_POLL_SECONDS)
-
-
-def _program() -> str | None:
-    path = os.environ.get("PATH", os.defpath)
-    return shutil.which("bird", path=f"{path}:/usr/sbin:/sbin")
 
 
 def _missing_route(site: Site, cluster: Cluster) -> tuple[Node, Node] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import shutil
 import time
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
@@ -15,7 +14,7 @@ from netdiag.lab.cluster import NIC, Cluster, Node
 from netdiag.lab.errors import LabError
 from netdiag.lab.kernel_devices import kernel_has, lacks_tun
 from netdiag.lab.netlink import PROTOCOL_BIRD, PROTOCOL_CALICO
-from netdiag.lab.site import Site
+from netdiag.lab.site import Site, find_program
 
 _SOCKETS: Final = "/run/wireguard"
 _SECONDS: Final = 10.0
@@ -38,11 +37,11 @@ class WireGuard:
 
     def lacking(self) -> str | None:
         """Return what is missing: a program, or a device that it needs."""
-        if shutil.which("wg") is None:
+        if find_program("wg") is None:
             return "wg is not installed (package wireguard-tools)"
         if kernel_has("wireguard"):
             return None
-        if shutil.which("wireguard-go") is None:
+        if find_program("wireguard-go") is None:
             return "this kernel has no wireguard, and wireguard-go is not installed"
         return lacks_tun("this kernel has no wireguard, and wireguard-go")
 
