@@ -3,6 +3,9 @@
 A ping that vanishes on one node and comes out on another, while an encrypted packet of the right
 size leaves the one's NIC just after and reaches the other's just before, was inside it. WireGuard
 pads what it carries to sixteen bytes (whitepaper, section 5.4.6).
+
+Once it is known which packet it was, its name, the receiver's index and a counter, tells where else
+it was seen: at routers, and on a node that dropped it.
 """
 
 from __future__ import annotations
@@ -32,14 +35,14 @@ class OpaqueHop(NamedTuple):
     after: int
     """Index in the path of the crossing that it follows; -1 = it comes first."""
     anchor: Crossing
-    """The crossing on the same node that its time is told by."""
+    """The crossing that its time is told by: on the same node, or where ``follows`` is."""
     leaves: bool
-    """True if the packet leaves the node here."""
+    """True if the packet leaves the anchor's node here."""
     lane: OpaqueLane
     packets: OpaquePackets
     place: Place
     follows: OpaqueHop | None = None
-    """The hop on another node where the same encrypted packet left; None = told by time."""
+    """The hop on another node where the same encrypted packet left or came; None = told by time."""
 
 
 class Match(NamedTuple):
@@ -60,33 +63,92 @@ def find_opaque_hops(
         return ()
     samples = track.samples(64)
     hops: list[OpaqueHop] = []
-    for index, crossing in enumerate(path):
-        before = path[index - 1] if index else None
-        after = path[index + 1] if index + 1 < len(path) else None
-        if crossing.rank == NIC_RANK:
-            continue
-        is_new = before is not None and before.node != crossing.node
-        is_left = after is not None and after.node != crossing.node
-        if is_new or (before is None and not _is_near_pod(crossing)):
-            hops += _best(index - 1, crossing, False, samples, seen)
-        if is_left or (after is None and not _is_near_pod(crossing)):
-            found = _best(index, crossing, True, samples, seen)
-            hops += found
-            if after is None:
-                hops += [late for hop in found for late in _followers(hop, samples[0], seen)]
+    for index in range(-1, len(path)):
+        left = _leaving(index, path, samples, seen)
+        reached = _arriving(index, path, samples, seen)
+        hops += [*left, *_elsewhere(left or reached, path, samples, seen), *reached]
     return tuple(hops)
 
 
-def _followers(hop: OpaqueHop, sample: Sample, seen: Observations) -> list[OpaqueHop]:
-    """Return the NIC of another node that the same encrypted packets reached."""
-    for lane, packets in seen.rare.opaque.items():
+def _leaving(
+    index: int, path: Sequence[Crossing], samples: Sequence[Sample], seen: Observations
+) -> list[OpaqueHop]:
+    """Return where packets leave a node, encrypted, after a crossing that is not of a NIC."""
+    if index < 0 or path[index].rank == NIC_RANK:
+        return []
+    is_last = index + 1 == len(path)
+    if _is_near_pod(path[index]) if is_last else path[index + 1].node == path[index].node:
+        return []
+    return _best(index, path[index], True, samples, seen)
+
+
+def _arriving(
+    index: int, path: Sequence[Crossing], samples: Sequence[Sample], seen: Observations
+) -> list[OpaqueHop]:
+    """Return where packets reach a node, encrypted, before the crossing that follows another."""
+    if index + 1 == len(path) or path[index + 1].rank == NIC_RANK:
+        return []
+    crossing = path[index + 1]
+    if _is_near_pod(crossing) if index < 0 else path[index].node == crossing.node:
+        return []
+    return _best(index, crossing, False, samples, seen)
+
+
+def _elsewhere(
+    ends: Sequence[OpaqueHop],
+    path: Sequence[Crossing],
+    samples: Sequence[Sample],
+    seen: Observations,
+) -> list[OpaqueHop]:
+    """Return where other nodes saw the same encrypted packets, in the order of their way.
+
+    Of packets that did not come out of the tunnel, the first one tells how far they went.
+    """
+    if not ends:
+        return []
+    (known,) = ends
+    names = _names(known, samples[:1] if known.after + 1 == len(path) else samples)
+    neighbours = {crossing.node for crossing in path[max(known.after, 0) : known.after + 2]}
+    found: list[tuple[OpaqueHop, int]] = []
+    for lane, packets in _own_files_first(seen):
         place = seen.places[lane.place]
-        if place.point.node == hop.place.point.node or place.is_shared:
+        if place.point.node in neighbours or lane.encapsulation != known.lane.encapsulation:
             continue
-        late = OpaqueHop(hop.after, hop.anchor, False, lane, packets, place, hop)
-        if lane.encapsulation == hop.lane.encapsulation and match_packet(late, sample):
-            return [late]
-    return []
+        number = next((packets.keys[name] for name in names if name in packets.keys), None)
+        if number is None or any(_is_told_by(hop, lane, place) for hop, _ in found):
+            continue
+        hop = OpaqueHop(known.after, known.anchor, False, lane, packets, place, known)
+        found.append((hop, packets.times[number]))
+    return _in_order(found)
+
+
+def _names(hop: OpaqueHop, samples: Sequence[Sample]) -> list[bytes]:
+    """Return what names the encrypted packets that carried some pings at a hop."""
+    matches = [match_packet(hop, sample) for sample in samples]
+    return [_key(hop.packets, match) for match in matches if match is not None]
+
+
+def _is_told_by(hop: OpaqueHop, lane: OpaqueLane, place: Place) -> bool:
+    """Return True if a hop is the same crossing in another capture: of it, or of all interfaces."""
+    if hop.lane.ttl != lane.ttl or hop.place.point.node != place.point.node:
+        return False
+    return hop.place.point == place.point or place.is_shared > hop.place.is_shared
+
+
+def _in_order(found: Sequence[tuple[OpaqueHop, int]]) -> list[OpaqueHop]:
+    """Order hops by TTL, then by which node routed the packets, then by time."""
+    highest: dict[str | None, int] = {}
+    lowest: dict[str | None, int] = {}
+    for hop, _ in found:
+        node, ttl = hop.place.point.node, hop.lane.ttl
+        highest[node] = max(ttl, highest.get(node, ttl))
+        lowest[node] = min(ttl, lowest.get(node, ttl))
+
+    def position(item: tuple[OpaqueHop, int]) -> tuple[int, bool, bool, int]:
+        node, ttl = item[0].place.point.node, item[0].lane.ttl
+        return -ttl, highest[node] <= ttl, lowest[node] < ttl, item[1]
+
+    return [hop for hop, _ in sorted(found, key=position)]
 
 
 def match_packet(hop: OpaqueHop, sample: Sample) -> Match | None:

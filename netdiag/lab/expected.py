@@ -52,7 +52,7 @@ def expected_of(lab: Running, fault: Fault | None) -> dict[str, Any]:
     answered = fault.answered if fault else "all"
     count = fault.ping.count if fault else 3
     said: dict[str, Any] = {"backend": (fault and fault.backend) or lab.mode.backend}
-    if answered != "some":
+    if answered in ("all", "none"):
         said["answered"] = count if answered == "all" else 0
     said["finding"] = None
     if fault is not None and fault.finding is not None:

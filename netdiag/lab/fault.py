@@ -7,8 +7,8 @@ from typing import Literal, Protocol
 
 from netdiag.lab.running import Running
 
-Answered = Literal["all", "some", "none"]
-"""How many pings of several come back."""
+Answered = Literal["all", "some", "none", "any"]
+"""How many pings of several come back; any: that cannot be foretold."""
 
 
 class Step(Protocol):

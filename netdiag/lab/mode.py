@@ -84,6 +84,8 @@ class Mode:
     files: FileSource
     always_routed: bool = False
     """It needs the router even when not asked for."""
+    works_routed: bool = True
+    """It works across a router too."""
     router_knows_pods: bool = False
     """The router has routes to the pods' subnets."""
     outside: bool = False

@@ -65,7 +65,7 @@ FAULTS = (
             Rule(
                 "node-2",
                 "cali-tw-{pod-c.dev}",
-                '-m comment --comment "cali:Ul1mBHkTgXbxDFJr" '
+                '-m conntrack --ctstate NEW -m comment --comment "cali:Ul1mBHkTgXbxDFJr" '
                 '-m comment --comment "Drop if no policies passed packet" -j DROP',
             ),
         ),

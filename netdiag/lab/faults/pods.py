@@ -70,7 +70,9 @@ FAULTS = (
         node="node-1",
         steps=(SameAddress("pod-b", "pod-a"),),
         ping=Ping(source="pod-c", destination="pod-a"),
-        answered="some",
+        answered="all",
+        back="any",
+        same_node="any",
     ),
     Fault(
         name="pod-subnet-conflict",

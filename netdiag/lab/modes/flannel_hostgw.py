@@ -17,5 +17,6 @@ MODE = Mode(
     pods=BridgedPods("cni0", mtu=1500),
     within=PlainRoutes(),
     rules=(service_rules, flannel_rules_of),
+    works_routed=False,
     files=flannel_files({"Type": "host-gw"}, mtu=1500),
 )

@@ -94,13 +94,16 @@ class NewVtepMac:
 
     def apply(self, lab: Running) -> None:
         """Give it another."""
-        lab.netlink(self.node).set_link(vxlan_of(lab).device, address=self.mac)
+        self._set(lab, self.mac)
 
     def undo(self, lab: Running) -> None:
         """Give it its own."""
-        vxlan = vxlan_of(lab)
-        own = vxlan.mac(lab.cluster.node(self.node))
-        lab.netlink(self.node).set_link(vxlan.device, address=own)
+        self._set(lab, vxlan_of(lab).mac(lab.cluster.node(self.node)))
+
+    def _set(self, lab: Running, mac: str) -> None:
+        lab.netlink(self.node).set_link(vxlan_of(lab).device, address=mac)
+        for peer in lab.cluster.peers(lab.cluster.node(self.node)):  # the kernel forgot them
+            VtepNeighbour(self.node, peer.name).undo(lab)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,131 @@
+"""One lab from its making to its end: pinged, broken, recorded, analysed, mended, measured."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from netdiag.lab.breaking import break_lab, mend_lab
+from netdiag.lab.fault import Answered, Fault, Ping
+from netdiag.lab.faults import fault_named
+from netdiag.lab.lifecycle import Wanted, raised
+from netdiag.lab.recording import end_ping, record, start_ping
+from netdiag.lab.running import Running
+from tests.analyze.running import Report, analyze
+
+ROUNDS = 3
+"""How often a mended lab is pinged: the kernel asks anew only after a second who did not answer."""
+
+
+class Case(NamedTuple):
+    """What is tried."""
+
+    mode: str
+    fault: str | None = None
+    routed: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return what tests call it."""
+        return f"{self.mode}{f'+{self.fault}' if self.fault else ''}{'-routed' * self.routed}"
+
+
+class Outcome(NamedTuple):
+    """What came of it."""
+
+    case: Case
+    up_seconds: float
+    down_seconds: float
+    answered: dict[str, tuple[int, int]]
+    """Of the lab as it is wanted: direction -> pings that came back, and that were sent."""
+    mended: dict[str, tuple[int, int]] | None
+    """The same after the fault was undone; None without a fault."""
+    expected: dict[str, Any]
+    """The recording's ``expected.json``."""
+    exit_code: int
+    report: Report
+
+    @property
+    def round_trip_us(self) -> float | None:
+        """Return the median round trip of the recorded pings, in microseconds."""
+        times = [ping["rtt_us"] for ping in self.report["pings"] if ping["rtt_us"] is not None]
+        return median(times) if times else None
+
+
+def run_trial(case: Case) -> Outcome:
+    """Try one case; the lab is gone afterwards."""
+    fault = fault_named(case.fault) if case.fault else None
+    name = f"try-{abs(hash(case)) % 10**8}"
+    begin = time.monotonic()
+    with raised(Wanted(name, case.mode, routed=case.routed), stays=False) as lab:
+        up_seconds = time.monotonic() - begin
+        with TemporaryDirectory() as folder:
+            answered, mended = _try(lab, fault, Path(folder))
+            expected = json.loads(Path(folder, "expected.json").read_bytes())
+            exit_code, report = analyze(folder)
+        begin = time.monotonic()
+    return Outcome(
+        case, up_seconds, time.monotonic() - begin, answered, mended, expected, exit_code, report
+    )
+
+
+def _try(
+    lab: Running, fault: Fault | None, folder: Path
+) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]] | None]:
+    if fault is None:
+        record(lab, None, folder)
+        return ping_around(lab, Ping()), None
+    if fault.passing:
+        record(lab, fault, folder)
+        return {}, ping_around(lab, Ping())
+    broken = break_lab(lab, fault)
+    record(broken, fault, folder)
+    answered = ping_around(broken, fault.ping)
+    mended = mend_lab(broken, fault)
+    for _ in range(ROUNDS):
+        after = ping_around(mended, Ping())
+        if all(fits(each, "all") for each in after.values()):
+            break
+    return answered, after
+
+
+def ping_around(lab: Running, ping: Ping) -> dict[str, tuple[int, int]]:
+    """Ping between nodes and within one, both ways, side by side.
+
+    Many pings are to meet with loss that counts packets: they go by themselves.
+    """
+    ways = {"forth": ping}
+    if ping.destination in lab.site.places:
+        ways["back"] = replace(ping, source=ping.destination, destination=ping.source)
+    ways["beside"] = Ping(source="pod-a", destination="pod-b")
+    ways["beside back"] = Ping(source="pod-b", destination="pod-a")
+    alone = [name for name, way in ways.items() if way.count > Ping().count]
+    answered = {name: _received(end_ping(start_ping(lab, ways[name]))) for name in alone}
+    running = {name: start_ping(lab, way) for name, way in ways.items() if name not in alone}
+    answered |= {name: _received(end_ping(process)) for name, process in running.items()}
+    return {name: (answered[name], way.count) for name, way in ways.items()}
+
+
+def _received(printed: str) -> int:
+    return printed.count("bytes from")
+
+
+def declared(fault: Fault) -> dict[str, Answered]:
+    """Return what a fault says of the pings of ``ping_around``."""
+    return {
+        "forth": fault.answered,
+        "back": fault.back or fault.answered,
+        "beside": fault.same_node,
+        "beside back": fault.same_node,
+    }
+
+
+def fits(answered: tuple[int, int], wanted: Answered) -> bool:
+    """Tell whether as many pings came back as declared."""
+    back, sent = answered
+    return {"all": back >= sent, "none": back == 0, "some": 0 < back < sent, "any": True}[wanted]
