@@ -16,6 +16,7 @@ NETWORKS = {
     "host-gw": flannel.HOST_GW,
     "kubenet": others.KUBENET,
     "wireguard": flannel.WIREGUARD,
+    "wireguard over a router": others.FLANNEL_WIREGUARD_OVER_ROUTER,
 }
 
 

@@ -93,6 +93,46 @@ CASES = (
         observed=both("wireguard"),
     ),
     Case(
+        name="flannel wireguard over a router",
+        bundle=Bundle(streams=pings(others.FLANNEL_WIREGUARD_OVER_ROUTER)),
+        observed=both("wireguard"),
+    ),
+    Case(
+        name="flannel wireguard over a router, ties",
+        bundle=Bundle(streams=pings(tied(others.FLANNEL_WIREGUARD_OVER_ROUTER))),
+        observed=both("wireguard"),
+    ),
+    Case(
+        name="calico wireguard over a router",
+        bundle=Bundle(streams=pings(others.CALICO_WIREGUARD_OVER_ROUTER)),
+        observed=both("wireguard"),
+    ),
+    Case(
+        name="calico wireguard over a router, any.pcap besides",
+        bundle=Bundle(
+            streams=pings(others.CALICO_WIREGUARD_OVER_ROUTER),
+            any_too=("node-1", "rtr", "node-2"),
+        ),
+        observed=both("wireguard"),
+    ),
+    Case(
+        name="calico wireguard over a router, any.pcap only",
+        bundle=Bundle(streams=pings(others.CALICO_WIREGUARD_OVER_ROUTER), any_only=("rtr",)),
+        observed=both("wireguard"),
+    ),
+    Case(
+        name="flannel wireguard over a router, node-1 not captured",
+        bundle=Bundle(streams=pings(others.FLANNEL_WIREGUARD_OVER_ROUTER), without=("node-1/*",)),
+        all_are="answered|unknown",
+    ),
+    Case(
+        name="flannel wireguard over a router, no NIC of node-1 captured",
+        bundle=Bundle(
+            streams=pings(others.FLANNEL_WIREGUARD_OVER_ROUTER), without=("node-1/ens33",)
+        ),
+        observed=both("wireguard"),
+    ),
+    Case(
         name="calico ipip",
         bundle=Bundle(streams=pings(others.CALICO_IPIP)),
         observed=both("ipip"),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from tests.bundles import flannel
 from tests.bundles.network import NODES, Network
 
 POD_A, POD_B, POD_C = "192.168.84.129", "192.168.84.130", "192.168.247.1"
@@ -126,17 +130,26 @@ KUBENET = Network(
     """,
 )
 
-IPIP_OVER_ROUTER = Network(
-    POD_A,
-    POD_C,
-    request=CALICO_IPIP.request.replace(
-        "node-2/ens33 63 ipip", "rtr/e1 63 ipip\nrtr/e2 63 ipip +20\nnode-2/ens33 63 ipip"
-    ),
-    reply=CALICO_IPIP.reply.replace(
-        "node-1/ens33 63 ipip", "rtr/e2 63 ipip\nrtr/e1 63 ipip +20\nnode-1/ens33 63 ipip"
-    ),
-    nodes={**NODES, "node-2": "10.1.20.10"},
-)
+
+def over_router(network: Network, tunnel: str) -> Network:
+    """Return a network whose nodes are in two subnets, with a router between them."""
+    return replace(
+        network,
+        request=_routed(network.request, "node-2", tunnel, "e1", "e2"),
+        reply=_routed(network.reply, "node-1", tunnel, "e2", "e1"),
+        nodes={**NODES, "node-2": "10.1.20.10"},
+    )
+
+
+def _routed(path: str, receiver: str, tunnel: str, near: str, far: str) -> str:
+    reached = re.compile(rf"{receiver}/ens33 +63 +{tunnel}")
+    between = f"rtr/{near} 63 {tunnel}\nrtr/{far} 63 {tunnel} +20\n"
+    return reached.sub(lambda found: between + found.group(), path)
+
+
+IPIP_OVER_ROUTER = over_router(CALICO_IPIP, "ipip")
+CALICO_WIREGUARD_OVER_ROUTER = over_router(CALICO_WIREGUARD, "wireguard")
+FLANNEL_WIREGUARD_OVER_ROUTER = over_router(flannel.WIREGUARD, "wireguard")
 
 MACVLAN = Network(
     "10.1.10.101",

@@ -10,7 +10,7 @@ import pytest
 from netdiag.explain.observed import observed_encapsulation
 from netdiag.explain.opaque import WINDOW_NS
 from netdiag.explain.path_view import PathView, Start
-from tests.bundles import flannel
+from tests.bundles import flannel, others
 from tests.bundles.macs import mac_of
 from tests.bundles.network import NODES, Bundle, Extra, Fate, Stream
 from tests.bundles.packets import UDP, ethernet, ip, udp
@@ -24,12 +24,14 @@ LARGE, SMALL, SAME = bytes(500), bytes(20), bytes(PING_BYTES)
 NIC = "node-1/ens33"
 
 
-def encrypted(at_us: float, packet: bytes, *, to: str = "node-2", number: int = 9000) -> Extra:
-    """Return an encrypted packet that leaves node-1."""
+def encrypted(
+    at_us: float, packet: bytes, *, to: str = "node-2", number: int = 9000, at: str = NIC
+) -> Extra:
+    """Return an encrypted packet from node-1, where it leaves or where a router sees it."""
     ends = NODES["node-1"], NODES[to]
     data = udp(*ends, (WIREGUARD_PORT, WIREGUARD_PORT), wireguard(packet, number))
     macs = mac_of(place_of("node-2/ens33")), mac_of(place_of(NIC))
-    return Extra(place_of(NIC), at_us, ethernet(*macs, ip(*ends, UDP, data)))
+    return Extra(place_of(at), at_us, ethernet(*macs, ip(*ends, UDP, data)))
 
 
 def request(extras: Iterable[Extra], folder: Path, count: int = 3) -> PathView:
@@ -105,6 +107,39 @@ def test_an_encrypted_packet_that_arrives_is_followed_to_the_other_node(tmp_path
     (view,) = judged(observe_bundle(bundle, tmp_path)).views
     assert hops_on_nics(view.request) == [FOUND] * 3
     assert str(view.lost_after()) == "node-2/ens33"
+
+
+THROUGH_ROUTER = [NIC, "rtr/e1", "rtr/e2", "node-2/ens33"]
+
+
+@pytest.mark.parametrize(
+    ("without", "expected"),
+    [
+        ("", THROUGH_ROUTER),
+        ("rtr/e1", [NIC, "rtr/e2", "node-2/ens33"]),
+        ("rtr/e2", [NIC, "rtr/e1", "node-2/ens33"]),
+        (NIC, THROUGH_ROUTER[1:]),
+        ("node-2/ens33", THROUGH_ROUTER[:-1]),
+        ("node-1/*", THROUGH_ROUTER[1:]),
+        ("node-1/*[!3]", THROUGH_ROUTER),
+        ("node-2/*[!3]", THROUGH_ROUTER),
+    ],
+)
+def test_a_router_sees_the_same_packets(without: str, expected: list[str], tmp_path: Path) -> None:
+    streams = (Stream(network=others.FLANNEL_WIREGUARD_OVER_ROUTER),)
+    bundle = Bundle(streams=streams, without=(without,))
+    (view,) = judged(observe_bundle(bundle, tmp_path)).views
+    assert places_on_wire(view.request) == expected
+    assert places_on_wire(view.reply) == expected[::-1]
+
+
+def places_on_wire(view: PathView) -> list[str]:
+    return [str(step.place.point) for step in view.steps if step.place.role == "physical"]
+
+
+def test_a_router_that_saw_only_other_packets_is_no_hop(tmp_path: Path) -> None:
+    view = request([encrypted(s * 1e6 + 60, SAME, at="rtr/e1") for s in range(3)], tmp_path)
+    assert hops_on_nics(view) == [FOUND] * 3
 
 
 @pytest.mark.parametrize("size", [16, 17, 19, 20, 21, 35, 36, 56, 1000, 1372])
