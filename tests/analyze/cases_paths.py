@@ -121,11 +121,6 @@ CASES = (
         observed=both("wireguard"),
     ),
     Case(
-        name="flannel wireguard over a router, node-1 not captured",
-        bundle=Bundle(streams=pings(others.FLANNEL_WIREGUARD_OVER_ROUTER), without=("node-1/*",)),
-        all_are="answered|unknown",
-    ),
-    Case(
         name="flannel wireguard over a router, no NIC of node-1 captured",
         bundle=Bundle(
             streams=pings(others.FLANNEL_WIREGUARD_OVER_ROUTER), without=("node-1/ens33",)
