@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from netdiag.lab.files import FLANNEL_CONFLIST, NET_D
 from tests.analyze.facts_case import FactsCase, agreed, both_ways, packets
 from tests.bundles import others
 from tests.bundles.facts import edits, networks
 from tests.bundles.facts.calico import Calico
 from tests.bundles.facts.canal import Canal
-from tests.bundles.facts.cni_files import FLANNEL_CONFLIST, NET_D
 from tests.bundles.facts.devices import tunl0
 from tests.bundles.facts.documents import Facts
 from tests.bundles.facts.hosts import CALICO, CALICO_1, CALICO_2, CALICO_3, Hosts, across

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from netdiag.lab.files import NET_D
+from netdiag.lab.rules import joined
 from tests.bundles.facts import cni_files, kernel, namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import tun, tunl0, vtep_mac, vxlan, wireguard
 from tests.bundles.facts.documents import Facts, NodeFacts
-from tests.bundles.facts.firewall import calico_rules, joined, kube_proxy_rules, saved
+from tests.bundles.facts.firewall import calico_rules, kube_proxy_rules, saved
 from tests.bundles.facts.hosts import CALICO, Host, Hosts
 from tests.bundles.facts.kernel import Link, Namespace
 from tests.bundles.facts.kubernetes import Item, config_map, felix_configuration, ippool
@@ -85,7 +87,7 @@ class Calico:
             kernel=self._kernel(host, mtu),
             pods=namespaces.routed_pods(host, mtu),
             files={
-                f"{cni_files.NET_D}/10-calico.conflist": cni_files.calico_conflist(host.name),
+                f"{NET_D}/10-calico.conflist": cni_files.calico_conflist(host.name),
                 "/var/lib/calico/ippool.yaml": pool,
                 "/var/lib/calico/mtu": str(mtu),
                 "/var/lib/calico/nodename": host.name,

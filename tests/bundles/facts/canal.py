@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from netdiag.lab.files import NET_D
+from netdiag.lab.rules import flannel_rules, joined
 from tests.bundles.facts import cni_files, namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import vtep_mac
 from tests.bundles.facts.documents import Facts, NodeFacts
 from tests.bundles.facts.firewall import (
     calico_rules,
-    flannel_rules,
-    joined,
     kube_proxy_rules,
     saved,
 )
@@ -97,7 +97,7 @@ class Canal:
             ),
             pods=namespaces.routed_pods(host, MTU),
             files={
-                f"{cni_files.NET_D}/10-canal.conflist": cni_files.canal_conflist(host.name),
+                f"{NET_D}/10-canal.conflist": cni_files.canal_conflist(host.name),
                 "/etc/kube-flannel/net-conf.json": cni_files.net_conf({"Type": "vxlan"}),
                 "/run/flannel/subnet.env": cni_files.subnet_env(host, MTU),
             },

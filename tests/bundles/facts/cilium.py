@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from tests.bundles.facts import cni_files, namespaces
+from netdiag.lab.files import NET_D, conflist
+from tests.bundles.facts import namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import external_vxlan, veth
 from tests.bundles.facts.documents import Facts, NodeFacts
@@ -111,7 +112,7 @@ class Cilium:
             ),
             pods=namespaces.routed_pods(host, 1500, gateway=own),
             files={
-                f"{cni_files.NET_D}/05-cilium.conflist": cni_files.conflist(
+                f"{NET_D}/05-cilium.conflist": conflist(
                     "cilium",
                     {"type": "cilium-cni", "enable-debug": False,
                      "log-file": "/var/run/cilium/cilium-cni.log"},

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from netdiag.lab.files import FLANNEL_CONFLIST, NET_D
+from netdiag.lab.rules import flannel_rules, joined
 from tests.bundles.facts import cni_files, namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import tun, vtep_mac, vxlan, wireguard
 from tests.bundles.facts.documents import Facts, NodeFacts
-from tests.bundles.facts.firewall import flannel_rules, joined, kube_proxy_rules, saved
+from tests.bundles.facts.firewall import kube_proxy_rules, saved
 from tests.bundles.facts.hosts import FLANNEL, Host, Hosts
 from tests.bundles.facts.kernel import Link, Namespace
 from tests.bundles.facts.kubernetes import config_map
@@ -53,7 +55,7 @@ class Flannel:
         maps = (
             config_map(
                 "kube-flannel-cfg",
-                {"cni-conf.json": cni_files.FLANNEL_CONFLIST, "net-conf.json": net_conf},
+                {"cni-conf.json": FLANNEL_CONFLIST, "net-conf.json": net_conf},
                 "kube-flannel",
             ),
         )
@@ -84,7 +86,7 @@ class Flannel:
             kernel=self._kernel(host),
             pods=namespaces.bridged_pods(host, mtu, cni_files.POD_NETWORK, "cni0"),
             files={
-                f"{cni_files.NET_D}/10-flannel.conflist": cni_files.FLANNEL_CONFLIST,
+                f"{NET_D}/10-flannel.conflist": FLANNEL_CONFLIST,
                 "/etc/kube-flannel/net-conf.json": net_conf,
                 "/run/flannel/subnet.env": cni_files.subnet_env(host, mtu),
             },

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from netdiag.lab.files import NET_D, PORTMAP
 from tests.bundles.facts import cni_files, kernel, namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import dummy, ipip
@@ -83,8 +84,8 @@ class KubeRouter:
             ),
             pods=namespaces.bridged_pods(host, mtu, "", "kube-bridge"),
             files={
-                f"{cni_files.NET_D}/10-kuberouter.conflist": cni_files.conflist(
-                    "mynet", plugin, cni_files.PORTMAP, version="0.3.0"
+                f"{NET_D}/10-kuberouter.conflist": cni_files.conflist(
+                    "mynet", plugin, PORTMAP, version="0.3.0"
                 ),
             },
             firewall=saved(kube_proxy_rules(cni_files.POD_NETWORK)),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+from netdiag.lab.files import NET_D, PORTMAP
 from tests.bundles.facts import cni_files, namespaces
 from tests.bundles.facts.cluster import kubernetes_of, usual_cmdlines
 from tests.bundles.facts.devices import loopback, macvlan_eth0, nic
@@ -155,8 +156,8 @@ def _host_local(host: Host) -> dict[str, object]:
 
 
 def _net_d(name: str, plugin: Mapping[str, object]) -> dict[str, str]:
-    text = cni_files.conflist("mynet", plugin, cni_files.PORTMAP, version="1.0.0")
-    return {f"{cni_files.NET_D}/{name}": text}
+    text = cni_files.conflist("mynet", plugin, PORTMAP, version="1.0.0")
+    return {f"{NET_D}/{name}": text}
 
 
 def _static_routes(host: Host, hosts: Hosts) -> tuple[str, ...]:
@@ -190,7 +191,7 @@ def _macvlan_node(host: Host, hosts: Hosts) -> NodeFacts:
         name=host.name,
         kernel=_underlay(host, hosts),
         pods=pods,
-        files={f"{cni_files.NET_D}/10-macvlan.conf": json.dumps(conf) + "\n"},
+        files={f"{NET_D}/10-macvlan.conf": json.dumps(conf) + "\n"},
         cmdlines=usual_cmdlines(host),
     )
 
