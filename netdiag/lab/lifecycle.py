@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import signal
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType
-from typing import Final, NoReturn
 
 from netdiag.lab import state
 from netdiag.lab.blocks import underlay
 from netdiag.lab.build import build, cluster_of
 from netdiag.lab.cluster import MAX_NODES, Cluster
+from netdiag.lab.ending import signals_held, undone_when_ended
 from netdiag.lab.errors import NotPermittedError, UsageError
 from netdiag.lab.keeper import Starting
 from netdiag.lab.mode import Mode
@@ -20,8 +19,6 @@ from netdiag.lab.modes import mode_named
 from netdiag.lab.running import Running
 from netdiag.lab.site import Site
 from netdiag.lab.state import Lab
-
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -47,8 +44,9 @@ def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
     if lack := mode.lacking():
         raise NotPermittedError(f"{mode.name} is not available here: {lack}")
     cluster = cluster_of(mode, nodes=wanted.nodes, routed=wanted.routed)
-    with _interruptible(), _started(wanted, mode, cluster) as (starting, lab):
-        with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
+    with _started(wanted, mode, cluster) as (starting, lab):
+        folder = str(state.folder_of(lab.name))
+        with Site(folder, lab.places, lab.process) as site:
             build(site, mode, cluster, iptables=wanted.iptables)
             yield Running(lab, mode, cluster, site)
         if stays:
@@ -63,8 +61,10 @@ def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Sta
     places = [*hosts, *(node.name for node in cluster.nodes), *pods]
     with contextlib.ExitStack() as undoing:
         with state.locked():
-            folder = _new_folder(wanted.name)
-            undoing.callback(_forget, wanted.name)
+            with signals_held():
+                folder = _new_folder(wanted.name)
+                undoing.callback(_forget, wanted.name)
+                undoing.enter_context(undone_when_ended(lambda: _end_at_once(wanted.name)))
             starting = Starting(places, pods=pods, folder=folder)
             undoing.callback(starting.close)
             lab = Lab(
@@ -78,6 +78,18 @@ def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Sta
         if starting.stays:
             undoing.pop_all()
             starting.close()
+
+
+def _end_at_once(name: str) -> None:
+    """End a lab in a process that is about to end itself, whatever it was doing."""
+    state.end_lab(name, meanwhile=_reap)
+
+
+def _reap() -> None:
+    """Take leave of children: one in the lab that nobody waits for keeps the lab from ending."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _forget(name: str) -> None:
@@ -124,22 +136,3 @@ def _new_folder(name: str) -> str:
     state.end_lab(name)
     folder.mkdir(mode=0o700)
     return str(folder)
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Have Ctrl-C, SIGTERM and SIGHUP end the work once, and not disturb the cleaning up."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
-
-    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-        for each in _ENDING:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in _ENDING:
-        signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

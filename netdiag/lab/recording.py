@@ -15,6 +15,7 @@ import msgspec
 
 from netdiag.lab import commands
 from netdiag.lab.capturing import CAPTURERS, Captures
+from netdiag.lab.ending import undone_when_ended
 from netdiag.lab.errors import LabError, NotPermittedError, UsageError
 from netdiag.lab.expected import expected_of
 from netdiag.lab.fault import Fault, Ping
@@ -119,15 +120,20 @@ def empty_folder(path: str) -> Iterator[Path]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{path} is not empty: a recording needs a folder of its own")
     was_there = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        yield folder
-    except BaseException:
+
+    def empty() -> None:
         for child in folder.iterdir():
             shutil.rmtree(child) if child.is_dir() else child.unlink()
         if not was_there:
             folder.rmdir()
-        raise
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with undone_when_ended(empty):
+        try:
+            yield folder
+        except BaseException:
+            empty()
+            raise
 
 
 def tools_missing() -> str | None:

@@ -32,6 +32,7 @@ class Site:
         self.folder = folder
         self.places = places
         self._netlinks: dict[str, Netlink] = {}
+        self._spawned: list[subprocess.Popen[Any]] = []
         self._home = {kind: _open_namespace("self", kind) for kind in ("net", "pid")}
         try:
             self.is_roots = not self._enter_user_namespace(keeper_process)
@@ -57,7 +58,11 @@ class Site:
             os.close(descriptor)
 
     def close(self) -> None:
-        """Give sockets and descriptors back."""
+        """End what was started here and still runs; give sockets and descriptors back."""
+        for process in self._spawned:
+            if process.poll() is None:
+                process.kill()
+            process.wait()  # one that nobody waited for would keep the lab from ending
         for netlink in self._netlinks.values():
             netlink.close()
         self._netlinks.clear()
@@ -131,13 +136,15 @@ class Site:
         holder = self.places[place]
         kernel.set_namespace(self._lab_processes, kernel.NEW_PID)
         try:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 command, preexec_fn=lambda: _enter(holder), env=_environment(), **settings
             )
         except FileNotFoundError:
             raise NotPermittedError(f"{command[0]} is not installed") from None
         finally:
             self._go_home("pid", kernel.NEW_PID)
+        self._spawned.append(process)
+        return process
 
     def run(self, place: str, command: Sequence[str], *, given: str | None = None) -> str:
         """Run a program in a place and return what it printed. Raises LabError if it fails."""

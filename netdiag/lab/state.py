@@ -7,9 +7,11 @@ import fcntl
 import functools
 import os
 import re
+import select
 import shutil
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +23,7 @@ DEFAULT_NAME: Final = "lab"
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,31}")
 _LOCK: Final = ".lock"
 _END_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.01
 
 
 class Lab(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
@@ -154,15 +157,19 @@ def write_lab(lab: Lab) -> None:
     fresh.replace(target)
 
 
-def end_lab(name: str) -> bool:
-    """End a lab and forget it; return False if there was none."""
+def end_lab(name: str, meanwhile: Callable[[], object] | None = None) -> bool:
+    """End a lab and forget it; return False if there was none.
+
+    ``meanwhile`` is called now and then while its processes end.
+    """
     folder = folder_of(name)
     if not folder.is_dir():
         return False
     lab = _read(folder)
     if lab is not None and lab.is_alive:
-        _end(lab.process, lab.started)
+        _end(lab.process, lab.started, meanwhile)
     shutil.rmtree(folder)
+    _forget_root()
     return True
 
 
@@ -177,22 +184,24 @@ def _forget_root() -> None:
                 folder.parent.rmdir()
 
 
-def _end(process: int, started: int) -> None:
+def _end(process: int, started: int, meanwhile: Callable[[], object] | None) -> None:
     with contextlib.suppress(ProcessLookupError):
         descriptor = os.pidfd_open(process)
         try:
             if start_time(process) == started:
                 signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                _wait(descriptor)
+                _wait(descriptor, meanwhile)
         finally:
             os.close(descriptor)
 
 
-def _wait(descriptor: int) -> None:
-    import select
-
-    if not select.select([descriptor], [], [], _END_SECONDS)[0]:
-        raise LabError("the lab's processes do not end")
+def _wait(descriptor: int, meanwhile: Callable[[], object] | None) -> None:
+    deadline = time.monotonic() + _END_SECONDS
+    while not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+        if time.monotonic() > deadline:
+            raise LabError("the lab's processes do not end")
+        if meanwhile is not None:
+            meanwhile()
 
 
 def _read(folder: Path) -> Lab | None:
