@@ -186,6 +186,8 @@ def _detach_standard_files(log: str) -> None:
     os.dup2(reading, 0)
     os.dup2(writing, 1)
     os.dup2(writing, 2)
+    for descriptor in {reading, writing}.difference(range(3)):
+        os.close(descriptor)
 
 
 def _fork_holder(line: socket.socket, control: socket.socket, place: str, answers: bool) -> int:
@@ -314,6 +316,8 @@ def _become_daemon(holder: int, request: dict[str, Any], tells: int) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
+    os.closerange(3, tells)  # the keeper's own: whoever asks must not find a daemon there
+    os.closerange(tells + 1, MAX_DESCRIPTOR)
     try:
         kernel.die_with_parent()
         descriptor = os.pidfd_open(holder)

@@ -12,6 +12,8 @@ UDP_PORT: Final = 5353
 _MAX_QUESTION: Final = 2048
 _SECONDS: Final = 2.0
 """How long a TCP client may take to ask."""
+_LAST_SECONDS: Final = 0.2
+"""How long it may take to close, once it has the answer."""
 
 
 def respond(pod: str) -> NoReturn:
@@ -36,6 +38,10 @@ def _answer_stream(listening: socket.socket, pod: str) -> None:
         said = f"{pod} to {address[0]}\n"
         head = f"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n\r\n"
         client.sendall(f"{head}{said}".encode())
+        client.shutdown(socket.SHUT_WR)
+        client.settimeout(_LAST_SECONDS)
+        while client.recv(_MAX_QUESTION):  # closed with something unread, it would be reset
+            pass
 
 
 def _answer_datagram(datagrams: socket.socket, pod: str) -> None:
