@@ -18,6 +18,8 @@ def check(fault: Fault, *, mode: str, routed: bool, nodes: int) -> None:
         raise UsageError(f"{fault.name} is not for {mode}, but for {', '.join(fault.modes)}")
     if fault.routed and not routed:
         raise UsageError(f"{fault.name} is for a lab made with --routed")
+    if fault.one_subnet and routed:
+        raise UsageError(f"{fault.name} is for a lab whose nodes are in one subnet, not --routed")
     if nodes < fault.nodes:
         raise UsageError(f"{fault.name} needs {fault.nodes} nodes")
 

@@ -60,6 +60,8 @@ class Fault:
     """The same for pings between pod-a and pod-b."""
     routed: bool = False
     """It needs a lab whose nodes are behind a router."""
+    one_subnet: bool = False
+    """It needs a lab whose nodes are on one switch."""
     nodes: int = 2
     """How many nodes it needs."""
     passing: bool = False

@@ -108,5 +108,6 @@ FAULTS = (
         finding="wrong-underlay-interface",
         node="node-2",
         steps=(WrongNic("node-2"),),
+        one_subnet=True,
     ),
 )

@@ -33,6 +33,7 @@ FAULTS = (
         finding="nexthop-unreachable",
         node="node-1",
         steps=(OtherRoute("node-1", "node-2", "10.1.10.99"),),
+        one_subnet=True,
     ),
     Fault(
         name="hostgw-across-router",
@@ -67,6 +68,7 @@ FAULTS = (
         node="node-2",
         also=("mode-mismatch",),
         steps=(_STRICT, OtherRoute("node-2", "node-1", "node-1")),
+        one_subnet=True,
     ),
     Fault(
         name="return-path-plain",
@@ -77,6 +79,7 @@ FAULTS = (
         also=("asymmetric-path",),
         steps=(OtherRoute("node-2", "node-1", "node-1"),),
         answered="all",
+        one_subnet=True,
     ),
     Fault(
         name="underlay-neighbour-stale",
@@ -85,5 +88,6 @@ FAULTS = (
         finding="underlay-neighbour-stale",
         node="node-1",
         steps=(StaleNeighbour("node-1", "node-2"),),
+        one_subnet=True,
     ),
 )

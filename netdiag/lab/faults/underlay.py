@@ -71,6 +71,7 @@ FAULTS = (
         also=("mtu-mismatch",),
         steps=(*_SMALL_NICS, SwitchDrops("ip frag-off & 0x1fff != 0")),
         ping=Ping(size=1400),
+        one_subnet=True,
     ),
     Fault(
         name="underlay-loss",
@@ -79,6 +80,7 @@ FAULTS = (
         finding="underlay-loss",
         node="node-1",
         steps=(SwitchDrops("udp dport {port}"),),
+        one_subnet=True,
     ),
     Fault(
         name="half-lost",
@@ -105,6 +107,7 @@ FAULTS = (
         steps=(SwitchDrops("ip daddr {node-2} udp dport {port} numgen inc mod 5 == 1"),),
         ping=_LONGER,
         answered="some",
+        one_subnet=True,
     ),
     Fault(
         name="slow",

@@ -39,8 +39,7 @@ class OtherRoute:
 
     def apply(self, lab: Running) -> None:
         """Put it in the place of the mode's."""
-        NoRoute(self.node, self.peer).apply(lab)
-        lab.netlink(self.node).add_route(
+        lab.netlink(self.node).replace_route(
             lab.subnet(self.peer), via=lab.address(self.via), device=NIC
         )
 
