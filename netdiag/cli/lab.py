@@ -14,7 +14,7 @@ from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.lab_text import cluster_text, faults_text, modes_text
 from netdiag.cli.output import ResultWriter, say
 from netdiag.lab import state
-from netdiag.lab.errors import LabError, NotPermittedError
+from netdiag.lab.errors import LabError, NotPermittedError, UsageError
 
 EPILOG = """\
 Examples:
@@ -25,6 +25,10 @@ Examples:
   netdiag lab down
   netdiag lab record calico-ipip --fault ipip-blocked CASE && netdiag analyze CASE
 """
+
+
+_NOT_RUNNABLE = 126
+_NO_SUCH_COMMAND = 127
 
 
 class LabGroup(click.Group):
@@ -120,7 +124,7 @@ def up(
         with raised(wanted, stays=True) as running:
             if broken is not None:
                 running = break_lab(running, broken)
-            _write(cluster_text(running))
+    _write(cluster_text(running))  # it stays also if nobody reads this
 
 
 @lab.command("break")
@@ -153,24 +157,19 @@ def mend(fault: str, name: str | None) -> None:
 
 
 @lab.command()
-@_named
+@click.option("--name", metavar="NAME", help="Which lab; without it all of them.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def status(name: str | None, as_json: bool) -> None:
     """Show the labs that are up: nodes, pods, addresses, faults, stand-ins."""
-    from netdiag.lab.catalogue import status_object
-    from netdiag.lab.lifecycle import opened
+    from netdiag.lab.catalogue import known_lab, status_object
 
     with _told():
-        alive = [each.name for each in state.read_labs() if each.is_alive]
-        names = alive if name is None else [state.read_lab(name).name]
-        objects, texts = [], []
-        for each in names:
-            with opened(each) as running:
-                objects.append(status_object(running))
-                texts.append(cluster_text(running))
+        alive = [each for each in state.read_labs() if each.is_alive]
+        labs = [known_lab(each) for each in (alive if name is None else [state.read_lab(name)])]
     if as_json:
-        _write(json.dumps({"labs": objects}))
+        _write(json.dumps({"labs": [status_object(each) for each in labs]}))
     else:
+        texts = [cluster_text(each) for each in labs]
         _write("\n\n".join(texts) or "No lab is up: 'netdiag lab up MODE' makes one.")
 
 
@@ -181,8 +180,14 @@ def status(name: str | None, as_json: bool) -> None:
 @click.argument("command", metavar="-- COMMAND...", nargs=-1, required=True,
                 type=click.UNPROCESSED)  # fmt: skip
 def exec_(place: str, command: tuple[str, ...], name: str | None) -> int:
-    """Run a command in a node or pod; its exit code is this one's."""
-    return _run_in(place, list(command[1:] if command[0] == "--" else command), name)
+    """Run a command in a node or pod; its exit code is this one's.
+
+    As of a shell, it is 127 if there is no such command, 126 if it cannot be run.
+    """
+    words = list(command[1:] if command[0] == "--" else command)
+    if not words:
+        raise click.UsageError("Missing argument '-- COMMAND...'.")
+    return _run_in(place, words, name)
 
 
 @lab.command()
@@ -203,7 +208,14 @@ def _run_in(place: str, command: list[str], name: str | None) -> int:
             raise click.UsageError(f"there is no {place} in {found.name}, but {there}")
         folder = str(state.folder_of(found.name))
         with Site(folder, found.places, found.process) as site:
-            return site.run_attached(place, command)
+            try:
+                return site.run_attached(place, command)
+            except NotPermittedError as error:
+                say(str(error))
+                return _NO_SUCH_COMMAND
+            except OSError as error:
+                say(f"{command[0]} cannot be run: {error.strerror}")
+                return _NOT_RUNNABLE
 
 
 @lab.command()
@@ -214,7 +226,8 @@ def down(name: str | None) -> None:
 
     with _told():
         ended = take_down(name)
-    say(f"{', '.join(ended)}: gone" if ended else "no lab is up")
+    none = "no lab is up" if name is None else f"no lab named {name} is up"
+    say(f"{', '.join(ended)}: gone" if ended else none)
 
 
 @lab.command()
@@ -236,6 +249,8 @@ def record(
     with _told():
         broken = fault_named(fault) if fault else None
         wanted = _wanted(f"record-{os.getpid()}", mode, broken, nodes, routed, iptables)
+        if wanted.nodes < 2:
+            raise UsageError("a recording pings from node to node: it needs 2 nodes")
         if missing := recording.tools_missing():
             raise NotPermittedError(missing)
         with recording.empty_folder(folder) as target, raised(wanted, stays=False) as running:

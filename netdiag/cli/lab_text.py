@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netdiag.lab.running import Running
+    from netdiag.lab.running import Known
 
 _INDENT = "  "
 
@@ -27,9 +27,9 @@ def faults_text(faults: Sequence[dict[str, Any]]) -> str:
     return "\n".join(["Faults, and the finding that each leads to", *_aligned(rows)])
 
 
-def cluster_text(running: Running) -> str:
+def cluster_text(known: Known) -> str:
     """Return a lab that is up: nodes, pods, faults, stand-ins, and what to try."""
-    lab, cluster = running.lab, running.cluster
+    lab, cluster = known.lab, known.cluster
     head = f"Lab {lab.name}: {lab.mode}, {len(cluster.nodes)} nodes"
     lines = [f"{head}, each behind the router rtr" if cluster.routed else head, ""]
     rows = [("node", "address", "pods", "")]
@@ -38,30 +38,30 @@ def cluster_text(running: Running) -> str:
     rows.append(("", "", "", ""))
     rows.append(("pod", "address", "on", "its end there"))
     for pod in cluster.pods:
-        end = running.mode.pods.host_interface(pod) or ""
+        end = known.mode.pods.host_interface(pod) or ""
         rows.append((pod.name, str(pod.address), pod.node.name, end))
     lines += _aligned(rows)
-    lines += _remarks(running)
-    return "\n".join([*lines, "", *_aligned(list(_to_try(running)))])
+    lines += _remarks(known)
+    return "\n".join([*lines, "", *_aligned(list(_to_try(known)))])
 
 
-def _remarks(running: Running) -> Iterator[str]:
+def _remarks(known: Known) -> Iterator[str]:
     from netdiag.lab.faults import fault_named
 
-    if running.lab.faults or running.lab.stand_ins or running.lacks:
+    if known.lab.faults or known.lab.stand_ins or known.lacks:
         yield ""
-    for name in running.lab.faults:
+    for name in known.lab.faults:
         yield f"Fault {name}: {fault_named(name).summary}"
-    for stand_in in running.lab.stand_ins:
+    for stand_in in known.lab.stand_ins:
         yield f"Stand-in: {stand_in}"
-    for lack in running.lacks:
+    for lack in known.lacks:
         yield f"Missing: {lack}"
 
 
-def _to_try(running: Running) -> Iterator[tuple[str, str]]:
-    option = "" if running.lab.name == "lab" else f" --name {running.lab.name}"
-    pods = running.cluster.pods
-    target = running.reached_at(pods[0].name, pods[-1].name)
+def _to_try(known: Known) -> Iterator[tuple[str, str]]:
+    option = "" if known.lab.name == "lab" else f" --name {known.lab.name}"
+    pods = known.cluster.pods
+    target = known.reached_at(pods[0].name, pods[-1].name)
     command = f"netdiag lab exec{option} {pods[0].name} -- ping -c 3 {target}"
     yield command, f"{pods[0].name} to {pods[-1].name}"
     yield f"netdiag lab down{option}", "take it down"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from netdiag.lab.build import cluster_of
 from netdiag.lab.faults import all_faults
-from netdiag.lab.modes import all_modes
-from netdiag.lab.running import Running
+from netdiag.lab.modes import all_modes, mode_named
+from netdiag.lab.running import Known
+from netdiag.lab.state import Lab
 
 
 def catalogue() -> dict[str, Any]:
@@ -31,16 +33,22 @@ def catalogue() -> dict[str, Any]:
     return {"modes": modes, "faults": faults}
 
 
-def status_object(running: Running) -> dict[str, Any]:
+def known_lab(lab: Lab) -> Known:
+    """Return a lab that is up with its plan."""
+    mode = mode_named(lab.mode)
+    return Known(lab, mode, cluster_of(mode, nodes=lab.nodes, routed=lab.routed))
+
+
+def status_object(known: Known) -> dict[str, Any]:
     """Return a lab that is up, as ``netdiag lab status --json`` prints it."""
-    lab, cluster = running.lab, running.cluster
+    lab, cluster = known.lab, known.cluster
     return {
         "name": lab.name,
         "mode": lab.mode,
         "routed": lab.routed,
         "faults": list(lab.faults),
         "stand_ins": list(lab.stand_ins),
-        "missing": list(running.lacks),
+        "missing": list(known.lacks),
         "nodes": [
             {
                 "name": node.name,
@@ -55,7 +63,7 @@ def status_object(running: Running) -> dict[str, Any]:
                 "name": pod.name,
                 "node": pod.node.name,
                 "address": str(pod.address),
-                "interface": running.mode.pods.host_interface(pod),
+                "interface": known.mode.pods.host_interface(pod),
                 "pid": lab.places[pod.name],
             }
             for pod in cluster.pods

@@ -99,12 +99,17 @@ def _forget(name: str) -> None:
 
 @contextlib.contextmanager
 def opened(name: str | None) -> Iterator[Running]:
-    """Work on a lab that is up. Raises UsageError if there is none."""
-    lab = state.read_lab(name)
-    mode = mode_named(lab.mode)
-    cluster = cluster_of(mode, nodes=lab.nodes, routed=lab.routed)
-    with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
-        yield Running(lab, mode, cluster, site)
+    """Work on a lab that is up, and nobody else at the same time.
+
+    Raises UsageError if there is none.
+    """
+    chosen = state.read_lab(name).name
+    with state.held(chosen):
+        lab = state.read_lab(chosen)
+        mode = mode_named(lab.mode)
+        cluster = cluster_of(mode, nodes=lab.nodes, routed=lab.routed)
+        with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
+            yield Running(lab, mode, cluster, site)
 
 
 def take_down(name: str | None) -> tuple[str, ...]:

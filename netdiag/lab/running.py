@@ -1,9 +1,10 @@
-"""A lab that is up, and the hands to work on it."""
+"""A lab that is up: what is known of it, and the hands to work on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from netdiag.lab.cluster import NIC, NIC_MTU, Cluster, Node
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 OVERLAY: Final = "@overlay"
 """Stands for the mode's overlay device: flannel.1, tunl0."""
 
-_BRIDGE_FILTER: Final = "net/bridge/bridge-nf-call-iptables"
+_BRIDGE_FILTER: Final = Path("/proc/sys/net/bridge/bridge-nf-call-iptables")
+"""There in all network namespaces, or in none."""
 
 BRIDGE: Final = "@bridge"
 """Stands for the bridge of the mode's pods: cni0, docker0."""
 
 
 @dataclass(frozen=True)
-class Running:
-    """A lab, its plan, and its places."""
+class Known:
+    """A lab and its plan: what is known without entering it."""
 
     lab: Lab
     mode: Mode
     cluster: Cluster
-    site: Site
 
     @property
     def carrier(self) -> Carrier:
@@ -41,13 +42,39 @@ class Running:
     @property
     def lacks(self) -> tuple[str, ...]:
         """Return what a real node has and this machine's kernel does not, one sentence each."""
-        node = self.cluster.nodes[0].name
-        if self.mode.pods.bridge is None or self.site.read_sysctl(node, _BRIDGE_FILTER):
+        if self.mode.pods.bridge is None or _BRIDGE_FILTER.exists():
             return ()
         return (
             "br_netfilter is not loaded here (modprobe br_netfilter): packet filters and services "
             "don't see what stays on a bridge",
         )
+
+    def address(self, place: str) -> IPv4Address:
+        """Return the address of a node or pod; as an address itself, that one."""
+        if place in {node.name for node in self.cluster.nodes}:
+            return self.cluster.node(place).address
+        if place in {pod.name for pod in self.cluster.pods}:
+            return self.cluster.pod(place).address
+        return IPv4Address(place)
+
+    def reached_at(self, source: str, destination: str) -> IPv4Address:
+        """Return the address by which one place reaches another.
+
+        Where pods are behind their node's address, another node's pod is reached at that.
+        """
+        pods = {pod.name: pod for pod in self.cluster.pods}
+        if self.mode.translated and destination in pods and source in pods:
+            node = pods[destination].node
+            if node != pods[source].node:
+                return node.address
+        return self.address(destination)
+
+
+@dataclass(frozen=True)
+class Running(Known):
+    """A lab, its plan, and its places."""
+
+    site: Site
 
     def netlink(self, place: str) -> Netlink:
         """Return the network configuration of a place."""
@@ -69,26 +96,6 @@ class Running:
         if name == NIC:
             return NIC_MTU
         return int(getattr(self.carrier, "mtu", 0)) if name == OVERLAY else self.mode.pods.mtu
-
-    def address(self, place: str) -> IPv4Address:
-        """Return the address of a node or pod; as an address itself, that one."""
-        if place in {node.name for node in self.cluster.nodes}:
-            return self.cluster.node(place).address
-        if place in {pod.name for pod in self.cluster.pods}:
-            return self.cluster.pod(place).address
-        return IPv4Address(place)
-
-    def reached_at(self, source: str, destination: str) -> IPv4Address:
-        """Return the address by which one place reaches another.
-
-        Where pods are behind their node's address, another node's pod is reached at that.
-        """
-        pods = {pod.name: pod for pod in self.cluster.pods}
-        if self.mode.translated and destination in pods and source in pods:
-            node = pods[destination].node
-            if node != pods[source].node:
-                return node.address
-        return self.address(destination)
 
     def fill(self, text: str) -> str:
         """Return a text with the plan's values for ``{overlay}``, ``{bridge}``, ``{network}``…

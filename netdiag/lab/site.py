@@ -103,12 +103,6 @@ class Site:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"/proc/sys/{name}").write_text(str(value), encoding="ascii")
 
-    def read_sysctl(self, place: str, name: str) -> str | None:
-        """Return a kernel setting, None if this kernel does not have it."""
-        with self.network(place), contextlib.suppress(FileNotFoundError):
-            return Path(f"/proc/sys/{name}").read_text(encoding="ascii").strip()
-        return None
-
     def write_file(self, place: str, path: str, text: str) -> None:
         """Write a file that only this place sees."""
         scenery.write_own(path, text, root=self._root(place))

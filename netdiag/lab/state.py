@@ -10,6 +10,7 @@ import re
 import select
 import shutil
 import signal
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -83,7 +84,9 @@ def root() -> Path:
     if user == 0:
         return Path("/run/netdiag/labs")
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    return Path(runtime, "netdiag-labs") if runtime else Path(f"/tmp/netdiag-labs-{user}")
+    if runtime and _is_private(Path(runtime)):  # after "su" it may be somebody else's
+        return Path(runtime, "netdiag-labs")
+    return Path(f"/tmp/netdiag-labs-{user}")
 
 
 def folder_of(name: str) -> Path:
@@ -108,26 +111,68 @@ def locked() -> Iterator[None]:
             return
 
 
+@contextlib.contextmanager
+def held(name: str) -> Iterator[None]:
+    """Have one lab to oneself, while it is changed. Raises LabError if it is gone."""
+    try:
+        folder = os.open(folder_of(name), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise LabError(f"{name} was taken down meanwhile") from None
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def _make_private(folder: Path) -> None:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    owner = folder.stat().st_uid
-    if owner != os.geteuid():
-        raise LabError(f"{folder} belongs to another user")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:  # something else: told below
+        pass
+    except OSError as error:
+        raise LabError(f"{folder} cannot be made: {error.strerror}") from None
+    _check_private(folder)
+
+
+def _check_private(folder: Path) -> None:
+    """Raise LabError if others may have made a folder, or have put something into it."""
+    if not _is_private(folder):
+        raise LabError(
+            f"{folder} is no folder of yours alone: remove it, or have XDG_RUNTIME_DIR name one"
+        )
+
+
+def _is_private(folder: Path) -> bool:
+    """Tell whether this is a folder, and no link to one, that only this user may write to."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    is_ones_own = found.st_uid == os.geteuid() and not found.st_mode & 0o022
+    return stat.S_ISDIR(found.st_mode) and is_ones_own
 
 
 def read_labs() -> tuple[Lab, ...]:
     """Return the labs that are remembered, alive or not, by name."""
-    folder = root()
-    if not folder.is_dir():
-        return ()
-    found = (_read(each) for each in sorted(folder.iterdir()) if each.is_dir())
+    found = (_read(each) for each in _folders())
     return tuple(lab for lab in found if lab is not None)
 
 
 def names() -> tuple[str, ...]:
     """Return the names of all labs that left a folder, alive or not."""
+    return tuple(folder.name for folder in _folders())
+
+
+def _folders() -> list[Path]:
+    """Return the folders of all labs, alive or not, by name."""
     folder = root()
-    return tuple(sorted(each.name for each in folder.iterdir() if each.is_dir()))
+    if not os.path.lexists(folder):
+        return []
+    _check_private(folder)
+    with contextlib.suppress(FileNotFoundError):  # the last lab has just gone
+        return sorted(each for each in folder.iterdir() if each.is_dir())
+    return []
 
 
 def read_lab(name: str | None) -> Lab:
@@ -150,11 +195,14 @@ def read_lab(name: str | None) -> Lab:
 
 
 def write_lab(lab: Lab) -> None:
-    """Remember a lab."""
+    """Remember a lab. Raises LabError if it was taken down meanwhile."""
     target = folder_of(lab.name) / "state.json"
     fresh = target.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(lab))
-    fresh.replace(target)
+    try:
+        fresh.write_bytes(msgspec.json.encode(lab))
+        fresh.replace(target)
+    except FileNotFoundError:
+        raise LabError(f"{lab.name} was taken down meanwhile") from None
 
 
 def end_lab(name: str, meanwhile: Callable[[], object] | None = None) -> bool:
