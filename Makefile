@@ -1,5 +1,6 @@
-# make demo   installs netdiag into .venv and shows it on a ping through a real cluster
+# make demo   installs netdiag into .venv and follows a ping through a cluster, and where another dies
 # make test   installs what the checks need and runs all of them
+# make soak   builds each healthy lab 20 times: netdiag must find nothing in any
 # make bench  measures netdiag against cat, tcpdump and tshark, in one run
 
 PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(v))))
@@ -8,18 +9,21 @@ BIN := $(VENV)/bin
 COMPILED := $(shell find netdiag -name '*.pxd')
 BUILD_INPUTS := pyproject.toml setup.py $(COMPILED) $(COMPILED:.pxd=.py)
 
-.PHONY: demo test bench clean
+# What labs are made with and recorded by; those of the last line only in some modes.
+LAB_TOOLS := ip:iproute2? iptables:iptables? nft:nftables? tcpdump:tcpdump? ping:iputils-ping? sysctl:procps?
+MODE_TOOLS := bird:bird2? wireguard-go:wireguard-go? wg:wireguard-tools?
+
+.PHONY: demo test soak bench clean
 
 demo: $(VENV)/.installed
-	@echo
-	@echo '$$ netdiag analyze fixtures/pcaps/k8s-vxlan-ping'
-	@$(BIN)/netdiag analyze fixtures/pcaps/k8s-vxlan-ping
-	@echo
-	@echo '$$ netdiag packets --utc --inner icmp -c 8 fixtures/pcaps/k8s-vxlan-ping'
-	@$(BIN)/netdiag packets --utc --inner icmp -c 8 fixtures/pcaps/k8s-vxlan-ping
+	@scripts/install-tools $(LAB_TOOLS)
+	@scripts/demo $(BIN)
 
 test: $(VENV)/.installed-dev
 	@scripts/check $(BIN)
+
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.lab.soak
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.run --write-readme
@@ -36,7 +40,7 @@ $(VENV)/.installed: $(VENV)/bin/python $(BUILD_INPUTS)
 
 $(VENV)/.installed-dev: $(VENV)/bin/python $(BUILD_INPUTS)
 	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev? tcpdump:tcpdump? tshark:tshark? zstd:zstd? \
-		ip:iproute2? iptables:iptables? nft:nftables? conntrack:conntrack? ethtool:ethtool? ipset:ipset?
+		conntrack:conntrack? ethtool:ethtool? ipset:ipset? dumpcap:wireshark-common? $(LAB_TOOLS) $(MODE_TOOLS)
 	@scripts/install-netdiag $(BIN) '.[dev]'
 	@touch $(VENV)/.installed $@
 

@@ -7,6 +7,7 @@ Data flows one way, and each package knows only those above it in this list:
 * ``facts``      documents -> facts: what nodes and the cluster say of themselves
 * ``correlate``  packets -> paths of pings: which sightings are one, in which order (compiled too)
 * ``explain``    paths and facts -> the report: how each ping ended, and what that proves
+* ``lab``        a cluster of network namespaces to try netdiag on; knows nothing of the others
 * ``sources``    where bytes come from: files, folders, archives, pipes
 * ``render``     packets and the report -> text, JSON, SVG; not known to ``sources``, nor vice versa
 * ``cli``        commands, wiring, exit codes

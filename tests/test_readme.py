@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.lab import lab
 from netdiag.decode.inner_filter import FILTER_HELP
+from netdiag.lab.modes import all_modes
 from netdiag.model.report import STATUSES
 from scripts.write_findings import with_table
 
@@ -113,3 +115,16 @@ def test_all_options_are_told(command: str) -> None:
     assert [
         name for name in options if name not in ("-h", "--help") and f"`{name}" not in section
     ] == []
+
+
+def test_all_modes_of_the_lab_are_listed() -> None:
+    _, _, rest = README.partition("<!-- modes -->\n")
+    table, _, _ = rest.partition("<!-- /modes -->")
+    rows = [row.strip("|").split("|") for row in table.splitlines()[2:]]
+    shown = [(name.strip(" `"), summary.strip()) for name, summary in rows]
+    assert shown == [(mode.name, mode.summary) for mode in all_modes()]
+
+
+@pytest.mark.parametrize("command", re.findall(r"^    netdiag lab (\w+)", README, re.MULTILINE))
+def test_commands_of_the_lab_are_there(command: str) -> None:
+    assert command in lab.commands
