@@ -8,7 +8,7 @@ from typing import Protocol
 
 from netdiag.lab.cluster import Addressing, Cluster, Node, Pod
 from netdiag.lab.rules import Rules
-from netdiag.lab.site import Site
+from netdiag.lab.site import Site, find_program
 
 RuleSource = Callable[[Cluster, Node], Rules]
 FileSource = Callable[[Cluster, Node], Mapping[str, str]]
@@ -103,4 +103,6 @@ class Mode:
 
     def lacking(self) -> str | None:
         """Return what this machine lacks for it, in one sentence; None if nothing."""
+        if self.rules and find_program("iptables-restore") is None:
+            return "iptables is not installed (Debian: apt install iptables)"
         return next((lack for each in self.carriers() if (lack := each.lacking())), None)

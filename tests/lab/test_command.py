@@ -160,9 +160,10 @@ def test_record_into_a_folder_in_use_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.needs_lab
-def test_a_missing_program_takes_its_modes_not_the_lab(tmp_path: Path) -> None:
-    for program in ("ip", "iptables-restore"):
-        os.symlink(f"/usr/sbin/{program}", tmp_path / program)
+@pytest.mark.parametrize("iptables", [True, False])
+def test_a_missing_program_takes_its_modes_not_the_lab(iptables: bool, tmp_path: Path) -> None:
+    if iptables:
+        os.symlink("/usr/sbin/iptables-restore", tmp_path / "iptables-restore")
     script = (
         f"from netdiag.lab import site; site._search_path = lambda: {str(tmp_path)!r}\n"
         "from netdiag.lab.modes import all_modes\n"
@@ -172,5 +173,6 @@ def test_a_missing_program_takes_its_modes_not_the_lab(tmp_path: Path) -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     lacks = eval(done.stdout)
-    assert "bird2" in lacks["calico-bgp"]
-    assert lacks["flannel-vxlan"] is None
+    assert ("bird2" if iptables else "iptables") in lacks["calico-bgp"]
+    assert (lacks["flannel-vxlan"] is None) is iptables
+    assert lacks["macvlan"] is None
