@@ -5,18 +5,15 @@ What is expected is what the case says, whatever netdiag makes of the bundle.
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import tarfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from fnmatch import fnmatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from netdiag.explain.codes import CODES
+from scripts.fixture_archive import meets, names_in, pack
 from scripts.fixture_cases import CASES, NEEDED, SPARE
 from tests.analyze.case import Case
 from tests.analyze.facts_case import FactsCase
@@ -64,7 +61,7 @@ def fixture(case: AnyCase, needed: tuple[str, ...]) -> tuple[bytes, str]:
         folder = Path(temporary)
         truths = write_bundle(parts.bundle, folder)
         write_facts(parts.facts, folder)
-        content = archive(folder, parts.bundle, needed)
+        content = pack(folder, matter(names_in(folder), parts.bundle, needed))
     return content, expected_text(parts, statuses(parts, truths))
 
 
@@ -115,29 +112,6 @@ def expected_text(parts: Parts, counts: Mapping[str, int]) -> str:
     )
 
 
-def archive(folder: Path, bundle: Bundle, needed: tuple[str, ...]) -> bytes:
-    """Return a .tar.gz of what matters: the same bytes whenever and wherever it is made.
-
-    Documents of one name stand side by side, which compresses best.
-    """
-    paths = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
-    }
-    plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name in sorted(matter(paths, bundle, needed), key=by_document):
-            content = paths[name].read_bytes()
-            member = tarfile.TarInfo(name)
-            member.size, member.mode = len(content), 0o644
-            tar.addfile(member, io.BytesIO(content))
-    return gzip.compress(plain.getvalue(), compresslevel=9, mtime=0)
-
-
-def by_document(name: str) -> tuple[str, str]:
-    """Return what puts documents of one name side by side."""
-    return name.rpartition("/")[2], name
-
-
 def matter(names: Iterable[str], bundle: Bundle, needed: tuple[str, ...]) -> Iterator[str]:
     """Yield the files of nodes and pods that pings cross, of the cluster, and what is needed."""
     places = captured_places(bundle)
@@ -149,11 +123,6 @@ def matter(names: Iterable[str], bundle: Bundle, needed: tuple[str, ...]) -> Ite
         is_involved = node in nodes and (pod is None or pod in pods)
         if meets(name, needed) or (is_involved and not meets(name, SPARE)):
             yield name
-
-
-def meets(name: str, patterns: tuple[str, ...]) -> bool:
-    """Tell whether any pattern is one of the name; ``*`` is slashes too."""
-    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import tarfile
 from pathlib import Path
 
 from tests.analyze.running import analyze, findings
+from tests.cli.processes import ROOT
 
-BUNDLE = Path(__file__).resolve().parents[2] / "fixtures/pcaps/flannel-vxlan"
+BUNDLE = ROOT / "fixtures" / "pcaps" / "flannel-vxlan-any.tar.gz"
 
 
 def with_second_pod(folder: Path, *changes: tuple[str, str]) -> Path:
     """Return a copy of a healthy bundle in which pod-x has what pod-c has, but for changes."""
-    shutil.copytree(BUNDLE, folder)
+    with tarfile.open(BUNDLE) as archive:
+        archive.extractall(folder, filter="data")
     pods = folder / "node-2/facts/pods"
     shutil.copytree(pods / "pod-c", pods / "pod-x")
     for document in (pods / "pod-x").iterdir():
