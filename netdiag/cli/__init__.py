@@ -1,7 +1,7 @@
 """The command line: one module per command, loaded when it is used.
 
 * ``analyze``, ``inspect``, ``path``, ``packets``, ``explain``, ``lab``, ``completion``
-* ``lab_text``   what ``lab`` prints
+* ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
 * ``bundle_facts``  what those read that need no packets
 * ``output``     results to stdout, everything else to stderr
 * ``progress``   a bar for captures that take a while to read

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from netdiag.cli import lab_completion
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.lab_text import cluster_text, faults_text, modes_text
 from netdiag.cli.output import ResultWriter, say
@@ -59,14 +60,20 @@ def _told() -> Iterator[None]:
 def _named(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option that names a lab."""
     return click.option(
-        "--name", metavar="NAME", help="Which lab; without it the only one, or the one named lab."
-    )(function)
+        "--name", metavar="NAME", shell_complete=lab_completion.labs,
+        help="Which lab; without it the only one, or the one named lab.",
+    )(function)  # fmt: skip
 
 
 def _made(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what lab is made."""
     for option in (
-        click.option("--fault", metavar="FAULT", help="Break it at once: see 'netdiag lab list'."),
+        click.option(
+            "--fault",
+            metavar="FAULT",
+            shell_complete=lab_completion.faults,
+            help="Break it at once: see 'netdiag lab list'.",
+        ),
         click.option(
             "--nodes", type=click.IntRange(1, 20), help="How many nodes: 2, or as needed."
         ),
@@ -106,7 +113,7 @@ def list_(as_json: bool) -> None:
 
 
 @lab.command()
-@click.argument("mode", metavar="MODE")
+@click.argument("mode", metavar="MODE", shell_complete=lab_completion.modes)
 @_made
 @click.option("--name", default=state.DEFAULT_NAME, show_default=True, metavar="NAME",
               help="What to call it.")  # fmt: skip
@@ -128,7 +135,7 @@ def up(
 
 
 @lab.command("break")
-@click.argument("fault", metavar="FAULT")
+@click.argument("fault", metavar="FAULT", shell_complete=lab_completion.faults)
 @_named
 def break_(fault: str, name: str | None) -> None:
     """Break a lab that is up."""
@@ -143,7 +150,7 @@ def break_(fault: str, name: str | None) -> None:
 
 
 @lab.command()
-@click.argument("fault", metavar="FAULT")
+@click.argument("fault", metavar="FAULT", shell_complete=lab_completion.faults)
 @_named
 def mend(fault: str, name: str | None) -> None:
     """Undo a fault."""
@@ -176,7 +183,7 @@ def status(name: str | None, as_json: bool) -> None:
 @lab.command("exec", context_settings={"ignore_unknown_options": True,
                                        "allow_interspersed_args": False})  # fmt: skip
 @_named
-@click.argument("place", metavar="NODE|POD")
+@click.argument("place", metavar="NODE|POD", shell_complete=lab_completion.places)
 @click.argument("command", metavar="-- COMMAND...", nargs=-1, required=True,
                 type=click.UNPROCESSED)  # fmt: skip
 def exec_(place: str, command: tuple[str, ...], name: str | None) -> int:
@@ -192,7 +199,7 @@ def exec_(place: str, command: tuple[str, ...], name: str | None) -> int:
 
 @lab.command()
 @_named
-@click.argument("place", metavar="NODE|POD")
+@click.argument("place", metavar="NODE|POD", shell_complete=lab_completion.places)
 def shell(place: str, name: str | None) -> int:
     """Open a shell in a node or pod."""
     return _run_in(place, [os.environ.get("SHELL") or "/bin/sh"], name)
@@ -231,7 +238,7 @@ def down(name: str | None) -> None:
 
 
 @lab.command()
-@click.argument("mode", metavar="MODE")
+@click.argument("mode", metavar="MODE", shell_complete=lab_completion.modes)
 @click.argument("folder", metavar="DIR", type=click.Path())
 @_made
 def record(

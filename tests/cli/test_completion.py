@@ -74,6 +74,8 @@ def test_a_script_for_each_shell(shell: str, words: list[str]) -> None:
         (["completion", "z"], ["zsh"]),
         (["explain", "fdb-m"], ["fdb-missing"]),
         (["path", "--no"], ["--no-df"]),
+        (["lab", "up", "flannel-w"], ["flannel-wireguard"]),
+        (["lab", "up", "macvlan", "--fault", "vni"], ["vni-mismatch"]),
     ],
     ids=" ".join,
 )
