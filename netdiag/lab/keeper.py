@@ -135,6 +135,7 @@ def _become_keeper(
     os.closerange(line.fileno() + 1, MAX_DESCRIPTOR)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # whoever starts it holds some back
     try:
         _unshare()
     except OSError as error:

@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from netdiag.lab import state
+from netdiag.lab import keeper, state
 from netdiag.lab.blocks import underlay
 from netdiag.lab.build import build, cluster_of
 from netdiag.lab.cluster import MAX_NODES, Cluster
 from netdiag.lab.ending import signals_held, undone_when_ended
-from netdiag.lab.errors import NotPermittedError, UsageError
+from netdiag.lab.errors import LabError, NotPermittedError, UsageError
 from netdiag.lab.keeper import Starting
 from netdiag.lab.mode import Mode
 from netdiag.lab.modes import mode_named
@@ -46,7 +46,7 @@ def raised(wanted: Wanted, *, stays: bool) -> Iterator[Running]:
     cluster = cluster_of(mode, nodes=wanted.nodes, routed=wanted.routed)
     with _started(wanted, mode, cluster) as (starting, lab):
         folder = str(state.folder_of(lab.name))
-        with Site(folder, lab.places, lab.process) as site:
+        with _told_if_gone(lab), Site(folder, lab.places, lab.process) as site:
             build(site, mode, cluster, iptables=wanted.iptables)
             yield Running(lab, mode, cluster, site)
         if stays:
@@ -59,12 +59,11 @@ def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Sta
     pods = [pod.name for pod in cluster.pods]
     hosts = underlay.hosts(routed=cluster.routed, outside=mode.outside)
     places = [*hosts, *(node.name for node in cluster.nodes), *pods]
-    with contextlib.ExitStack() as undoing:
-        with state.locked():
-            with signals_held():
-                folder = _new_folder(wanted.name)
-                undoing.callback(_forget, wanted.name)
-                undoing.enter_context(undone_when_ended(lambda: _end_at_once(wanted.name)))
+    with contextlib.ExitStack() as listening, contextlib.ExitStack() as undoing:
+        with state.locked(), signals_held():
+            folder = _new_folder(wanted.name)
+            listening.enter_context(undone_when_ended(lambda: _end_at_once(wanted.name)))
+            undoing.callback(_forget, wanted.name)
             starting = Starting(places, pods=pods, folder=folder)
             undoing.callback(starting.close)
             lab = Lab(
@@ -83,6 +82,7 @@ def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Sta
 def _end_at_once(name: str) -> None:
     """End a lab in a process that is about to end itself, whatever it was doing."""
     state.end_lab(name, meanwhile=_reap)
+    state.forget_root()
 
 
 def _reap() -> None:
@@ -108,7 +108,8 @@ def opened(name: str | None) -> Iterator[Running]:
         lab = state.read_lab(chosen)
         mode = mode_named(lab.mode)
         cluster = cluster_of(mode, nodes=lab.nodes, routed=lab.routed)
-        with Site(str(state.folder_of(lab.name)), lab.places, lab.process) as site:
+        folder = str(state.folder_of(lab.name))
+        with _told_if_gone(lab), Site(folder, lab.places, lab.process) as site:
             yield Running(lab, mode, cluster, site)
 
 
@@ -131,7 +132,6 @@ def _without_name(alive: set[str]) -> list[str]:
 
 
 def _new_folder(name: str) -> str:
-    folder = state.folder_of(name)
     for lab in state.read_labs():
         if lab.name == name and lab.is_alive:
             raise UsageError(
@@ -139,5 +139,23 @@ def _new_folder(name: str) -> str:
                 "or give this one another --name"
             )
     state.end_lab(name)
-    folder.mkdir(mode=0o700)
-    return str(folder)
+    return str(state.make_folder(name))
+
+
+@contextlib.contextmanager
+def _told_if_gone(lab: Lab) -> Iterator[None]:
+    """Say of work that fails because somebody took the lab down that this is why."""
+    try:
+        yield
+    except (LabError, OSError):
+        if _answers(lab):
+            raise
+        raise LabError(f"{lab.name} was taken down meanwhile") from None
+
+
+def _answers(lab: Lab) -> bool:
+    try:
+        keeper.ask(str(state.folder_of(lab.name)), do="list")
+    except LabError:
+        return False
+    return True

@@ -107,7 +107,7 @@ def locked() -> Iterator[None]:
             try:
                 yield
             finally:
-                _forget_root()
+                forget_root()
             return
 
 
@@ -217,11 +217,18 @@ def end_lab(name: str, meanwhile: Callable[[], object] | None = None) -> bool:
     if lab is not None and lab.is_alive:
         _end(lab.process, lab.started, meanwhile)
     shutil.rmtree(folder)
-    _forget_root()
     return True
 
 
-def _forget_root() -> None:
+def make_folder(name: str) -> Path:
+    """Make the folder of a lab. Raises FileExistsError if it is there."""
+    folder = folder_of(name)
+    _make_private(root())  # whoever ended the last lab may just have removed it
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def forget_root() -> None:
     """Remove the folder of the labs when there is none left."""
     folder = root()
     with contextlib.suppress(OSError):
