@@ -25,6 +25,19 @@ from netdiag.lab.kernel import (
 SHADOWED: Final = ("/etc", "/var/lib")
 """Folders that show this machine's files, and take new ones that only the place sees."""
 
+HIDDEN: Final = frozenset(
+    {
+        "/etc/cni",
+        "/etc/calico",
+        "/etc/docker",
+        "/etc/kube-flannel",
+        "/etc/kubernetes",
+        "/var/lib/calico",
+        "/var/lib/cni",
+    }
+)
+"""What a real node of this machine has there is not shown: the place is another node."""
+
 BENEATH: Final = ".this-machine"
 """The folder in a shadowed one that holds what it covers."""
 
@@ -87,4 +100,6 @@ def _shadow(folder: str) -> None:
     mount(_ASIDE, f"{folder}/{BENEATH}", flags=MOUNT_MOVE)
     os.rmdir(_ASIDE)
     for name in names:
-        os.symlink(links.get(name, f"{BENEATH}/{name}"), f"{folder}/{name}")
+        at = f"{folder}/{name}"
+        if at not in HIDDEN:
+            os.symlink(links.get(name, f"{BENEATH}/{name}"), at)
