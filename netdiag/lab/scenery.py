@@ -34,6 +34,9 @@ HIDDEN: Final = frozenset(
         "/etc/kubernetes",
         "/var/lib/calico",
         "/var/lib/cni",
+        "/var/lib/k0s",
+        "/var/lib/kubelet",
+        "/var/lib/rancher",
     }
 )
 """What a real node of this machine has there is not shown: the place is another node."""
