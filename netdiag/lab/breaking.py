@@ -50,6 +50,8 @@ def mend_lab(lab: Running, fault: Fault) -> Running:
     if fault.name not in lab.lab.faults:
         there = ", ".join(lab.lab.faults) or "none"
         raise UsageError(f"{fault.name} is not among the lab's faults ({there})")
+    if not fault.steps:
+        raise UsageError(f"{fault.name} is in the lab's cabling: 'netdiag lab down' ends it")
     for step in reversed(fault.steps):
         step.undo(lab)
     return _remembered(lab, tuple(name for name in lab.lab.faults if name != fault.name))

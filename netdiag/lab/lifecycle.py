@@ -65,6 +65,8 @@ def _started(wanted: Wanted, mode: Mode, cluster: Cluster) -> Iterator[tuple[Sta
             listening.enter_context(undone_when_ended(lambda: _end_at_once(wanted.name)))
             undoing.callback(_forget, wanted.name)
             starting = Starting(places, pods=pods, folder=folder)
+            undoing.pop_all()
+            undoing.callback(_forget, wanted.name, starting.process)
             undoing.callback(starting.close)
             lab = Lab(
                 wanted.name, wanted.mode, wanted.nodes, cluster.routed, starting.process,
@@ -92,9 +94,10 @@ def _reap() -> None:
             pass
 
 
-def _forget(name: str) -> None:
+def _forget(name: str, process: int | None = None) -> None:
+    """End the lab of this name, if known with this keeper: there may be a newer one."""
     with state.locked():
-        state.end_lab(name)
+        state.end_lab(name, process=process)
 
 
 @contextlib.contextmanager

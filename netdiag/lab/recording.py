@@ -24,6 +24,7 @@ from netdiag.lab.site import find_program, finish
 
 INTERVAL_SECONDS: Final = 0.2
 ANSWER_SECONDS: Final = 1
+_PING_SECONDS: Final = 60.0
 _UNREACHABLE: Final = "unreachable"
 """What ping says when the kernel has no route, and ends at once: an answer, not a failure."""
 
@@ -59,7 +60,10 @@ def start_ping(lab: Running, ping: Ping) -> subprocess.Popen[str]:
 
 def end_ping(running: subprocess.Popen[str]) -> str:
     """Wait for a ping and return what it printed."""
-    printed, _ = running.communicate()
+    try:
+        printed, _ = running.communicate(timeout=_PING_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise LabError("ping does not end") from None
     if running.returncode not in (0, 1) and _UNREACHABLE not in printed:
         raise LabError(f"ping: {printed.strip()}")
     return printed

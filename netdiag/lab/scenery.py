@@ -18,7 +18,9 @@ from netdiag.lab.kernel import (
     MOUNT_NOEXEC,
     MOUNT_NOSUID,
     MOUNT_PRIVATE,
+    MOUNT_RDONLY,
     MOUNT_RECURSIVE,
+    MOUNT_REMOUNT,
     mount,
 )
 
@@ -44,6 +46,7 @@ HIDDEN: Final = frozenset(
 BENEATH: Final = ".this-machine"
 """The folder in a shadowed one that holds what it covers."""
 
+_READ_ONLY: Final = MOUNT_BIND | MOUNT_REMOUNT | MOUNT_NOSUID | MOUNT_NODEV | MOUNT_RDONLY
 _ASIDE: Final = "/run/aside"
 """Where what is covered waits, in the place's own /run."""
 
@@ -101,6 +104,8 @@ def _shadow(folder: str) -> None:
     mount("tmpfs", folder, "tmpfs", _QUIET, "mode=755")
     os.mkdir(f"{folder}/{BENEATH}")
     mount(_ASIDE, f"{folder}/{BENEATH}", flags=MOUNT_MOVE)
+    with contextlib.suppress(PermissionError):  # where the kernel forbids it, so do the files
+        mount("none", f"{folder}/{BENEATH}", flags=_READ_ONLY)
     os.rmdir(_ASIDE)
     for name in names:
         at = f"{folder}/{name}"

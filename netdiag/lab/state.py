@@ -12,7 +12,7 @@ import shutil
 import signal
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -205,17 +205,25 @@ def write_lab(lab: Lab) -> None:
         raise LabError(f"{lab.name} was taken down meanwhile") from None
 
 
-def end_lab(name: str, meanwhile: Callable[[], object] | None = None) -> bool:
+def end_lab(
+    name: str,
+    meanwhile: Callable[[], object] | None = None,
+    *,
+    process: int | None = None,
+) -> bool:
     """End a lab and forget it; return False if there was none.
 
-    ``meanwhile`` is called now and then while its processes end.
+    ``meanwhile`` is called now and then while its processes end. ``process``: only the lab with
+    this keeper, not a newer one of its name.
     """
     folder = folder_of(name)
     if not folder.is_dir():
         return False
     lab = _read(folder)
+    if lab is not None and process not in (None, lab.process):
+        return False
     if lab is not None and lab.is_alive:
-        _end(lab.process, lab.started, meanwhile)
+        _end(lab, meanwhile)
     shutil.rmtree(folder)
     return True
 
@@ -239,20 +247,30 @@ def forget_root() -> None:
                 folder.parent.rmdir()
 
 
-def _end(process: int, started: int, meanwhile: Callable[[], object] | None) -> None:
+def _end(lab: Lab, meanwhile: Callable[[], object] | None) -> None:
     with contextlib.suppress(ProcessLookupError):
-        descriptor = os.pidfd_open(process)
+        descriptor = os.pidfd_open(lab.process)
         try:
-            if start_time(process) == started:
+            if lab.is_alive:
+                holders = {each: start_time(each) for each in lab.places.values()}
                 signal.pidfd_send_signal(descriptor, signal.SIGKILL)
-                _wait(descriptor, meanwhile)
+                _wait(descriptor, holders, meanwhile)
         finally:
             os.close(descriptor)
 
 
-def _wait(descriptor: int, meanwhile: Callable[[], object] | None) -> None:
+def _wait(
+    descriptor: int, holders: Mapping[int, int | None], meanwhile: Callable[[], object] | None
+) -> None:
+    """Wait for the keeper's end, or that of all it keeps.
+
+    The kernel lets it end only when somebody has taken leave of every process that was sent in:
+    one whose parent is stopped holds it up, and no namespace with it.
+    """
     deadline = time.monotonic() + _END_SECONDS
     while not select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+        if all(start_time(each) != started for each, started in holders.items()):
+            return
         if time.monotonic() > deadline:
             raise LabError("the lab's processes do not end")
         if meanwhile is not None:

@@ -53,7 +53,7 @@ def test_where_users_have_no_namespaces_one_sentence_says_so(tmp_path: Path) -> 
     (prison / "tmp").chmod(0o1777)
     for each in (tmp_path, *tmp_path.parents[:2]):
         each.chmod(0o755)
-    done = lab_as_user("up", "flannel-vxlan", "--name", NAME, prison=prison)
+    done = lab_as_user("up", "macvlan", "--name", NAME, prison=prison)
     assert done.returncode == ExitCode.NO_PRIVILEGE, done.stderr
     assert done.stderr.count("\n") == 1
     assert "namespaces" in done.stderr

@@ -86,6 +86,8 @@ def _try(
     broken = break_lab(lab, fault)
     record(broken, fault, folder)
     answered = ping_around(broken, fault.ping)
+    if not fault.steps:
+        return answered, None
     mended = mend_lab(broken, fault)
     for _ in range(ROUNDS):
         after = ping_around(mended, Ping())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from typing import Final
 
@@ -31,7 +32,9 @@ NAMES: Final = (
 def mode_named(name: str) -> Mode:
     """Return a mode. Raises UsageError for an unknown name."""
     if name not in NAMES:
-        raise UsageError(f"there is no mode {name!r}: 'netdiag lab list' names them")
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f", but {near[0]!r}" if near else ""
+        raise UsageError(f"there is no mode {name!r}{hint}: 'netdiag lab list' names them")
     module = importlib.import_module(f"netdiag.lab.modes.{name.replace('-', '_')}")
     mode: Mode = module.MODE
     return mode
