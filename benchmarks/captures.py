@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -28,7 +29,8 @@ class Capture(Enum):
     LONG = "long"
     """Five times as many packets, read in the same way."""
     IPIP_BUNDLE = "article-ipip"
-    VXLAN_BUNDLE = "flannel-vxlan"
+    VXLAN_BUNDLE = "flannel-vxlan-any.tar.gz"
+    """Unpacked: the files are what is measured."""
     CLUSTER = "cluster"
     """Documents of many nodes, and no packets."""
     HALF_CLUSTER = "half-cluster"
@@ -81,7 +83,7 @@ class Sizes:
 def prepare(capture: Capture, directory: Path, sizes: Sizes) -> Path:
     """Return a capture's path; a generated one is in ``directory``, made unless it is there."""
     if capture in _BUNDLE_PACKETS:
-        return _FIXTURES / capture.value
+        return _prepare_bundle(capture.value, directory)
     if capture.has_documents:
         return _prepare_cluster(directory, sizes.count_nodes(capture))
     packets = sizes.count_packets(capture)
@@ -108,6 +110,16 @@ def read_into_page_cache(path: Path) -> None:
         with file_path.open("rb", buffering=0) as file:
             while file.readinto(buffer):
                 pass
+
+
+def _prepare_bundle(name: str, directory: Path) -> Path:
+    path = _FIXTURES / name
+    if path.is_dir():
+        return path
+    unpacked = directory.absolute() / name.removesuffix(".tar.gz")
+    with tarfile.open(path) as archive:
+        archive.extractall(unpacked, filter="data")
+    return unpacked
 
 
 def _prepare_cluster(directory: Path, nodes: int) -> Path:
