@@ -18,6 +18,7 @@ _HEADER = struct.Struct("=BBBBi")
 
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
 _FAMILIES = {2: "inet", 10: "inet6"}
+_FAMILY_BITS = {2: 32, 10: 128}
 _GLOBAL = 0
 
 
@@ -46,6 +47,16 @@ def global_addresses(netlink: Netlink) -> list[str]:
         for message in _addresses(netlink)
         if _HEADER.unpack(message.header)[3] == _GLOBAL
     ]
+
+
+def indexes_in_networks(netlink: Netlink) -> frozenset[int]:
+    """Return the devices that are in a network: with an address that has neighbours."""
+    told = [_HEADER.unpack(each.header) for each in _addresses(netlink)]
+    return frozenset(
+        index
+        for family, length, _, scope, index in told
+        if scope == _GLOBAL and length < _FAMILY_BITS[family]
+    )
 
 
 def _addresses(netlink: Netlink) -> list[Message]:

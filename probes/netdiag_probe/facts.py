@@ -1,0 +1,80 @@
+"""``facts``: what this node says of its network, as one JSON document on stdout.
+
+    {"hostname": str, "documents": {name: text},
+     "pods": [{"label"?: str, "pid": int|null, "netns": int|null, "uid": str|null,
+               "container": str|null, "hostname": str|null, "addresses": [str],
+               "documents": {name: text}}],
+     "problems": [str]}
+
+Documents have the names of the bundle format (``NODE/facts/…``). ``netns`` is the number of a
+namespace. Pods that ``--netns`` names come first, with their ``label`` and documents; all other
+network namespaces follow, with documents if ``--pods`` was given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import sys
+from typing import Any
+
+from netdiag_probe import lifeline as lifelines
+from netdiag_probe.lifeline import Lifeline
+from netdiag_probe.messages import FAILED, OK, complain, explain
+from netdiag_probe.netns import read_namespace
+from netdiag_probe.node.command_lines import read_command_lines
+from netdiag_probe.node.documents import ask_node
+from netdiag_probe.node.files import read_files
+from netdiag_probe.node.pods import read_pods
+from netdiag_probe.node.settings import read_counters, read_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the subcommand's arguments."""
+    parser.add_argument(
+        "--netns",
+        action="append",
+        default=[],
+        type=read_namespace,
+        metavar="LABEL=PATH|PID",
+        help="tell of this network namespace, too (repeatable)",
+    )
+    parser.add_argument(
+        "--pods", action="store_true", help="tell all of every other network namespace, too"
+    )
+    lifelines.add_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write the document; return the exit status."""
+    with Lifeline(arguments.deadline) as lifeline:
+        found = read_facts(arguments, lifeline)
+    try:
+        json.dump(found, sys.stdout)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+    except OSError as error:
+        complain(f"cannot write what was found: {explain(error)}")
+        return FAILED
+    return OK
+
+
+def read_facts(arguments: argparse.Namespace, lifeline: Lifeline) -> dict[str, Any]:
+    """Return all that the node says."""
+    hostname = socket.gethostname()
+    answers = ask_node(lifeline)
+    files, file_problems = read_files()
+    own = {
+        "hostname.txt": f"{hostname}\n",
+        "cmdlines.txt": read_command_lines(),
+        "sysctl_forward_rp.txt": read_settings(),
+        "netstat.txt": read_counters(),
+    }
+    pods, pod_problems = read_pods(arguments.netns, lifeline, with_documents=arguments.pods)
+    return {
+        "hostname": hostname,
+        "documents": {**answers.documents, **own, **files},
+        "pods": [pod.as_json() for pod in pods],
+        "problems": [*answers.problems, *file_problems, *pod_problems],
+    }
