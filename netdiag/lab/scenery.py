@@ -29,6 +29,7 @@ SHADOWED: Final = ("/etc", "/var/lib")
 
 HIDDEN: Final = frozenset(
     {
+        "/etc/bird",
         "/etc/cni",
         "/etc/calico",
         "/etc/docker",

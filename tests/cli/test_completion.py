@@ -67,7 +67,7 @@ def test_a_script_for_each_shell(shell: str, words: list[str]) -> None:
     ("words", "offered"),
     [
         (["pac"], ["packets"]),
-        (["c"], ["completion"]),
+        (["com"], ["completion"]),
         (["nothing"], []),
         (["packets", "--vx"], ["--vxlan-port"]),
         (["packets", "--js"], ["--json"]),

@@ -32,7 +32,7 @@ FAULTS = (
     ),
     Fault(
         name="mtu-blackhole",
-        summary="the same, and node-1's answer 'fragmentation needed' is dropped",
+        summary="pod-a's MTU is 1500, and node-1's answer that its packets are too big is dropped",
         modes=("flannel-vxlan",),
         finding="mtu-blackhole",
         node="node-1",
