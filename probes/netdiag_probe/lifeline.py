@@ -42,15 +42,13 @@ class Lifeline:
         """Set by the ``wait`` that saw the end; it never goes back."""
         self._ends_at = None if deadline_seconds is None else time.monotonic() + deadline_seconds
         self._poll = select.poll()
-        self._watched: set[int] = set()
         self._hears_stdin = _is_stream(STDIN)
         self._previous: dict[int, object] = {}
         self._wake_reader, self._wake_writer = os.pipe()
+        self._own = {self._wake_reader, STDIN} if self._hears_stdin else {self._wake_reader}
 
     def __enter__(self) -> Lifeline:
-        self._poll.register(self._wake_reader, select.POLLIN)
-        if self._hears_stdin:
-            self._poll.register(STDIN, select.POLLIN)
+        self._register_own(self._poll)
         for number in ENDING_SIGNALS:
             self._previous[number] = signal.signal(number, self._end_by_signal)
         return self
@@ -67,38 +65,48 @@ class Lifeline:
         os.close(self._wake_writer)
 
     def watch(self, file: int, events: int = select.POLLIN) -> None:
-        """Return from ``wait`` when one of the events of a file has come, too."""
+        """Let ``wait`` return when one of the events of a file has come, too."""
         self._poll.register(file, events)
-        self._watched.add(file)
 
     def forget(self, file: int) -> None:
         """Watch a file no longer."""
-        if file in self._watched:
-            self._watched.remove(file)
-            self._poll.unregister(file)
+        self._poll.unregister(file)
 
     def wait(self, seconds: float | None = None) -> dict[int, int]:
         """Wait for a watched file, the end, or so many seconds; None: as long as it takes.
 
-        Return the events of the watched files that have some. After the end only files and
-        seconds count, so that it can still be written what there is.
+        Return the events of those files that have some. After the end, files and seconds count.
         """
+        return self._wait(self._poll, seconds)
+
+    def wait_for(self, file: int, events: int, seconds: float | None = None) -> bool:
+        """Wait like ``wait``, but for this file only; tell whether it has one of the events."""
+        poll = select.poll()
+        poll.register(file, events)
+        if not self.is_over:
+            self._register_own(poll)
+        return file in self._wait(poll, seconds)
+
+    def _register_own(self, poll: select.poll) -> None:
+        for file in self._own:
+            poll.register(file, select.POLLIN)
+
+    def _wait(self, poll: select.poll, seconds: float | None) -> dict[int, int]:
         if not self.is_over and self._ends_at is not None:
             left = max(self._ends_at - time.monotonic(), 0)
             seconds = left if seconds is None else min(seconds, left)
-        found = dict(self._poll.poll(None if seconds is None else seconds * 1000))
+        found = dict(poll.poll(None if seconds is None else seconds * 1000))
         if not self.is_over:
             self._look_for_the_end(found)
-        return {file: events for file, events in found.items() if file in self._watched}
+        return {file: events for file, events in found.items() if file not in self._own}
 
     def _look_for_the_end(self, found: dict[int, int]) -> None:
         is_late = self._ends_at is not None and time.monotonic() >= self._ends_at
         is_alone = self._hears_stdin and STDIN in found and not _is_still_open(STDIN)
         if is_late or is_alone or self._wake_reader in found:
             self.is_over = True
-            self._poll.unregister(self._wake_reader)
-            if self._hears_stdin:
-                self._poll.unregister(STDIN)
+            for file in self._own:
+                self._poll.unregister(file)
 
     def _end_by_signal(self, number: int, frame: FrameType | None) -> None:
         os.write(self._wake_writer, b"!")  # ends a wait that is about to begin as well

@@ -20,3 +20,8 @@ def complain(sentence: str) -> None:
     """Tell of trouble, or of being ready: one line on stderr."""
     sys.stderr.write(f"{PROGRAM}: {sentence}\n")
     sys.stderr.flush()
+
+
+def explain(error: OSError) -> str:
+    """Return what went wrong, as a part of a sentence."""
+    return error.strerror or str(error)

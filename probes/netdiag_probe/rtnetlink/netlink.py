@@ -49,6 +49,10 @@ class Netlink:
         self._buffer = bytearray(_BUFFER_BYTES)
         self._sequence = 0
 
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
     def __enter__(self) -> Netlink:
         return self
 
@@ -58,7 +62,7 @@ class Netlink:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self.close()
 
     def dump(self, request: int, body: bytes, header_bytes: int) -> list[Message]:
         """Return all objects; ``body`` is the request's fixed part and its attributes.
@@ -80,7 +84,7 @@ class Netlink:
         is_whole = True
         while True:
             length = self._socket.recv_into(self._buffer)
-            for kind, flags, sequence, body in _split(bytes(self._buffer[:length])):
+            for kind, flags, sequence, body in split_messages(bytes(self._buffer[:length])):
                 if sequence != self._sequence:
                     continue
                 is_whole = is_whole and not flags & NLM_F_DUMP_INTERRUPTED
@@ -89,6 +93,17 @@ class Netlink:
                     return messages, is_whole
                 attributes = read_attributes(body[header_bytes:])
                 messages.append(Message(body[:header_bytes], attributes))
+
+
+def split_messages(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield type, flags, sequence number and body of messages."""
+    position = 0
+    while position + _HEADER.size <= len(data):
+        length, kind, flags, sequence, _ = _HEADER.unpack_from(data, position)
+        if length < _HEADER.size:
+            return
+        yield kind, flags, sequence, data[position + _HEADER.size : position + length]
+        position += (length + 3) & ~3
 
 
 def read_attributes(data: bytes) -> Attributes:
@@ -115,17 +130,6 @@ def number(value: bytes, order: str | None = None) -> int:
 def text(value: bytes) -> str:
     """Return a string without its final NUL."""
     return value.split(b"\0", 1)[0].decode("utf-8", "replace")
-
-
-def _split(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield type, flags, sequence number and body of messages."""
-    position = 0
-    while position + _HEADER.size <= len(data):
-        length, kind, flags, sequence, _ = _HEADER.unpack_from(data, position)
-        if length < _HEADER.size:
-            return
-        yield kind, flags, sequence, data[position + _HEADER.size : position + length]
-        position += (length + 3) & ~3
 
 
 def _check(body: bytes) -> None:

@@ -1,0 +1,155 @@
+"""Which packets of a ping matter, as a program for the kernel.
+
+A packet matters if it is
+
+* an echo with one of the ICMP ids, or with the token at the start of its data (NAT may rewrite the
+  id), or too short to tell: plain, under tunnels, or quoted in an ICMP error;
+* ARP or neighbour discovery, plain or under tunnels;
+* a fragment whose first one would show what it is, or WireGuard, or ESP: between the hosts, if
+  some are given.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple, Union
+
+from netdiag_probe.filters.bpf import (
+    HARDWARE_TYPE,
+    IF_AT_LEAST,
+    IF_EQUAL,
+    LOAD_HALF_AT_X,
+    LOAD_LENGTH,
+    LOAD_MEMORY,
+    LOAD_WORD,
+    LOAD_WORD_AT_X,
+    LOAD_X,
+    LOAD_X_MEMORY,
+    RETURN,
+    STORE,
+    SUBTRACT_X,
+    Label,
+    Program,
+    Step,
+)
+from netdiag_probe.filters.headers import HEADER, WORDS, Ends, HeaderWriter
+
+Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+ETHERNET_TYPES = (1, 772)
+"""ARPHRD_ETHER and ARPHRD_LOOPBACK: the devices whose packets begin with an Ethernet header."""
+
+TUNNEL_PORTS = (8472, 4789, 6081, 8285, 51820, 51821)
+"""VXLAN, GENEVE, flannel's UDP backend, WireGuard: told apart by what they carry, not by these."""
+
+DEEPEST = 4
+"""IP headers that are looked into, one inside another: node, tunnel, ICMP error, quoted packet."""
+
+WORD_BYTES = 4
+
+
+class Wanted(NamedTuple):
+    """What to let through."""
+
+    ids: Sequence[int] = ()
+    """ICMP ids of echoes."""
+    tokens: Sequence[bytes] = ()
+    """What an echo's data begins with: four bytes or eight."""
+    hosts: Sequence[Address] = ()
+    """Ends of fragments and of encrypted packets; empty: any."""
+    tunnel_ports: Sequence[int] = ()
+    """UDP ports of tunnels beside the usual ones."""
+
+
+def build_everything(snap_length: int) -> list[Step]:
+    """Return the program that lets every packet through, cut to a length."""
+    return [(RETURN, 0, 0, snap_length)]
+
+
+def build_filter(wanted: Wanted, snap_length: int) -> list[Step]:
+    """Return the program that lets what is wanted through, cut to a length.
+
+    Raise FilterError if it gets too long for the kernel.
+    """
+    program, ends = Program(), Ends(snap_length)
+    ports = sorted({*TUNNEL_PORTS, *wanted.tunnel_ports})
+    layers = [Label(f"IP header {depth}") for depth in range(DEEPEST)]
+    _write_link_header(program, ends, layers[0])
+    for layer, inside in zip(layers, [*layers[1:], None]):
+        program.place(layer)
+        HeaderWriter(program, ends, ports, inside).write_ip()
+    _write_echo(program, ends, wanted)
+    for version, label in ((4, ends.between_v4), (6, ends.between_v6)):
+        program.place(label)
+        hosts = [host.packed for host in wanted.hosts if host.version == version]
+        _write_hosts(program, ends, hosts if wanted.hosts else None)
+    return program.assemble()
+
+
+def _write_link_header(program: Program, ends: Ends, internet: Label) -> None:
+    """Let X be where the first IP header begins: at once on devices without a link header."""
+    ethernet = Label("Ethernet header")
+    program.do(LOAD_X, 0)
+    program.do(LOAD_WORD, HARDWARE_TYPE)
+    program.test_each(ETHERNET_TYPES, ethernet)
+    program.jump(internet)
+    program.place(ethernet)
+    HeaderWriter(program, ends, (), internet).write_frame()
+
+
+def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
+    """Decide about an echo, by its ICMP header at X."""
+    ours = Label("our echo")
+    program.place(ends.echo)
+    program.do(LOAD_HALF_AT_X, 4)
+    program.test_each(wanted.ids, ours)
+    for token in wanted.tokens:
+        other = Label("another token")
+        program.do(LOAD_LENGTH)
+        program.do(SUBTRACT_X)
+        program.test(IF_AT_LEAST, 8 + len(token), None, ours)
+        for at, word in enumerate(_split_words(token)):
+            program.do(LOAD_WORD_AT_X, 8 + WORD_BYTES * at)
+            program.test(IF_EQUAL, word, None, other)
+        program.jump(ours)
+        program.place(other)
+    program.do(RETURN, 0)
+    program.place(ours)
+    program.do(RETURN, ends.snap_length)
+
+
+def _write_hosts(program: Program, ends: Ends, hosts: Sequence[bytes] | None) -> None:
+    """Decide about a packet by its addresses; its IP header begins where the memory says.
+
+    None: whatever they are.
+    """
+    if hosts:
+        known, both = Label("source known"), Label("both ends known")
+        size = len(hosts[0])
+        source = 12 if size == WORD_BYTES else 8
+        program.do(LOAD_X_MEMORY, HEADER)
+        for at, found in ((source, known), (source + size, both)):
+            for word in range(0, size, WORD_BYTES):
+                program.do(LOAD_WORD_AT_X, at + word)
+                program.do(STORE, WORDS + word // WORD_BYTES)
+            for host in hosts:
+                _compare_words(program, host, found)
+            program.do(RETURN, 0)
+            program.place(found)
+    program.do(RETURN, 0 if hosts == [] else ends.snap_length)
+
+
+def _compare_words(program: Program, host: bytes, found: Label) -> None:
+    """Go to ``found`` if the words in memory are those of an address."""
+    other = Label("another host")
+    for number, word in enumerate(_split_words(host)):
+        program.do(LOAD_MEMORY, WORDS + number)
+        program.test(IF_EQUAL, word, None, other)
+    program.jump(found)
+    program.place(other)
+
+
+def _split_words(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f">{len(data) // WORD_BYTES}I", data)

@@ -1,0 +1,105 @@
+"""Work done inside another network namespace, and whether that namespace is still in use."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from netdiag_probe.messages import explain
+
+CLONE_NEWNET = 0x40000000
+
+Result = TypeVar("Result")
+
+
+class Namespace(NamedTuple):
+    """A network namespace, as the user named it."""
+
+    label: str
+    """What the user calls it; empty: the probe's own."""
+    path: str | None = None
+    """A file that stands for it, None: the probe's own."""
+
+
+OWN = Namespace("")
+
+
+def read_namespace(text: str) -> Namespace:
+    """Return the namespace of ``PATH``, ``PID``, ``LABEL=PATH`` or ``LABEL=PID``."""
+    label, equals, place = text.partition("=")
+    if not equals or text.startswith("/"):
+        label = place = text
+    return Namespace(label, f"/proc/{place}/ns/net" if place.isdecimal() else place)
+
+
+def run_in_namespace(namespace: Namespace, job: Callable[[], Result]) -> Result:
+    """Return what a job returns in the namespace; sockets that it opens stay there.
+
+    The job runs in a thread of its own, which ends with it: this one never leaves its namespace.
+    In that thread /proc/net still shows the other one's; /proc/thread-self/net does not.
+    Raise OSError, its ``strerror`` naming the namespace, if it cannot be entered.
+    """
+    if namespace.path is None:
+        return job()
+    visit = _Visit(namespace.path, job)
+    thread = threading.Thread(target=visit.run)
+    thread.start()
+    thread.join()
+    return visit.result()
+
+
+def identify(namespace: Namespace) -> int | None:
+    """Return the number that the kernel gave to a namespace, None if its file is gone."""
+    try:
+        return os.stat(namespace.path or "/proc/self/ns/net").st_ino
+    except OSError:
+        return None
+
+
+def is_in_use(number: int) -> bool:
+    """Tell whether some process is in the namespace of this number."""
+    return any(
+        identify(Namespace("", f"/proc/{name}/ns/net")) == number
+        for name in os.listdir("/proc")
+        if name.isdecimal()
+    )
+
+
+class _Visit(Generic[Result]):
+    """What a thread does in a namespace, and what came of it."""
+
+    def __init__(self, path: str, job: Callable[[], Result]) -> None:
+        self._path = path
+        self._job = job
+        self._results: list[Result] = []
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            _enter(self._path)
+            self._results.append(self._job())
+        except Exception as error:  # told to the thread that waits
+            self._error = error
+
+    def result(self) -> Result:
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+def _enter(path: str) -> None:
+    """Move this thread into a namespace for good."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot open namespace {path}: {explain(error)}") from error
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.setns(file, CLONE_NEWNET) < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, f"cannot enter namespace {path}: {os.strerror(number)}")
+    finally:
+        os.close(file)
