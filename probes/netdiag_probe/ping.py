@@ -1,0 +1,165 @@
+"""``ping``: ICMP echoes from inside a network namespace, as JSON lines on stdout.
+
+The container needs no ping program: a raw socket that is opened in the namespace stays there.
+Without ``--df`` the kernel decides as it does for ping: packets that fit carry DF, and larger ones
+are fragmented. With it (``ping -M do``) larger ones are refused, with the MTU that is known. The
+lines are those of ``netdiag_probe.echo.events``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import ipaddress
+import random
+import socket
+import sys
+from typing import Any
+
+from netdiag_probe import lifeline as lifelines
+from netdiag_probe.echo.events import Teller
+from netdiag_probe.echo.packets import MOST_PAYLOAD
+from netdiag_probe.echo.session import Plan, Session
+from netdiag_probe.echo.sockets import EchoSocket, Settings, find_source
+from netdiag_probe.lifeline import Lifeline
+from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain, explain
+from netdiag_probe.netns import OWN, read_namespace, run_in_namespace
+
+MOST_REQUESTS = 65535
+"""Then sequence numbers repeat."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the subcommand's arguments."""
+    parser.add_argument("--destination", required=True, metavar="ADDRESS")
+    parser.add_argument("--source", metavar="ADDRESS", help="default: what the route says")
+    parser.add_argument("--netns", type=read_namespace, default=OWN, metavar="PATH|PID")
+    parser.add_argument("--id", type=_number(0, 0xFFFF), help="ICMP identifier; default: random")
+    parser.add_argument("--token", type=bytes.fromhex, default=b"", metavar="HEX",
+                        help="what the payload begins with")  # fmt: skip
+    parser.add_argument("--count", type=_number(1, MOST_REQUESTS), default=3)
+    parser.add_argument("--interval", type=_seconds, default=0.2, metavar="SECONDS")
+    parser.add_argument("--timeout", type=_seconds, default=1.0, metavar="SECONDS",
+                        help="how long to wait after the last request")  # fmt: skip
+    parser.add_argument("--size", type=_number(0, MOST_PAYLOAD), default=56, metavar="BYTES",
+                        help="of the payload")  # fmt: skip
+    parser.add_argument("--ttl", type=_number(1, 255))
+    parser.add_argument("--df", action="store_true", help="refuse what does not fit the MTU")
+    family = parser.add_mutually_exclusive_group()
+    family.add_argument("-4", dest="version", action="store_const", const=4)
+    family.add_argument("-6", dest="version", action="store_const", const=6)
+    lifelines.add_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Ping; return the exit status, which does not depend on replies."""
+    if fault := _fault_of(arguments):
+        complain(fault)
+        return USAGE
+    with Lifeline(arguments.deadline) as lifeline:
+        try:
+            opened, address, source = run_in_namespace(arguments.netns, lambda: _open(arguments))
+        except OSError as error:
+            complain(_explain(error, arguments))
+            return USAGE if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV) else NOT_PERMITTED
+        try:
+            _ping(arguments, opened, address, source, lifeline)
+        except BrokenPipeError:
+            return FAILED
+        finally:
+            opened.close()
+    return OK
+
+
+def _ping(
+    arguments: argparse.Namespace,
+    opened: EchoSocket,
+    address: tuple[Any, ...],
+    source: str | None,
+    lifeline: Lifeline,
+) -> None:
+    number = random.randrange(1, 0x10000) if arguments.id is None else arguments.id
+    plan = Plan(
+        address, number, arguments.token, arguments.size, arguments.count, arguments.interval,
+        arguments.timeout,
+    )  # fmt: skip
+    teller = Teller(_write)
+    teller.ready(source, arguments.destination, number)
+    Session(opened, plan, teller).run(lifeline)
+
+
+def _write(line: str) -> None:
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+def _open(arguments: argparse.Namespace) -> tuple[EchoSocket, tuple[Any, ...], str | None]:
+    """Return a socket in the namespace that the thread is in, and the ends of its packets."""
+    host, _, zone = arguments.destination.partition("%")
+    is_ipv6 = ":" in host
+    family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+    address = (host, 0, 0, _index_of(zone)) if is_ipv6 else (host, 0)
+    settings = Settings(arguments.source, arguments.ttl, arguments.df)
+    opened = EchoSocket(family, settings)
+    return opened, address, arguments.source or find_source(family, address)
+
+
+def _index_of(zone: str) -> int:
+    if not zone or zone.isdecimal():
+        return int(zone or "0")
+    try:
+        return socket.if_nametoindex(zone)
+    except OSError:
+        raise OSError(errno.ENODEV, f"there is no interface {zone}") from None
+
+
+def _fault_of(arguments: argparse.Namespace) -> str | None:
+    """Return what is wrong with the arguments, as a sentence; None if nothing."""
+    addresses = [arguments.destination, *([arguments.source] if arguments.source else [])]
+    versions = {_version_of(address) for address in addresses}
+    if 0 in versions:
+        return f"{' or '.join(addresses)} is no IP address: names are not looked up here"
+    if len(versions | ({arguments.version} - {None})) > 1:
+        return "source, destination and -4 or -6 must be of one IP version"
+    if len(arguments.token) > arguments.size:
+        return (
+            f"a token of {len(arguments.token)} bytes needs --size {len(arguments.token)} or more"
+        )
+    return None
+
+
+def _version_of(address: str) -> int:
+    try:
+        return ipaddress.ip_address(address.partition("%")[0]).version
+    except ValueError:
+        return 0
+
+
+def _explain(error: OSError, arguments: argparse.Namespace) -> str:
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{arguments.source} is no address of that namespace"
+    if error.errno in (errno.EPERM, errno.EACCES) and error.filename is None:
+        told = explain(error)
+        needs = "CAP_SYS_ADMIN" if "namespace" in told else "CAP_NET_RAW"
+        return f"cannot ping: {told}: that needs {needs}: run it as root"
+    return f"cannot ping: {explain(error)}"
+
+
+def _number(least: int, most: int) -> Any:
+    """Return what reads a number of an argument."""
+
+    def read(text: str) -> int:
+        value = int(text, 0)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"a number from {least} to {most} is needed")
+        return value
+
+    read.__name__ = "number"
+    return read
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < 10**6:
+        raise argparse.ArgumentTypeError("a number of seconds is needed")
+    return seconds
