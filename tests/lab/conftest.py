@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pytest
 
-from netdiag.lab.recording import tools_missing
 from tests.lab.cases import CASES
 from tests.lab.trial import Case, Outcome, run_trial
 
@@ -17,20 +15,6 @@ SIDE_BY_SIDE = 3
 """Labs at one time: they wait for pings most of the time."""
 
 MEASURED: list[Outcome] = []
-
-
-def why_not() -> str | None:
-    """Return why labs cannot be tried here, None if they can."""
-    return "labs are tried as root" if os.geteuid() != 0 else tools_missing()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reason = why_not()
-    if reason is None:
-        return
-    for item in items:
-        if "tests/lab/" in item.path.as_posix() and "needs_lab" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 class Trials:

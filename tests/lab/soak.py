@@ -7,8 +7,9 @@ from collections import Counter, defaultdict
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
+from tests.conftest import why_no_labs
 from tests.lab.cases import HEALTHY
-from tests.lab.conftest import SIDE_BY_SIDE, why_not
+from tests.lab.conftest import SIDE_BY_SIDE
 from tests.lab.trial import Case, Outcome, fits, run_trial
 
 TIMES = 20
@@ -16,7 +17,7 @@ TIMES = 20
 
 def main(times: int) -> int:
     """Return the exit code: 0 if no lab gave a false alarm."""
-    if reason := why_not():
+    if reason := why_no_labs():
         print(reason, file=sys.stderr)
         return 3
     alarms: dict[Case, Counter[str]] = defaultdict(Counter)

@@ -1,0 +1,22 @@
+"""Tests that make clusters of network namespaces are skipped where that cannot be done."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from netdiag.lab.recording import tools_missing
+
+
+def why_no_labs() -> str | None:
+    """Return why labs cannot be tried here, None if they can."""
+    return "labs are tried as root" if os.geteuid() != 0 else tools_missing()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    in_need = [item for item in items if "needs_lab" in item.keywords]
+    reason = why_no_labs() if in_need else None
+    if reason is not None:
+        for item in in_need:
+            item.add_marker(pytest.mark.skip(reason=reason))
