@@ -37,8 +37,9 @@ class Trials:
 
 @pytest.fixture(scope="session")
 def trials(request: pytest.FixtureRequest) -> Iterator[Trials]:
-    chosen = [getattr(item, "callspec", None) for item in request.session.items]
-    asked = {spec.params.get("case") for spec in chosen if spec is not None}
+    specs = [getattr(item, "callspec", None) for item in request.session.items]
+    params = [spec.params.get("case") for spec in specs if spec is not None]
+    asked = {param for param in params if isinstance(param, Case)}
     running = Trials([case for case in CASES if case in asked])
     yield running
     running.end()
