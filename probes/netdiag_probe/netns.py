@@ -42,7 +42,7 @@ def run_in_namespace(namespace: Namespace, job: Callable[[], Result]) -> Result:
     In that thread /proc/net still shows the other one's; /proc/thread-self/net does not.
     Raise OSError, its ``strerror`` naming the namespace, if it cannot be entered.
     """
-    if namespace.path is None:
+    if namespace.path is None or identify(namespace) == identify(OWN):
         return job()
     visit = _Visit(namespace.path, job)
     thread = threading.Thread(target=visit.run)
@@ -60,7 +60,10 @@ def identify(namespace: Namespace) -> int | None:
 
 
 def is_in_use(number: int) -> bool:
-    """Tell whether some process is in the namespace of this number."""
+    """Tell whether some process is in the namespace of this number, or a file stands for it."""
+    with open("/proc/self/mountinfo") as mounts:
+        if any(f" net:[{number}] " in mount for mount in mounts):
+            return True
     return any(
         identify(Namespace("", f"/proc/{name}/ns/net")) == number
         for name in os.listdir("/proc")

@@ -94,11 +94,16 @@ class Program:
             if needed == sizes:
                 break
             sizes = [max(pair) for pair in zip(sizes, needed)]
-        if layout.length > MOST_INSTRUCTIONS:
-            raise FilterError(
-                f"the filter has {layout.length} instructions, the kernel takes {MOST_INSTRUCTIONS}"
-            )
-        return [step for at in range(len(sizes)) for step in layout.encode(at)]
+        return check_length([step for at in range(len(sizes)) for step in layout.encode(at)])
+
+
+def check_length(steps: list[Step]) -> list[Step]:
+    """Return the program itself; raise FilterError if it is too long for the kernel."""
+    if len(steps) > MOST_INSTRUCTIONS:
+        raise FilterError(
+            f"the filter has {len(steps)} instructions, the kernel takes {MOST_INSTRUCTIONS}"
+        )
+    return steps
 
 
 def pack_program(steps: Sequence[Step]) -> bytes:
@@ -115,7 +120,6 @@ class _Layout:
         self._places = {
             part: start for part, start in zip(parts, self._starts) if isinstance(part, Label)
         }
-        self.length = self._starts[-1]
 
     def encode(self, at: int) -> list[Step]:
         """Return the steps of a part; a test that leads too far chooses between long jumps."""

@@ -47,6 +47,9 @@ TUNNEL_PORTS = (8472, 4789, 6081, 8285, 51820, 51821)
 DEEPEST = 4
 """IP headers that are looked into, one inside another: node, tunnel, ICMP error, quoted packet."""
 
+TOKEN_BYTES = (4, 8)
+"""Lengths of a token."""
+
 WORD_BYTES = 4
 
 
@@ -56,7 +59,7 @@ class Wanted(NamedTuple):
     ids: Sequence[int] = ()
     """ICMP ids of echoes."""
     tokens: Sequence[bytes] = ()
-    """What an echo's data begins with: four bytes or eight."""
+    """What an echo's data begins with, each of a length in TOKEN_BYTES."""
     hosts: Sequence[Address] = ()
     """Ends of fragments and of encrypted packets; empty: any."""
     tunnel_ports: Sequence[int] = ()

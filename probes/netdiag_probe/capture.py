@@ -1,0 +1,150 @@
+"""``netdiag-probe capture``: the packets of all interfaces of some namespaces, as pcapng."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+
+from netdiag_probe import lifeline as lifelines
+from netdiag_probe.filters.bpf import FilterError, Step
+from netdiag_probe.filters.pings import (
+    TOKEN_BYTES,
+    Address,
+    Wanted,
+    build_everything,
+    build_filter,
+)
+from netdiag_probe.lifeline import Lifeline
+from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain
+from netdiag_probe.netns import OWN, read_namespace
+from netdiag_probe.recording.output import Output, OutputError, find_unfit
+from netdiag_probe.recording.pcapng import CaptureFile
+from netdiag_probe.recording.recording import Choice
+from netdiag_probe.recording.session import Session
+
+LARGEST_SNAP_LENGTH = 262_144
+LARGEST_NUMBER = 0xFFFF
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of ``capture``."""
+    add = parser.add_argument
+    add(
+        "--netns", action="append", default=[], type=read_namespace, metavar="[LABEL=]PATH|PID",
+        help="record this network namespace; repeatable; without it, the probe's own",
+    )  # fmt: skip
+    add(
+        "--id", action="append", default=[], type=_read_number, metavar="N", dest="ids",
+        help="only what matters of pings with this ICMP id; repeatable",
+    )  # fmt: skip
+    add(
+        "--token", action="append", default=[], type=_read_token, metavar="HEX", dest="tokens",
+        help="only what matters of pings whose data begins so, 4 bytes or 8; repeatable",
+    )  # fmt: skip
+    add(
+        "--host", action="append", default=[], type=_read_address, metavar="ADDRESS", dest="hosts",
+        help="with --id or --token: fragments and encrypted packets only between such hosts",
+    )  # fmt: skip
+    add(
+        "--tunnel-port", action="append", default=[], type=_read_number, metavar="N",
+        dest="tunnel_ports", help="with --id or --token: a UDP port of tunnels, beside the usual",
+    )  # fmt: skip
+    add("--expression", metavar="EXPR", help="only what this libpcap expression chooses")
+    add(
+        "--interface", action="append", default=[], metavar="GLOB", dest="globs",
+        help="only interfaces with such a name; repeatable",
+    )  # fmt: skip
+    add(
+        "--snaplen", default=256, type=_read_snap_length, metavar="BYTES",
+        help="record so much of each packet (%(default)s)",
+    )  # fmt: skip
+    add("--promiscuous", action="store_true", help="hear packets for other hosts, too")
+    add("--count", type=_read_count, metavar="N", help="end after so many packets")
+    lifelines.add_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record until the end; return the exit status."""
+    problem = _find_misuse(arguments) or find_unfit()
+    if problem:
+        complain(problem)
+        return USAGE
+    try:
+        steps = _build_program(arguments)
+    except FilterError as error:
+        complain(str(error))
+        return USAGE
+    except OSError as error:
+        complain(str(error))
+        return NOT_PERMITTED
+    with Lifeline(arguments.deadline) as lifeline, Output(lifeline) as output:
+        file = CaptureFile(output, arguments.snaplen)
+        choice = Choice(arguments.globs, arguments.promiscuous)
+        with Session(lifeline, file, choice) as session:
+            session.open(arguments.netns or [OWN], steps)
+            if not session.recordings:
+                return NOT_PERMITTED
+            try:
+                session.record(arguments.count)
+            except OutputError as error:
+                if error.problem:
+                    complain(error.problem)
+                return FAILED
+    return OK
+
+
+def _find_misuse(arguments: argparse.Namespace) -> str | None:
+    has_ping = arguments.ids or arguments.tokens
+    if arguments.expression is not None and has_ping:
+        return "--expression does not go with --id or --token: what is recorded is one or the other"
+    if (arguments.hosts or arguments.tunnel_ports) and not has_ping:
+        return "--host and --tunnel-port go with --id or --token only"
+    return None
+
+
+def _build_program(arguments: argparse.Namespace) -> list[Step]:
+    if arguments.expression is not None:
+        from netdiag_probe.filters.expressions import build_expression  # seldom: it takes its time
+
+        return build_expression(arguments.expression, arguments.snaplen)
+    if not arguments.ids and not arguments.tokens:
+        return build_everything(arguments.snaplen)
+    wanted = Wanted(arguments.ids, arguments.tokens, arguments.hosts, arguments.tunnel_ports)
+    return build_filter(wanted, arguments.snaplen)
+
+
+def _read_number(text: str) -> int:
+    return _read_between(text, 0, LARGEST_NUMBER)
+
+
+def _read_snap_length(text: str) -> int:
+    return _read_between(text, 1, LARGEST_SNAP_LENGTH)
+
+
+def _read_count(text: str) -> int:
+    return _read_between(text, 1, 1 << 62)
+
+
+def _read_between(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+    return int(text)
+
+
+def _read_token(text: str) -> bytes:
+    """Return as much of a token as is compared: eight bytes, or four of a shorter one."""
+    try:
+        token = bytes.fromhex(text)
+    except ValueError:
+        token = b""
+    size = max((size for size in TOKEN_BYTES if size <= len(token)), default=0)
+    if not size:
+        raise argparse.ArgumentTypeError(f"{text!r} is not {min(TOKEN_BYTES)} bytes or more in hex")
+    return token[:size]
+
+
+def _read_address(text: str) -> Address:
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,0 +1,132 @@
+"""A capture file with one section: its header, interfaces and their statistics.
+
+Packets are blocks, too; those are packed where they are read, see ``recording``.
+Source: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from netdiag_probe import __version__
+from netdiag_probe.messages import PROGRAM
+from netdiag_probe.recording.output import Output
+
+SECTION_HEADER, INTERFACE_DESCRIPTION, INTERFACE_STATISTICS = 0x0A0D0D0A, 1, 5
+ENHANCED_PACKET = 6
+BYTE_ORDER_MAGIC = 0x1A2B3C4D
+UNKNOWN_LENGTH = -1
+END_OF_OPTIONS, COMMENT = 0, 1
+SHB_OS, SHB_USERAPPL = 3, 4
+IF_NAME, IF_DESCRIPTION, IF_MACADDR, IF_TSRESOL = 2, 3, 6, 9
+ISB_STARTTIME, ISB_ENDTIME, ISB_IFRECV, ISB_OSDROP = 2, 3, 4, 7
+EPB_FLAGS = 2
+NANOSECONDS = b"\x09"
+MAC_BYTES = 6
+
+
+class CaptureFile:
+    """Writes a capture file, in the byte order of this machine."""
+
+    def __init__(self, output: Output, snap_length: int) -> None:
+        self._output = output
+        self._snap_length = snap_length
+        self._count = 0
+        self._started_ns = 0
+
+    def check(self, ready: Mapping[int, int]) -> None:
+        """Raise OutputError if the events of files tell that the file's reader has gone."""
+        self._output.check(ready)
+
+    def begin(self) -> None:
+        """Write the header; raise OutputError like all that follows."""
+        self._started_ns = time.time_ns()
+        system = os.uname()
+        options = {
+            SHB_OS: f"{system.sysname} {system.release}".encode(),
+            SHB_USERAPPL: f"{PROGRAM} {__version__}".encode(),
+        }
+        body = struct.pack("=IHHq", BYTE_ORDER_MAGIC, 1, 0, UNKNOWN_LENGTH)
+        self._output.write(_pack_block(SECTION_HEADER, body, options))
+
+    def describe_interface(self, name: str, label: str, link_type: int, address: bytes) -> int:
+        """Write an interface; return its number in the file. An empty label is left out."""
+        options = {IF_NAME: name.encode()}
+        if label:
+            options[IF_DESCRIPTION] = os.fsencode(label)
+        if len(address) == MAC_BYTES:
+            options[IF_MACADDR] = address
+        options[IF_TSRESOL] = NANOSECONDS
+        body = struct.pack("=HHI", link_type, 0, self._snap_length)
+        self._output.write(_pack_block(INTERFACE_DESCRIPTION, body, options))
+        self._count += 1
+        return self._count - 1
+
+    def write_packets(self, blocks: memoryview) -> None:
+        """Write packets, as blocks."""
+        self._output.write(blocks)
+
+    def write_statistics(
+        self, number: int, received: int, dropped: int | None, comment: str = ""
+    ) -> None:
+        """Write what was counted on an interface; None: how many were dropped is not known."""
+        now_ns = time.time_ns()
+        options = {COMMENT: comment.encode()} if comment else {}
+        options[ISB_STARTTIME] = pack_time(self._started_ns)
+        options[ISB_ENDTIME] = pack_time(now_ns)
+        options[ISB_IFRECV] = struct.pack("=Q", received)
+        if dropped is not None:
+            options[ISB_OSDROP] = struct.pack("=Q", dropped)
+        body = struct.pack("=I", number) + pack_time(now_ns)
+        self._output.write(_pack_block(INTERFACE_STATISTICS, body, options))
+
+
+class PacketShape(NamedTuple):
+    """How the block of a packet with so many captured bytes is packed.
+
+    The words around the data stand together as 64-bit numbers: fewer values, packed sooner.
+    """
+
+    total: int
+    """Length of the block."""
+    pack_into: Callable[..., None]
+    """Takes a buffer and a place in it, then head, interface, upper and lower half of the time,
+    bytes captured, bytes on the wire, the data, the flags as ``pack_flags`` returns them, tail."""
+    head: int
+    tail: int
+
+
+def shape_packet(size: int) -> PacketShape:
+    """Return the shape of a packet of which so many bytes were captured."""
+    packing = struct.Struct(f"=Q5I{size + 3 & ~3}sQQ")
+    total = packing.size
+    return PacketShape(
+        total, packing.pack_into, _join(ENHANCED_PACKET, total), _join(END_OF_OPTIONS, total)
+    )
+
+
+def pack_flags(flags: int) -> int:
+    """Return the option with a packet's flags as a 64-bit number."""
+    return int(struct.unpack("=Q", struct.pack("=HHI", EPB_FLAGS, 4, flags))[0])
+
+
+def pack_time(time_ns: int) -> bytes:
+    """Return a time as the file has it."""
+    return struct.pack("=II", time_ns >> 32, time_ns & 0xFFFFFFFF)
+
+
+def _join(first: int, second: int) -> int:
+    """Return the 64-bit number whose bytes are those of two 32-bit ones."""
+    return int(struct.unpack("=Q", struct.pack("=II", first, second))[0])
+
+
+def _pack_block(kind: int, body: bytes, options: dict[int, bytes]) -> bytes:
+    for code, value in options.items():
+        body += struct.pack("=HH", code, len(value)) + value + bytes(-len(value) % 4)
+    body += struct.pack("=HH", END_OF_OPTIONS, 0)
+    length = struct.pack("=I", 12 + len(body))
+    return struct.pack("=I", kind) + length + body + length

@@ -1,0 +1,219 @@
+"""One namespace's packets: from the ring, as blocks, into the capture file.
+
+The loop over the packets of a block is what capturing costs, so it does only what an ordinary
+packet needs: one struct is read, one packed. Whatever else there is goes another way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from netdiag_probe.filters.pings import ETHERNET_TYPES
+from netdiag_probe.recording.interfaces import Interface, Interfaces
+from netdiag_probe.recording.pcapng import CaptureFile, PacketShape, pack_flags, shape_packet
+from netdiag_probe.recording.ring import BLOCK_BYTES, Ring
+
+ETHERNET, RAW_IP = 1, 101
+"""Link types of the file: with an Ethernet header, or from the IP header on."""
+
+ETHERTYPE_AT = 12
+VLAN_VALID, VLAN_PROTOCOL_VALID = 0x10, 0x40
+"""Status bits of a packet: the kernel took a tag off; it says which kind of tag."""
+DEFAULT_TAG = 0x8100
+_IP = (b"\x08\x00", b"\x86\xdd")
+
+INBOUND, OUTBOUND = 1, 2
+UNICAST, MULTICAST, BROADCAST, PROMISCUOUS = 1 << 2, 2 << 2, 3 << 2, 4 << 2
+FLAGS = (
+    INBOUND | UNICAST,
+    INBOUND | BROADCAST,
+    INBOUND | MULTICAST,
+    INBOUND | PROMISCUOUS,
+    OUTBOUND,
+)
+"""epb_flags by the packet type of ``struct sockaddr_ll``: host, broadcast, multicast, other host,
+outgoing."""
+_FLAGS = tuple(pack_flags(flags) for flags in FLAGS) + (pack_flags(0),) * (256 - len(FLAGS))
+
+_PACKET = struct.Struct("=IIIIIIH26xi2xB")
+"""Of a packet in the ring: distance to the next one, seconds, nanoseconds, bytes captured, bytes
+on the wire, status, where its bytes begin, ifindex, packet type."""
+_MORE = struct.Struct("=26xH4xIH12x2s4xH")
+"""Where its network header begins, VLAN tag and kind of tag, protocol, ARPHRD_ number."""
+_TAG = struct.Struct(">HH")
+
+_NOT_WANTED = _NOT_PLAIN = -1
+"""Instead of an interface's number in the file."""
+
+
+class Choice(NamedTuple):
+    """Which interfaces are recorded, and how."""
+
+    globs: Sequence[str] = ()
+    """Patterns of names; empty: all."""
+    is_promiscuous: bool = False
+    """Hear what is for others, too."""
+
+    def takes(self, interface: Interface) -> bool:
+        """Tell whether packets of an interface are recorded."""
+        return not self.globs or any(fnmatchcase(interface.name, glob) for glob in self.globs)
+
+
+class _Packet(NamedTuple):
+    """What the file says of a packet, if not what the ring says."""
+
+    number: int
+    """Its interface in the file."""
+    length: int
+    data: bytes
+
+
+class _Shapes(dict[int, PacketShape]):
+    """The shapes of blocks by the number of captured bytes, made when they are needed."""
+
+    def __missing__(self, size: int) -> PacketShape:
+        self[size] = shape_packet(size)
+        return self[size]
+
+
+_SHAPES = _Shapes()
+
+
+class Recording:
+    """Records a namespace: reads its ring when told to."""
+
+    def __init__(
+        self, label: str, ring: Ring, interfaces: Interfaces, file: CaptureFile, choice: Choice
+    ) -> None:
+        self.label = label
+        self.ring = ring
+        self.interfaces = interfaces
+        self._file = file
+        self._choice = choice
+        self._numbers: dict[int, int] = {}
+        """By ifindex: the interface's number in the file, or that it is not wanted."""
+        self._plain: dict[int, int] = {}
+        """Those of them whose packets can be copied as they are."""
+        self._counts: dict[int, int] = {}
+        """Packets by ifindex."""
+        self._heard: set[int] = set()
+        """Interfaces in promiscuous mode, by ifindex."""
+        self._out = bytearray(BLOCK_BYTES)
+        """A packet takes less room in the file than in the ring."""
+
+    def begin(self) -> None:
+        """Describe the interfaces that there are, so that the file tells that they were heard."""
+        self._hear_everything()
+        for interface in self.interfaces.list_known():
+            self._add(interface)
+
+    def take_news(self) -> None:
+        """Hear of new interfaces; they are described when they have a packet."""
+        self.interfaces.update()
+        self._hear_everything()
+
+    def read(self, most: int | None = None) -> int:
+        """Write the packets that are ready, at most so many; return how many those were."""
+        written = 0
+        for first, count in self.ring.blocks():
+            written += self._copy(first, count, None if most is None else most - written)
+            if written == most:
+                break
+        return written
+
+    def finish(self) -> None:
+        """Write what was counted; the kernel counts drops of all interfaces together."""
+        dropped = self.ring.count_dropped()
+        comment = "osdrop is that of all interfaces of this namespace" if dropped else ""
+        for index, number in self._numbers.items():
+            if number != _NOT_WANTED:
+                self._file.write_statistics(number, self._counts[index], dropped, comment)
+                dropped, comment = (None if dropped else 0), ""
+
+    def close(self) -> None:
+        """Give the ring back."""
+        self.ring.close()
+        self.interfaces.close()
+
+    def _copy(self, here: int, count: int, most: int | None) -> int:
+        """Write packets of a block from ``here`` on, at most so many; return how many."""
+        memory, out, plain, counts = self.ring.memory, self._out, self._plain, self._counts
+        unpack, shapes, flags = _PACKET.unpack_from, _SHAPES, _FLAGS
+        end = written = 0
+        for _ in range(count):
+            step, seconds, fraction, size, length, status, start, index, kind = unpack(memory, here)
+            number = plain.get(index, _NOT_PLAIN)
+            if number == _NOT_PLAIN or status & VLAN_VALID:
+                packet = self._look_closer(here)
+                here += step
+                if packet is None:
+                    continue
+                number, length, data = packet
+                size = len(data)
+            else:
+                start += here
+                data = memory[start : start + size]
+                here += step
+            total, pack_into, head, tail = shapes[size]
+            time_ns = seconds * 1_000_000_000 + fraction
+            high, low = time_ns >> 32, time_ns & 0xFFFFFFFF
+            pack_into(out, end, head, number, high, low, size, length, data, flags[kind], tail)
+            end += total
+            counts[index] += 1
+            written += 1
+            if written == most:
+                break
+        if end:
+            self._file.write_packets(memoryview(out)[:end])
+        return written
+
+    def _look_closer(self, here: int) -> _Packet | None:
+        """Return a packet that is not copied as it is, None if it is not wanted.
+
+        It is the first of its interface, or has no Ethernet header, or a tag was taken off it.
+        """
+        memory = self.ring.memory
+        _, _, _, size, length, status, start, index, _ = _PACKET.unpack_from(memory, here)
+        network, tag, tag_kind, protocol, hardware_type = _MORE.unpack_from(memory, here)
+        if index not in self._numbers:
+            self._add(self.interfaces.find(index, hardware_type))
+        number = self._numbers[index]
+        data = memory[here + start : here + start + size]
+        if number == _NOT_WANTED:
+            return None
+        if index not in self._plain:
+            behind = network - start
+            return _Packet(number, length - behind, data[behind:]) if protocol in _IP else None
+        if status & VLAN_VALID:
+            kind = tag_kind if status & VLAN_PROTOCOL_VALID else DEFAULT_TAG
+            data = data[:ETHERTYPE_AT] + _TAG.pack(kind, tag) + data[ETHERTYPE_AT:]
+            length += _TAG.size
+        return _Packet(number, length, data)
+
+    def _add(self, interface: Interface) -> None:
+        """Describe an interface in the file, if it is wanted."""
+        if not self._choice.takes(interface):
+            self._numbers[interface.number] = _NOT_WANTED
+            return
+        is_plain = interface.hardware_type in ETHERNET_TYPES
+        number = self._file.describe_interface(
+            interface.name, self.label, ETHERNET if is_plain else RAW_IP, interface.address
+        )
+        self._numbers[interface.number] = number
+        self._counts[interface.number] = 0
+        if is_plain:
+            self._plain[interface.number] = number
+
+    def _hear_everything(self) -> None:
+        """Put those interfaces into promiscuous mode that are not yet, if that is wanted."""
+        if not self._choice.is_promiscuous:
+            return
+        for interface in self.interfaces.list_known():
+            if interface.number not in self._heard and self._choice.takes(interface):
+                self._heard.add(interface.number)
+                with contextlib.suppress(OSError):  # it may be gone by now
+                    self.ring.hear_everything(interface.number)
