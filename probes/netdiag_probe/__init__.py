@@ -3,20 +3,21 @@
 Needs Python 3.9 and its standard library only, knows nothing of netdiag and netdiag nothing of it:
 the two meet on stdin and stdout. One module for each command, loaded when it is used:
 
-* ``capture``   every packet that matters, of every interface of each network namespace, as pcapng
-* ``facts``     what the node says of its network, as one JSON document
-* ``ping``      ICMP echoes from inside a namespace, as JSON lines
+* ``capture``    every packet that matters, of every interface of each namespace, as pcapng
+* ``facts``      what the node says of its network, as one JSON document
+* ``ping``       ICMP echoes from inside a namespace, as JSON lines
 
 What they rest on, none knowing those above it:
 
-* ``cli``       the command line
-* ``messages``  sentences on stderr, exit statuses
-* ``lifeline``  when to end: stdin closed, a signal, a deadline
-* ``pcapng``    blocks of a capture file
-* ``ring``      a TPACKET_V3 ring over all interfaces of a namespace
-* ``filters``   which packets matter, as a program for the kernel; ``expressions``: the user's own
-* ``bpf``       an assembler for such programs
-* ``netns``     work done inside another network namespace
+* ``cli``        the command line
+* ``recording``  packets, from the kernel's memory to a capture file
+* ``filters``    which packets matter, as programs for the kernel
+* ``echo``       messages of a ping
+* ``node``       what programs print, what files hold, which pods there are
+* ``rtnetlink``  what the kernel itself says of interfaces, addresses, routes
+* ``netns``      work done inside another network namespace
+* ``lifeline``   when to end: stdin closed, a signal, a deadline
+* ``messages``   sentences on stderr, exit statuses
 """
 
 __version__ = "0.1.0"

@@ -129,10 +129,11 @@ class Recording:
         """Write what was counted; the kernel counts drops of all interfaces together."""
         dropped = self.ring.count_dropped()
         comment = "osdrop is that of all interfaces of this namespace" if dropped else ""
-        for index, number in self._numbers.items():
-            if number != _NOT_WANTED:
-                self._file.write_statistics(number, self._counts[index], dropped, comment)
-                dropped, comment = (None if dropped else 0), ""
+        told: int | None = dropped
+        others = None if dropped else 0
+        for index, received in self._counts.items():
+            self._file.write_statistics(self._numbers[index], received, told, comment)
+            told, comment = others, ""
 
     def close(self) -> None:
         """Give the ring back."""
