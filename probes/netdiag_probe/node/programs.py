@@ -74,7 +74,7 @@ def run_programs(asked: Sequence[Program], lifeline: Lifeline) -> list[Printed]:
         for run in running:
             run.kill()
             run.finish()
-    return done + [Printed(program, "", "there was no time left") for program in waiting]
+    return done + [_not_run(program) for program in waiting]
 
 
 def _read_some(running: list[_Run], lifeline: Lifeline) -> None:
@@ -103,6 +103,10 @@ def _start(program: Program, lifeline: Lifeline) -> _Run:
             run.files.add(stream.fileno())
             lifeline.watch(stream.fileno())
     return run
+
+
+def _not_run(program: Program) -> Printed:
+    return Printed(program, "", f"{program.document}: there was no time left")
 
 
 def _spawn(words: tuple[str, ...]) -> subprocess.Popen[bytes]:
