@@ -1,6 +1,9 @@
 """The command line: one module per command, loaded when it is used.
 
-* ``analyze``, ``inspect``, ``path``, ``packets``, ``explain``, ``lab``, ``completion``
+* ``trace``, ``collect``  live; ``analyze``, ``inspect``, ``path``, ``packets``  of what was kept
+* ``explain``, ``lab``, ``doctor``, ``completion``
+* ``inventory_options``  where nodes and pods are, for what is live
+* ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
 * ``bundle_facts``  what those read that need no packets
 * ``output``     results to stdout, everything else to stderr
@@ -17,12 +20,15 @@ import click
 from netdiag import __version__
 
 COMMANDS = {
+    "trace": "Ping between two pods, capture everywhere, say which way it went or where it died.",
     "analyze": "Follow each ping across every interface, tunnel and node.",
     "inspect": "Say how pods reach each other by configuration and routes, without packets.",
     "path": "Show which way a ping should take by facts, and what would stop it.",
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
     "explain": "Say what a finding's code means, how it is proved, confirmed and fixed.",
     "lab": "Make a cluster of network namespaces to try netdiag on, and break it.",
+    "collect": "Capture on nodes for some time, and keep what they say of themselves.",
+    "doctor": "Check what this machine has and lacks for netdiag.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""

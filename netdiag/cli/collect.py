@@ -1,0 +1,98 @@
+"""``netdiag collect``: facts and a timed capture of nodes, without a ping."""
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+
+import click
+
+from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.inventory_options import (
+    LackingHereError,
+    check_unused,
+    inventory_options,
+    read_inventory,
+    save_bundle,
+)
+from netdiag.cli.output import ResultWriter, say
+from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
+
+EPILOG = """\
+Examples:
+  netdiag collect node-1 node-2 --save CASE
+  netdiag collect -i 'flannel*' -i ens33 --seconds 60 --save CASE.tar.gz
+  netdiag collect --script > collect.sh              for a node without Python
+"""
+
+
+class CollectCommand(click.Command):
+    """Adds examples to the help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write them as they stand, line by line."""
+        formatter.write(f"\n{EPILOG}")
+
+
+@click.command(cls=CollectCommand)
+@click.argument("names", metavar="[NODE...]", nargs=-1)
+@click.option("-i", "--interface", "interfaces", multiple=True, metavar="GLOB",
+              help="Only interfaces of such names; may be repeated.")  # fmt: skip
+@click.option("--expression", metavar="EXPR", help="Only packets that tcpdump's EXPR selects.")
+@click.option("--seconds", type=click.FloatRange(0.1, 86400), default=10.0, show_default=True,
+              metavar="SECONDS", help="How long to capture; Ctrl-C ends it sooner.")  # fmt: skip
+@click.option("--save", type=click.Path(), metavar="BUNDLE",
+              help="Where to keep it: a new folder, or NAME.tar.gz.")  # fmt: skip
+@click.option("--script", is_flag=True, help="Print a shell script that does it without netdiag.")
+@inventory_options
+def collect(
+    names: tuple[str, ...],
+    interfaces: tuple[str, ...],
+    expression: str | None,
+    seconds: float,
+    save: str | None,
+    script: bool,
+    lab: str | None,
+    local: bool,
+    inventory: str | None,
+) -> ExitCode:
+    """Capture on NODEs and in their pods for some time, and keep what they say of themselves.
+
+    Without NODE on all of them. 'netdiag analyze BUNDLE' reads what is kept.
+    """
+    if script:
+        writer = ResultWriter()
+        writer.write(files("netdiag.sources.live").joinpath("collect.sh").read_text("utf-8"))
+        writer.flush()
+        return ExitCode.OK
+    if save is None:
+        raise click.UsageError("--save BUNDLE says where to keep it")
+    check_unused(save)
+    from netdiag.sources.live.collecting import CollectionWanted
+    from netdiag.sources.live.collecting import collect as take
+    from netdiag.sources.zipapp import probe_archive
+
+    places = read_inventory(lab, local, inventory)
+    nodes = _nodes(places, names)
+    command = " ".join(["netdiag", *sys.argv[1:]])
+    wanted = CollectionWanted(seconds, interfaces, expression, command)
+    try:
+        collected = take(places, nodes, wanted, probe_archive(), say)
+    except LackingError as error:
+        raise LackingHereError(str(error)) from None
+    for problem in collected.problems:
+        say(problem)
+    save_bundle(collected.gathered, save)
+    collected.gathered.close()
+    if collected.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.FOUND if collected.problems else ExitCode.OK
+
+
+def _nodes(places: Inventory, names: tuple[str, ...]) -> tuple[PlacedNode, ...]:
+    known = {node.name: node for node in places.nodes}
+    for name in names:
+        if name not in known:
+            there = ", ".join(known)
+            raise click.UsageError(f"{name!r} is no node of {places.source}; there is {there}")
+    return tuple(known[name] for name in dict.fromkeys(names)) or places.nodes

@@ -1,0 +1,68 @@
+"""The options that say where nodes and pods are, shared by the commands that work live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.output import say
+from netdiag.sources.inventory.choosing import choose_inventory
+from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
+
+if TYPE_CHECKING:
+    from netdiag.sources.live.gathered import Gathered
+
+
+class LackingHereError(click.ClickException):
+    """A sentence for the user about what is missing here."""
+
+    exit_code = int(ExitCode.NO_PRIVILEGE)
+
+
+def inventory_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--lab``, ``--local`` and ``--inventory``."""
+    for option in (
+        click.option("--inventory", type=click.Path(), metavar="FILE.toml",
+                     help="Nodes and pods that a file lists."),
+        click.option("--local", is_flag=True, help="This machine and its pods."),
+        click.option("--lab", is_flag=False, flag_value="", default=None, metavar="[NAME]",
+                     help="A lab that is up; without a name the only one."),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def read_inventory(lab: str | None, local: bool, file: str | None) -> Inventory:
+    """Return the inventory that the options name, and tell what could not be looked at."""
+    if sum((lab is not None, local, file is not None)) > 1:
+        raise click.UsageError("--lab, --local and --inventory exclude each other")
+    try:
+        found = choose_inventory(lab=lab, local=local, file=file)
+    except InventoryError as error:
+        raise click.UsageError(str(error)) from None
+    except LackingError as error:
+        raise LackingHereError(str(error)) from None
+    for problem in found.problems:
+        say(problem)
+    return found
+
+
+def check_unused(path: str) -> None:
+    """Refuse a place for a bundle where there is something already."""
+    if not os.path.lexists(path):
+        return
+    if not os.path.isdir(path) or os.listdir(path):
+        raise click.UsageError(f"--save {path}: there is something already")
+
+
+def save_bundle(gathered: Gathered, path: str) -> None:
+    """Keep a bundle, and say so."""
+    try:
+        gathered.save(path)
+    except OSError as error:
+        raise click.ClickException(f"--save {path}: {error.strerror}") from None
+    say(f"kept in {path}: 'netdiag analyze {path}' reads it")

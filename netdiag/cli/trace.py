@@ -1,0 +1,144 @@
+"""``netdiag trace``: ping between two pods, capture everywhere, and say which way it went."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.inventory_options import (
+    LackingHereError,
+    check_unused,
+    inventory_options,
+    read_inventory,
+    save_bundle,
+)
+from netdiag.cli.output import say
+from netdiag.sources.inventory.ends import End, Version, find_end
+from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
+
+if TYPE_CHECKING:
+    from netdiag.sources.live.tracing import TraceTaken
+
+EPILOG = """\
+Examples:
+  netdiag trace pod-a pod-c                          in the lab that is up, or on this machine
+  netdiag trace default/web 10.244.1.2 -c 5 --save CASE
+  netdiag trace pod-a node/node-2 --size 1472 --df
+  netdiag trace web db --inventory nodes.toml --json | jq '.findings[].title'
+"""
+
+
+class TraceCommand(click.Command):
+    """Adds examples to the help."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write them as they stand, line by line."""
+        formatter.write(f"\n{EPILOG}")
+
+
+@click.command(cls=TraceCommand)
+@click.argument("source", metavar="SRC")
+@click.argument("destination", metavar="DST")
+@click.option("-c", "--count", type=click.IntRange(1, 100_000), default=3, show_default=True,
+              metavar="N", help="How many pings.")  # fmt: skip
+@click.option("--interval", type=click.FloatRange(0.01, 3600), default=0.2, show_default=True,
+              metavar="SECONDS", help="Between two pings.")  # fmt: skip
+@click.option("--size", type=click.IntRange(16, 65000), default=56, show_default=True,
+              metavar="BYTES", help="Payload of a ping, as ping -s has it.")  # fmt: skip
+@click.option("--df", "dont_fragment", is_flag=True, help="Forbid fragments, as ping -M do.")
+@click.option("--timeout", type=click.FloatRange(0.05, 3600), default=1.0, show_default=True,
+              metavar="SECONDS", help="How long to wait for the last reply.")  # fmt: skip
+@click.option("-4", "version", flag_value=4, type=int, help="By IPv4.")
+@click.option("-6", "version", flag_value=6, type=int, help="By IPv6.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--svg", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
+              help="Draw the ladder of the ping that tells most into FILE.")  # fmt: skip
+@click.option("--save", type=click.Path(), metavar="BUNDLE",
+              help="Keep captures and documents: a new folder, or NAME.tar.gz.")  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, help="Say each step.")
+@inventory_options
+def trace(
+    source: str,
+    destination: str,
+    count: int,
+    interval: float,
+    size: int,
+    dont_fragment: bool,
+    timeout: float,
+    version: Version | None,
+    as_json: bool,
+    svg: str | None,
+    save: str | None,
+    verbose: bool,
+    lab: str | None,
+    local: bool,
+    inventory: str | None,
+) -> ExitCode:
+    """Ping from SRC to DST, capture at every interface on the way, and say which way it went.
+
+    SRC is a pod (pod-a, default/web), its address, or a node; DST any of these, or any address.
+    Where a name may be several: pod/NAME, node/NAME, ip/ADDRESS.
+
+    Prints what 'netdiag analyze' prints of captures: path, encapsulation, the three truths, and if
+    the ping died, where and why. Exit code 0: no error or warning; 1: there are.
+    """
+    from netdiag.sources.live.tracing import TraceWanted, new_ping, take_trace
+    from netdiag.sources.zipapp import probe_archive
+
+    if save is not None:
+        check_unused(save)
+    places = read_inventory(lab, local, inventory)
+    ends = _ends(places, source, destination, version)
+    say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")
+    ping = new_ping(
+        count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
+    )
+    command = " ".join(["netdiag", *sys.argv[1:]])
+    wanted = TraceWanted(*ends, ping, command)
+    try:
+        taken = take_trace(places, wanted, probe_archive(), say if verbose else _say_nothing)
+    except LackingError as error:
+        raise LackingHereError(str(error)) from None
+    return _report(taken, save, as_json, svg)
+
+
+def _say_nothing(step: str) -> None:
+    """Keep a step to oneself."""
+
+
+def _ends(
+    places: Inventory, source: str, destination: str, version: Version | None
+) -> tuple[End, End]:
+    try:
+        to = find_end(places, destination, version)
+        begin = find_end(places, source, version or to.address.version)
+    except InventoryError as error:
+        raise click.UsageError(str(error)) from None
+    if begin.node is None:
+        raise click.UsageError(f"{source!r} is no pod or node of {places.source}")
+    return begin, to
+
+
+def _report(taken: TraceTaken, save: str | None, as_json: bool, svg: str | None) -> ExitCode:
+    from netdiag.cli.judging import Shown, judge
+
+    if save is not None:
+        save_bundle(taken.gathered, save)
+    for problem in (*taken.problems, *_told_to_the_ping(taken)):
+        say(problem)
+    found = taken.gathered.found(save.rstrip("/") if save else "")
+    code = judge(found, Shown(as_json=as_json, svg=svg))
+    taken.gathered.close()
+    return ExitCode.INTERRUPTED if taken.interrupted else code
+
+
+def _told_to_the_ping(taken: TraceTaken) -> list[str]:
+    """Return what the ping was told, each kind once."""
+    told: dict[str, None] = {}
+    for error in taken.errors:
+        origin = f" by {error['from']}" if error.get("from") else ""
+        told[f"the ping was told{origin}: {error.get('text') or error.get('kind')}"] = None
+    return list(told)

@@ -1,0 +1,166 @@
+"""What this machine has and lacks for netdiag: checks, each with a remedy."""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+State = Literal["ok", "missing", "needless"]
+"""``needless``: not there, and only something special needs it."""
+
+
+class Check(NamedTuple):
+    """One thing that was looked at."""
+
+    area: str
+    subject: str
+    state: State
+    detail: str
+    """What was found: a version, a setting."""
+    remedy: str = ""
+    """What to do where it is missing."""
+
+
+_CAPABILITIES: Final = (
+    ("CAP_NET_RAW", 13, "capture and ping"),
+    ("CAP_NET_ADMIN", 12, "read packet filters"),
+    ("CAP_SYS_ADMIN", 21, "enter pods' network namespaces"),
+    ("CAP_BPF", 39, "read the kernel's reasons for drops"),
+    ("CAP_PERFMON", 38, "read the kernel's reasons for drops"),
+)
+_PROGRAMS: Final = (
+    ("ip", "-V", "iproute2", "what nodes say of their network", True),
+    ("bridge", "-V", "iproute2", "forwarding databases", True),
+    ("iptables-save", "--version", "iptables", "packet filters", True),
+    ("nft", "--version", "nftables", "packet filters", True),
+    ("nsenter", "--version", "util-linux", "labs and other namespaces", True),
+    ("conntrack", "--version", "conntrack", "connections", False),
+    ("ethtool", "--version", "ethtool", "offloads", False),
+    ("tcpdump", "--version", "tcpdump", "recording labs", False),
+    ("ping", "-V", "iputils-ping", "recording labs", False),
+    ("tshark", "--version", "tshark", "Wireshark's own dissection", False),
+    ("wg", "--version", "wireguard-tools", "WireGuard", False),
+    ("kubectl", "version --client", "kubectl", "clusters", False),
+    ("ssh", "-V", "openssh-client", "nodes by SSH", False),
+)
+"""Program, how to ask its version, Debian package, what for, whether a trace needs it."""
+
+_VERSION_SECONDS: Final = 5.0
+
+
+def examine() -> list[Check]:
+    """Return all checks."""
+    return [*_python(), *_kernel(), *_privileges(), *_programs(), *_clusters(), *_leftovers()]
+
+
+def _python() -> Iterator[Check]:
+    from netdiag.decoder_form import is_compiled
+
+    yield Check("netdiag", "Python", "ok", sys.version.split()[0])
+    if is_compiled():
+        yield Check("netdiag", "decoder", "ok", "compiled")
+    else:
+        yield Check(
+            "netdiag", "decoder", "needless", "interpreted, about twenty times slower",
+            "install netdiag where there is a C compiler (apt install gcc libc6-dev python3-dev)",
+        )  # fmt: skip
+    library = ctypes.util.find_library("pcap")
+    remedy = "" if library else "apt install libpcap0.8"
+    state: State = "ok" if library else "needless"
+    yield Check("netdiag", "libpcap", state, library or "for capture expressions", remedy)
+
+
+def _kernel() -> Iterator[Check]:
+    release = os.uname().release
+    new = tuple(int(part) for part in release.split("-")[0].split(".")[:2]) >= (5, 8)
+    yield Check(
+        "kernel", "Linux", "ok" if new else "missing", release, "" if new else "5.8 or newer"
+    )
+    btf = Path("/sys/kernel/btf/vmlinux").exists()
+    yield Check(
+        "kernel", "BTF", "ok" if btf else "needless", "reasons for drops",
+        "" if btf else "a kernel with CONFIG_DEBUG_INFO_BTF",
+    )  # fmt: skip
+    filtering = Path("/proc/sys/net/bridge").exists()
+    yield Check(
+        "kernel", "br_netfilter", "ok" if filtering else "needless", "services on one bridge",
+        "" if filtering else "modprobe br_netfilter",
+    )  # fmt: skip
+    tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
+    yield Check(
+        "kernel", "/dev/net/tun", "ok" if tun else "needless", "stand-ins in labs",
+        "" if tun else "run labs as root",
+    )  # fmt: skip
+
+
+def _privileges() -> Iterator[Check]:
+    effective = _effective_capabilities()
+    for name, bit, purpose in _CAPABILITIES:
+        has = bool(effective >> bit & 1)
+        special = bit in (38, 39)
+        state: State = "ok" if has else "needless" if special else "missing"
+        yield Check("privileges", name, state, purpose, "" if has else "run it with sudo")
+
+
+def _effective_capabilities() -> int:
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("CapEff:"):
+            return int(line.split()[1], 16)
+    return 0
+
+
+def _programs() -> Iterator[Check]:
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        versions = list(pool.map(lambda each: _version(each[0], each[1]), _PROGRAMS))
+    for (name, _, package, purpose, is_needed), version in zip(_PROGRAMS, versions, strict=True):
+        if version is None:
+            state: State = "missing" if is_needed else "needless"
+            yield Check("programs", name, state, purpose, f"apt install {package}")
+        else:
+            yield Check("programs", name, "ok", version)
+
+
+def _version(program: str, option: str) -> str | None:
+    """Return the first line that a program prints of its version, None if it is not there."""
+    path = shutil.which(
+        program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+    )
+    if path is None:
+        return None
+    try:
+        done = subprocess.run(
+            [path, *option.split()], capture_output=True, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, timeout=_VERSION_SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return "does not tell its version"
+    return next((line.strip() for line in (done.stdout + done.stderr).splitlines() if line), path)
+
+
+def _clusters() -> Iterator[Check]:
+    named = os.environ.get("KUBECONFIG", str(Path.home() / ".kube" / "config")).split(os.pathsep)
+    found = [path for path in named if path and Path(path).exists()]
+    yield Check(
+        "clusters", "kubeconfig", "ok" if found else "needless", ", ".join(found) or "none",
+        "" if found else "set KUBECONFIG, or put it into ~/.kube/config",
+    )  # fmt: skip
+
+
+def _leftovers() -> Iterator[Check]:
+    from netdiag.lab.state import names, read_labs, root
+
+    if not root().is_dir():
+        yield Check("leftovers", "labs", "ok", "none")
+        return
+    alive = {lab.name for lab in read_labs() if lab.is_alive}
+    dead = [name for name in names() if name not in alive]
+    detail = f"{len(alive)} up" + (f", dead: {', '.join(dead)}" if dead else "")
+    remedy = f"netdiag lab down --name {dead[0]}" if dead else ""
+    yield Check("leftovers", "labs", "needless" if dead else "ok", detail, remedy)

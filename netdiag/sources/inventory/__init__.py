@@ -1,0 +1,7 @@
+"""Where nodes and pods are, and how a probe is run on them.
+
+* ``places``   the types: nodes, pods, an inventory of them
+* ``ends``     what a user typed -> a pod, a node, an address
+* ``lab``, ``local``, ``toml_file``   inventories: a lab, this machine, a file
+* ``choosing`` which of them is used
+"""

@@ -1,0 +1,67 @@
+"""Nodes, pods, and an inventory of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import Final
+
+Address = IPv4Address | IPv6Address
+HERE: Final = ""
+"""The network namespace that a node's command prefix leads to by itself."""
+
+
+class InventoryError(Exception):
+    """An inventory cannot be read, or does not have what was asked for: one sentence."""
+
+
+class LackingError(Exception):
+    """A privilege or a program is missing: one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class PlacedNode:
+    """A machine that probes run on."""
+
+    name: str
+    run: tuple[str, ...] = ()
+    """Command prefix that runs a program there; empty = this machine."""
+    addresses: tuple[Address, ...] = ()
+    """Of its NICs, as far as known."""
+    python: str = "python3"
+    """Its Python interpreter."""
+    is_between: bool = False
+    """A router or the like, which pings between pods may cross."""
+
+
+@dataclass(frozen=True)
+class PlacedPod:
+    """A pod, and where its network namespace is."""
+
+    name: str
+    """``web``, or ``default/web``."""
+    node: str
+    addresses: tuple[Address, ...]
+    netns: str
+    """Path or process id, as its node sees it."""
+
+    @property
+    def folder(self) -> str:
+        """Return the name of its folder in a bundle."""
+        return self.name.replace("/", "_")
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """All nodes and pods that can be traced between."""
+
+    source: str
+    """Where this was read: ``the lab 'lab'``, ``this machine``."""
+    nodes: tuple[PlacedNode, ...]
+    pods: tuple[PlacedPod, ...]
+    problems: tuple[str, ...] = ()
+    """What could not be looked at, one sentence each."""
+
+    def node(self, name: str) -> PlacedNode:
+        """Return a node. Raises KeyError."""
+        return {node.name: node for node in self.nodes}[name]

@@ -1,0 +1,103 @@
+"""A bundle that is being gathered: files without names, until somebody wants to keep them.
+
+However this process ends, nothing is left of them.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final, cast
+
+from netdiag.sources.found import CaptureFile, DocumentFile, Found
+from netdiag.sources.layout import document_of_place, point_of_place
+from netdiag.sources.streams import SliceReader
+
+Parts = tuple[str, ...]
+"""A file's place below the bundle: folders, then its name."""
+
+ARCHIVE_ENDINGS: Final = (".tar.gz", ".tgz")
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+
+class Gathered:
+    """Captures and documents of a bundle, by their places in it."""
+
+    def __init__(self) -> None:
+        self._captures: dict[Parts, IO[bytes]] = {}
+        self._texts: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until close
+        self._documents: dict[Parts, tuple[int, int]] = {}
+        """Offset and size in ``_texts``."""
+
+    def new_capture(self, *parts: str) -> IO[bytes]:
+        """Return a file for a capture to be written into."""
+        file: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until close
+        self._captures[parts] = file
+        return file
+
+    def add_document(self, text: bytes, *parts: str) -> None:
+        """Add a document."""
+        self._documents[parts] = (self._texts.seek(0, os.SEEK_END), len(text))
+        self._texts.write(text)
+        self._texts.flush()
+
+    def found(self, label: str) -> Found:
+        """Return what is there as it would be found in a folder called ``label`` (may be empty)."""
+        found = Found()
+        for parts in sorted(self._captures):
+            point = point_of_place(parts, None)
+            found.add(CaptureFile(_label(label, parts), point, self._opener(parts)))
+        for parts in sorted(self._documents):
+            place = document_of_place(parts, None)
+            if place is not None:
+                found.add(DocumentFile(_label(label, parts), place, self._opener(parts)))
+        return found
+
+    def save(self, path: str) -> None:
+        """Write it as a folder, or as an archive if the path ends so; for this user alone.
+
+        Raises OSError if it cannot be written, or something of it is there.
+        """
+        if path.endswith(ARCHIVE_ENDINGS):
+            self._save_archive(path)
+            return
+        for parts in sorted((*self._captures, *self._documents)):
+            target = Path(path, *parts)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
+                shutil.copyfileobj(self._open(parts), file)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        for file in (*self._captures.values(), self._texts):
+            file.close()
+
+    def _save_archive(self, path: str) -> None:
+        with (
+            os.fdopen(os.open(path, _NEW, 0o600), "wb") as file,
+            tarfile.open(fileobj=file, mode="w:gz") as archive,
+        ):
+            for parts in sorted((*self._captures, *self._documents)):
+                content = self._open(parts)
+                member = tarfile.TarInfo("/".join(parts))
+                member.mode, member.size = 0o600, content.size
+                archive.addfile(member, cast(IO[bytes], content))
+
+    def _opener(self, parts: Parts) -> Callable[[], io.RawIOBase]:
+        return lambda: self._open(parts)
+
+    def _open(self, parts: Parts) -> SliceReader:
+        file = self._captures.get(parts)
+        if file is not None:
+            return SliceReader(file.fileno(), 0, os.fstat(file.fileno()).st_size, file)
+        offset, size = self._documents[parts]
+        return SliceReader(self._texts.fileno(), offset, size, self._texts)
+
+
+def _label(label: str, parts: Parts) -> str:
+    return "/".join((label, *parts) if label else parts)

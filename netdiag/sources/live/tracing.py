@@ -1,0 +1,172 @@
+"""A trace: captures armed, nodes asked, a ping sent, everything stopped, in this order."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from netdiag.sources.inventory.ends import End
+from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
+from netdiag.sources.live.captures import LiveCaptures, Wanted
+from netdiag.sources.live.documents import Asking
+from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.pings import Pinging, PingWanted
+
+MOST_NODES_WATCHED: Final = 8
+"""Up to so many nodes are all watched; of more, those of the two ends and routers."""
+
+TOKEN_BYTES: Final = 8
+_SPARE_SECONDS: Final = 60.0
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class TraceWanted:
+    """What is traced, and how."""
+
+    source: End
+    destination: End
+    ping: PingWanted
+    command: str = "netdiag trace"
+    """How it was asked for: what the bundle says of itself."""
+
+
+@dataclass
+class TraceTaken:
+    """What came of it."""
+
+    gathered: Gathered
+    problems: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    sent: int = 0
+    received: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    """What the ping was told: too large, unreachable."""
+
+
+def new_ping(**settings: Any) -> PingWanted:
+    """Return a ping with a token and an id of its own."""
+    token = secrets.token_hex(TOKEN_BYTES)
+    return PingWanted(token=token, identifier=secrets.randbelow(0xFFFE) + 1, **settings)
+
+
+def watched_nodes(inventory: Inventory, *ends: End) -> tuple[PlacedNode, ...]:
+    """Return the nodes that are captured on."""
+    if len(inventory.nodes) <= MOST_NODES_WATCHED:
+        return inventory.nodes
+    named = {end.node.name for end in ends if end.node is not None}
+    return tuple(node for node in inventory.nodes if node.name in named or node.is_between)
+
+
+def take_trace(inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell) -> TraceTaken:
+    """Trace a ping; ``archive`` is the probe, ``tell`` gets a sentence for each step.
+
+    Ctrl-C ends it with what there is. Raises LackingError if nothing could be captured.
+    """
+    taken = TraceTaken(Gathered())
+    trace = _Trace(inventory, wanted, archive, tell, taken)
+    try:
+        trace.run()
+    except KeyboardInterrupt:
+        taken.interrupted = True
+    finally:
+        trace.stop()
+    return taken
+
+
+class _Trace:
+    """The steps of a trace, and what runs meanwhile."""
+
+    def __init__(
+        self, inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell,
+        taken: TraceTaken,
+    ) -> None:  # fmt: skip
+        self._wanted = wanted
+        self._archive = archive
+        self._tell = tell
+        self._taken = taken
+        self._inventory = inventory
+        self._ends = (wanted.source, wanted.destination)
+        self._nodes = watched_nodes(inventory, *self._ends)
+        hosts = tuple(each for node in self._nodes for each in node.addresses)
+        self._capturing = Wanted(
+            wanted.ping.token, wanted.ping.identifier, hosts,
+            deadline=wanted.ping.seconds + _SPARE_SECONDS,
+        )  # fmt: skip
+        self._captures = LiveCaptures(taken.gathered, self._capturing, archive)
+        self._asking = Asking(archive)
+        self._pinging: Pinging | None = None
+
+    def run(self) -> None:
+        self._describe()
+        for node in self._nodes:
+            self._captures.start(node, self._pods_on(node))
+        self._ask()
+        armed = self._captures.arm()
+        if armed == 0:
+            raise LackingError("; ".join(self._captures.died()) or "no capture could be started")
+        self._tell(f"capturing in {armed} network namespaces of {len(self._nodes)} nodes")
+        self._asking.keep(self._taken.gathered, "facts")
+        self._ping()
+        if self._taken.received < max(1, self._taken.sent):
+            self._ask()
+            self._asking.keep(self._taken.gathered, "facts-after")
+
+    def stop(self) -> None:
+        """End all that runs and keep what went wrong."""
+        self._asking.give_up()
+        if self._pinging is not None:
+            self._end_ping(self._pinging)
+        self._captures.stop()
+        self._taken.problems += [*self._captures.problems, *self._asking.problems]
+
+    def _ask(self) -> None:
+        for node in self._nodes:
+            if not node.is_between:
+                self._asking.start(node, self._pods_on(node))
+
+    def _pods_on(self, node: PlacedNode) -> list[PlacedPod]:
+        return [end.pod for end in self._ends if end.pod is not None and end.pod.node == node.name]
+
+    def _ping(self) -> None:
+        wanted = self._wanted
+        self._tell(f"pinging {wanted.destination.name} from {wanted.source.name}")
+        self._pinging = Pinging(wanted.source, wanted.destination, wanted.ping, self._archive)
+        for event in self._pinging.events():
+            kind = event.get("event")
+            self._taken.sent += kind == "sent"
+            self._taken.received += kind == "reply"
+            if kind == "error":
+                self._taken.errors.append(event)
+
+    def _end_ping(self, pinging: Pinging) -> None:
+        status, complaint = pinging.end()
+        if status != 0:
+            self._taken.problems.append(f"the ping failed: {complaint or f'exit status {status}'}")
+        assert self._wanted.source.node is not None
+        lines = b"".join(pinging.lines)
+        self._taken.gathered.add_document(lines, self._wanted.source.node.name, "ping.jsonl")
+
+    def _describe(self) -> None:
+        wanted, ping = self._wanted, self._wanted.ping
+        told = {
+            "taken_by": wanted.command,
+            "inventory": self._inventory.source,
+            "source": {"name": wanted.source.name, "address": str(wanted.source.address)},
+            "destination": {
+                "name": wanted.destination.name,
+                "address": str(wanted.destination.address),
+            },
+            "ping": {
+                "count": ping.count,
+                "interval": ping.interval,
+                "size": ping.size,
+                "dont_fragment": ping.dont_fragment,
+                "id": ping.identifier,
+            },
+        }
+        text = json.dumps(told, indent=1).encode() + b"\n"
+        self._taken.gathered.add_document(text, "trace.json")
