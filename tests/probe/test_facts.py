@@ -85,6 +85,11 @@ def test_a_node_says_what_a_recording_holds(running: Running, tmp_path: Any) -> 
     assert (facts.nodes["node-1"].sysctls or {})["net.ipv4.ip_forward"] == "1"
 
 
+def test_command_lines_are_those_of_this_node(running: Running) -> None:
+    birds = facts_of(running, "node-1")["documents"]["cmdlines.txt"].count("/bird ")
+    assert birds == (running.mode.name == "calico-bgp"), "the other node has one, too"
+
+
 def test_files_are_those_of_the_mode_without_secrets(running: Running) -> None:
     found = facts_of(running, "node-1")
     files = {
