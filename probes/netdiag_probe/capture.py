@@ -25,6 +25,9 @@ from netdiag_probe.recording.session import Session
 LARGEST_SNAP_LENGTH = 262_144
 LARGEST_NUMBER = 0xFFFF
 
+PING_FILTER = "netdiag ping"
+"""What a file says chose its packets, if it was our filter for pings."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of ``capture``."""
@@ -78,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
         complain(str(error))
         return NOT_PERMITTED
     with Lifeline(arguments.deadline) as lifeline, Output(lifeline) as output:
-        file = CaptureFile(output, arguments.snaplen)
+        file = CaptureFile(output, arguments.snaplen, _say_choice(arguments))
         choice = Choice(arguments.globs, arguments.promiscuous)
         with Session(lifeline, file, choice) as session:
             session.open(arguments.netns or [OWN], steps)
@@ -91,6 +94,13 @@ def run(arguments: argparse.Namespace) -> int:
                     complain(error.problem)
                 return FAILED
     return OK
+
+
+def _say_choice(arguments: argparse.Namespace) -> str:
+    """Return what chooses the packets, as the file tells its readers; empty: nothing does."""
+    if arguments.expression is not None:
+        return str(arguments.expression)
+    return PING_FILTER if arguments.ids or arguments.tokens else ""
 
 
 def _find_misuse(arguments: argparse.Namespace) -> str | None:

@@ -22,8 +22,9 @@ BYTE_ORDER_MAGIC = 0x1A2B3C4D
 UNKNOWN_LENGTH = -1
 END_OF_OPTIONS, COMMENT = 0, 1
 SHB_OS, SHB_USERAPPL = 3, 4
-IF_NAME, IF_DESCRIPTION, IF_MACADDR, IF_TSRESOL = 2, 3, 6, 9
-ISB_STARTTIME, ISB_ENDTIME, ISB_IFRECV, ISB_OSDROP = 2, 3, 4, 7
+IF_NAME, IF_DESCRIPTION, IF_MACADDR, IF_TSRESOL, IF_FILTER = 2, 3, 6, 9, 11
+FILTER_IS_TEXT = b"\0"
+ISB_STARTTIME, ISB_ENDTIME, ISB_OSDROP = 2, 3, 7
 EPB_FLAGS = 2
 NANOSECONDS = b"\x09"
 MAC_BYTES = 6
@@ -32,8 +33,10 @@ MAC_BYTES = 6
 class CaptureFile:
     """Writes a capture file, in the byte order of this machine."""
 
-    def __init__(self, output: Output, snap_length: int) -> None:
+    def __init__(self, output: Output, snap_length: int, chosen_by: str = "") -> None:
+        """Write to an output; ``chosen_by`` says what chose the packets, empty: nothing did."""
         self._output = output
+        self._chosen_by = chosen_by
         self._snap_length = snap_length
         self._count = 0
         self._started_ns = 0
@@ -61,6 +64,8 @@ class CaptureFile:
         if len(address) == MAC_BYTES:
             options[IF_MACADDR] = address
         options[IF_TSRESOL] = NANOSECONDS
+        if self._chosen_by:
+            options[IF_FILTER] = FILTER_IS_TEXT + self._chosen_by.encode()
         body = struct.pack("=HHI", link_type, 0, self._snap_length)
         self._output.write(_pack_block(INTERFACE_DESCRIPTION, body, options))
         self._count += 1
@@ -70,17 +75,13 @@ class CaptureFile:
         """Write packets, as blocks."""
         self._output.write(blocks)
 
-    def write_statistics(
-        self, number: int, received: int, dropped: int | None, comment: str = ""
-    ) -> None:
-        """Write what was counted on an interface; None: how many were dropped is not known."""
+    def write_statistics(self, number: int, dropped: int, comment: str = "") -> None:
+        """Write how many packets of an interface found no room."""
         now_ns = time.time_ns()
         options = {COMMENT: comment.encode()} if comment else {}
         options[ISB_STARTTIME] = pack_time(self._started_ns)
         options[ISB_ENDTIME] = pack_time(now_ns)
-        options[ISB_IFRECV] = struct.pack("=Q", received)
-        if dropped is not None:
-            options[ISB_OSDROP] = struct.pack("=Q", dropped)
+        options[ISB_OSDROP] = struct.pack("=Q", dropped)
         body = struct.pack("=I", number) + pack_time(now_ns)
         self._output.write(_pack_block(INTERFACE_STATISTICS, body, options))
 

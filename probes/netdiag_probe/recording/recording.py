@@ -46,8 +46,15 @@ _MORE = struct.Struct("=26xH4xIH12x2s4xH")
 """Where its network header begins, VLAN tag and kind of tag, protocol, ARPHRD_ number."""
 _TAG = struct.Struct(">HH")
 
-_NOT_WANTED = _NOT_PLAIN = -1
+_NOT_WANTED = -1
 """Instead of an interface's number in the file."""
+
+
+_LARGEST_LOW = 0xFFFFFFFF
+"""Of the lower half of a time."""
+
+_SHAPES: dict[int, PacketShape] = {}
+"""By the number of captured bytes, made when they are needed."""
 
 
 class Choice(NamedTuple):
@@ -72,15 +79,7 @@ class _Packet(NamedTuple):
     data: bytes
 
 
-class _Shapes(dict[int, PacketShape]):
-    """The shapes of blocks by the number of captured bytes, made when they are needed."""
-
-    def __missing__(self, size: int) -> PacketShape:
-        self[size] = shape_packet(size)
-        return self[size]
-
-
-_SHAPES = _Shapes()
+_UNWANTED = _Packet(_NOT_WANTED, 0, b"")
 
 
 class Recording:
@@ -98,8 +97,6 @@ class Recording:
         """By ifindex: the interface's number in the file, or that it is not wanted."""
         self._plain: dict[int, int] = {}
         """Those of them whose packets can be copied as they are."""
-        self._counts: dict[int, int] = {}
-        """Packets by ifindex."""
         self._heard: set[int] = set()
         """Interfaces in promiscuous mode, by ifindex."""
         self._out = bytearray(BLOCK_BYTES)
@@ -119,61 +116,70 @@ class Recording:
     def read(self, most: int | None = None) -> int:
         """Write the packets that are ready, at most so many; return how many those were."""
         written = 0
-        for first, count in self.ring.blocks():
-            written += self._copy(first, count, None if most is None else most - written)
+        for here, count in self.ring.blocks():
+            while count and written != most:
+                portion = count if most is None else min(count, most - written)
+                here, copied = self._copy(here, portion)
+                count -= portion
+                written += copied
             if written == most:
                 break
         return written
 
     def finish(self) -> None:
-        """Write what was counted; the kernel counts drops of all interfaces together."""
+        """Write how many packets were dropped; the kernel counts those of all interfaces in one."""
         dropped = self.ring.count_dropped()
-        comment = "osdrop is that of all interfaces of this namespace" if dropped else ""
-        told: int | None = dropped
-        others = None if dropped else 0
-        for index, received in self._counts.items():
-            self._file.write_statistics(self._numbers[index], received, told, comment)
-            told, comment = others, ""
+        comment = "of all interfaces of this namespace together" if dropped else ""
+        for number in sorted({*self._numbers.values()} - {_NOT_WANTED}):
+            self._file.write_statistics(number, dropped, comment)
+            if dropped:
+                break
 
     def close(self) -> None:
         """Give the ring back."""
         self.ring.close()
         self.interfaces.close()
 
-    def _copy(self, here: int, count: int, most: int | None) -> int:
-        """Write packets of a block from ``here`` on, at most so many; return how many."""
-        memory, out, plain, counts = self.ring.memory, self._out, self._plain, self._counts
+    def _copy(self, here: int, count: int) -> tuple[int, int]:
+        """Write packets from ``here`` on; return where the next one is and how many were wanted."""
+        memory, out, plain = self.ring.memory, self._out, self._plain
         unpack, shapes, flags = _PACKET.unpack_from, _SHAPES, _FLAGS
-        end = written = 0
+        end = second = high = base = left_out = 0
         for _ in range(count):
             step, seconds, fraction, size, length, status, start, index, kind = unpack(memory, here)
-            number = plain.get(index, _NOT_PLAIN)
-            if number == _NOT_PLAIN or status & VLAN_VALID:
-                packet = self._look_closer(here)
-                here += step
-                if packet is None:
-                    continue
-                number, length, data = packet
-                size = len(data)
-            else:
+            if index in plain and not status & VLAN_VALID:
+                number = plain[index]
                 start += here
                 data = memory[start : start + size]
-                here += step
-            total, pack_into, head, tail = shapes[size]
-            time_ns = seconds * 1_000_000_000 + fraction
-            high, low = time_ns >> 32, time_ns & 0xFFFFFFFF
-            pack_into(out, end, head, number, high, low, size, length, data, flags[kind], tail)
+            else:
+                number, length, data = self._look_closer(here)
+                size = len(data)
+            here += step
+            if number == _NOT_WANTED:
+                left_out += 1
+                continue
+            if seconds != second:
+                second = seconds
+                high, base = divmod(seconds * 1_000_000_000, 1 << 32)
+            low = base + fraction
+            try:
+                total, pack_into, head, tail = shapes[size]
+            except KeyError:
+                total, pack_into, head, tail = shapes[size] = shape_packet(size)
+            if low <= _LARGEST_LOW:
+                pack_into(out, end, head, number, high, low, size, length, data, flags[kind], tail)
+            else:
+                low -= 1 << 32
+                pack_into(
+                    out, end, head, number, high + 1, low, size, length, data, flags[kind], tail
+                )
             end += total
-            counts[index] += 1
-            written += 1
-            if written == most:
-                break
         if end:
             self._file.write_packets(memoryview(out)[:end])
-        return written
+        return here, count - left_out
 
-    def _look_closer(self, here: int) -> _Packet | None:
-        """Return a packet that is not copied as it is, None if it is not wanted.
+    def _look_closer(self, here: int) -> _Packet:
+        """Return a packet that is not copied as it is, _UNWANTED if it is not wanted.
 
         It is the first of its interface, or has no Ethernet header, or a tag was taken off it.
         """
@@ -185,10 +191,10 @@ class Recording:
         number = self._numbers[index]
         data = memory[here + start : here + start + size]
         if number == _NOT_WANTED:
-            return None
+            return _UNWANTED
         if index not in self._plain:
             behind = network - start
-            return _Packet(number, length - behind, data[behind:]) if protocol in _IP else None
+            return _Packet(number, length - behind, data[behind:]) if protocol in _IP else _UNWANTED
         if status & VLAN_VALID:
             kind = tag_kind if status & VLAN_PROTOCOL_VALID else DEFAULT_TAG
             data = data[:ETHERTYPE_AT] + _TAG.pack(kind, tag) + data[ETHERTYPE_AT:]
@@ -205,7 +211,6 @@ class Recording:
             interface.name, self.label, ETHERNET if is_plain else RAW_IP, interface.address
         )
         self._numbers[interface.number] = number
-        self._counts[interface.number] = 0
         if is_plain:
             self._plain[interface.number] = number
 
