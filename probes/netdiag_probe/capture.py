@@ -80,19 +80,19 @@ def run(arguments: argparse.Namespace) -> int:
     except OSError as error:
         complain(str(error))
         return NOT_PERMITTED
-    with Lifeline(arguments.deadline) as lifeline, Output(lifeline) as output:
-        file = CaptureFile(output, arguments.snaplen, _say_choice(arguments))
-        choice = Choice(arguments.globs, arguments.promiscuous)
-        with Session(lifeline, file, choice) as session:
-            session.open(arguments.netns or [OWN], steps)
-            if not session.recordings:
-                return NOT_PERMITTED
-            try:
-                session.record(arguments.count)
-            except OutputError as error:
-                if error.problem:
-                    complain(error.problem)
-                return FAILED
+    choice = Choice(arguments.globs, arguments.promiscuous)
+    with Lifeline(arguments.deadline) as lifeline, Session(lifeline, choice) as session:
+        session.open(arguments.netns or [OWN], steps)
+        if not session.recordings:
+            return NOT_PERMITTED
+        try:
+            with Output(lifeline) as output:
+                file = CaptureFile(output, arguments.snaplen, _say_choice(arguments))
+                session.record(file, arguments.count)
+        except OutputError as error:
+            if error.problem:
+                complain(error.problem)
+            return FAILED
     return OK
 
 

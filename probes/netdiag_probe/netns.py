@@ -44,11 +44,14 @@ def run_in_namespace(namespace: Namespace, job: Callable[[], Result]) -> Result:
     """
     if namespace.path is None or identify(namespace) == identify(OWN):
         return job()
-    visit = _Visit(namespace.path, job)
-    thread = threading.Thread(target=visit.run)
-    thread.start()
-    thread.join()
-    return visit.result()
+    return begin_in_namespace(namespace, job).wait()
+
+
+def begin_in_namespace(namespace: Namespace, job: Callable[[], Result]) -> Visit[Result]:
+    """Do the same without waiting for the job: several can wait for the kernel side by side."""
+    visit = Visit(namespace, job)
+    visit.start()
+    return visit
 
 
 def identify(namespace: Namespace) -> int | None:
@@ -71,23 +74,28 @@ def is_in_use(number: int) -> bool:
     )
 
 
-class _Visit(Generic[Result]):
-    """What a thread does in a namespace, and what came of it."""
+class Visit(threading.Thread, Generic[Result]):
+    """A thread that does a job in a namespace."""
 
-    def __init__(self, path: str, job: Callable[[], Result]) -> None:
-        self._path = path
+    def __init__(self, namespace: Namespace, job: Callable[[], Result]) -> None:
+        super().__init__()
+        self._namespace = namespace
         self._job = job
         self._results: list[Result] = []
         self._error: Exception | None = None
 
     def run(self) -> None:
+        """Do the job: what the thread does once it is started."""
         try:
-            _enter(self._path)
+            if self._namespace.path is not None and identify(self._namespace) != identify(OWN):
+                _enter(self._namespace.path)
             self._results.append(self._job())
-        except Exception as error:  # told to the thread that waits
+        except Exception as error:  # raised again in the thread that waits
             self._error = error
 
-    def result(self) -> Result:
+    def wait(self) -> Result:
+        """Return what the job returned, or raise what it raised."""
+        self.join()
         if self._error is not None:
             raise self._error
         return self._results[0]

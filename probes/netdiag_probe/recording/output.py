@@ -66,6 +66,9 @@ class Output:
         traceback: TracebackType | None,
     ) -> None:
         os.set_blocking(STDOUT, self._was_blocking)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, STDOUT)  # the reader need not wait until this process has ended
+        os.close(nowhere)
 
     def write(self, data: bytes | memoryview) -> None:
         """Write all of the data; raise OutputError if that cannot be done."""

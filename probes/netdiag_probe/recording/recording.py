@@ -85,13 +85,12 @@ _UNWANTED = _Packet(_NOT_WANTED, 0, b"")
 class Recording:
     """Records a namespace: reads its ring when told to."""
 
-    def __init__(
-        self, label: str, ring: Ring, interfaces: Interfaces, file: CaptureFile, choice: Choice
-    ) -> None:
+    _file: CaptureFile
+
+    def __init__(self, label: str, ring: Ring, interfaces: Interfaces, choice: Choice) -> None:
         self.label = label
         self.ring = ring
         self.interfaces = interfaces
-        self._file = file
         self._choice = choice
         self._numbers: dict[int, int] = {}
         """By ifindex: the interface's number in the file, or that it is not wanted."""
@@ -102,8 +101,9 @@ class Recording:
         self._out = bytearray(BLOCK_BYTES)
         """A packet takes less room in the file than in the ring."""
 
-    def begin(self) -> None:
+    def begin(self, file: CaptureFile) -> None:
         """Describe the interfaces that there are, so that the file tells that they were heard."""
+        self._file = file
         self._hear_everything()
         for interface in self.interfaces.list_known():
             self._add(interface)

@@ -8,13 +8,13 @@ and read empty, so that the last packets are not lost.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 
 from netdiag_probe.filters.bpf import Step
 from netdiag_probe.lifeline import Lifeline
 from netdiag_probe.messages import complain, explain
-from netdiag_probe.netns import Namespace, identify, is_in_use, run_in_namespace
+from netdiag_probe.netns import OWN, Namespace, begin_in_namespace, identify, is_in_use
 from netdiag_probe.recording.interfaces import Interfaces
 from netdiag_probe.recording.pcapng import CaptureFile
 from netdiag_probe.recording.recording import Choice, Recording
@@ -34,11 +34,10 @@ CHECK_SECONDS = 1.0
 class Session:
     """Records namespaces together."""
 
-    def __init__(self, lifeline: Lifeline, file: CaptureFile, choice: Choice) -> None:
+    def __init__(self, lifeline: Lifeline, choice: Choice) -> None:
         self.recordings: dict[Namespace, Recording] = {}
         self._identities: dict[Namespace, int | None] = {}
         self._lifeline = lifeline
-        self._file = file
         self._choice = choice
 
     def __enter__(self) -> Session:
@@ -50,48 +49,44 @@ class Session:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for namespace in list(self.recordings):
-            self._give_up(namespace)
+        self._give_up(list(self.recordings))
 
     def open(self, namespaces: Sequence[Namespace], steps: Sequence[Step]) -> None:
         """Open a ring in each namespace; those where that fails are told of and left out."""
         share = ALL_RINGS_BYTES // BLOCK_BYTES // len(namespaces)
         blocks = max(FEWEST_BLOCKS, min(share, MOST_BLOCKS))
-        for namespace in namespaces:
-            identity = identify(namespace)
-            if identity is not None and identity in self._identities.values():
-                complain(f"{_name(namespace)} was named twice: it is recorded once")
-                continue
+        visits = {
+            namespace: begin_in_namespace(namespace, lambda: (Ring(steps, blocks), Interfaces()))
+            for namespace in self._find_different(namespaces)
+        }
+        for namespace, visit in visits.items():
             try:
-                ring, interfaces = run_in_namespace(
-                    namespace, lambda: (Ring(steps, blocks), Interfaces())
-                )
+                ring, interfaces = visit.wait()
             except PermissionError as error:
                 complain(f"{_name(namespace)} is left out: {explain(error)}; {_REMEDY}")
             except OSError as error:
                 complain(f"{_name(namespace)} is left out: {explain(error)}")
             else:
-                self._identities[namespace] = identity
                 self.recordings[namespace] = Recording(
-                    namespace.label, ring, interfaces, self._file, self._choice
+                    namespace.label, ring, interfaces, self._choice
                 )
                 self._lifeline.watch(ring.fileno())
                 self._lifeline.watch(interfaces.fileno())
 
-    def record(self, most: int | None = None) -> None:
+    def record(self, file: CaptureFile, most: int | None = None) -> None:
         """Record until the end, until so many packets are written, or all namespaces are gone.
 
         Raise OutputError if the file cannot be written.
         """
-        self._file.begin()
+        file.begin()
         for recording in self.recordings.values():
-            recording.begin()
+            recording.begin(file)
         complain("armed")
         written = 0
         next_check = time.monotonic() + CHECK_SECONDS
         while self.recordings and not self._lifeline.is_over and written != most:
             ready = self._lifeline.wait(CHECK_SECONDS)
-            self._file.check(ready)
+            file.check(ready)
             for recording in self.recordings.values():
                 if recording.interfaces.fileno() in ready:
                     recording.take_news()
@@ -101,9 +96,19 @@ class Session:
                 next_check = time.monotonic() + CHECK_SECONDS
         self._finish(list(self.recordings), None if most is None else most - written)
 
+    def _find_different(self, namespaces: Sequence[Namespace]) -> Iterator[Namespace]:
+        for namespace in namespaces:
+            identity = identify(namespace)
+            if identity is not None and identity in self._identities.values():
+                complain(f"{_name(namespace)} was named twice: it is recorded once")
+            else:
+                self._identities[namespace] = identity
+                yield namespace
+
     def _leave_vanished(self) -> None:
         """Finish the namespaces that would be gone if they were not recorded."""
-        for namespace, identity in list(self._identities.items()):
+        for namespace in list(self.recordings):
+            identity = self._identities[namespace]
             is_there = namespace.path is None or identify(namespace) == identity
             if not is_there and identity is not None and not is_in_use(identity):
                 complain(f"{_name(namespace)} is gone")
@@ -121,15 +126,19 @@ class Session:
                 written = recording.read(most)
                 most = None if most is None else most - written
             recording.finish()
-        for namespace in namespaces:
-            self._give_up(namespace)
+        self._give_up(namespaces)
 
-    def _give_up(self, namespace: Namespace) -> None:
-        recording = self.recordings.pop(namespace)
-        del self._identities[namespace]
-        self._lifeline.forget(recording.ring.fileno())
-        self._lifeline.forget(recording.interfaces.fileno())
-        recording.close()
+    def _give_up(self, namespaces: Sequence[Namespace]) -> None:
+        """Close rings side by side: the kernel takes its time for each."""
+        closing = []
+        for namespace in namespaces:
+            recording = self.recordings.pop(namespace)
+            del self._identities[namespace]
+            self._lifeline.forget(recording.ring.fileno())
+            self._lifeline.forget(recording.interfaces.fileno())
+            closing.append(begin_in_namespace(OWN, recording.close))
+        for visit in closing:
+            visit.wait()
 
 
 _REMEDY = "run it as root, or give it CAP_NET_RAW, and CAP_SYS_ADMIN for other namespaces"
