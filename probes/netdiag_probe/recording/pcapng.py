@@ -29,6 +29,11 @@ EPB_FLAGS = 2
 NANOSECONDS = b"\x09"
 MAC_BYTES = 6
 
+_HEAD = struct.Struct("=III")
+"""Of a packet's block: type, length, interface."""
+_TAIL = struct.Struct("=HHIHHI")
+"""Its flags as an option, the end of options, the length again."""
+
 
 class CaptureFile:
     """Writes a capture file, in the byte order of this machine."""
@@ -87,42 +92,28 @@ class CaptureFile:
 
 
 class PacketShape(NamedTuple):
-    """How the block of a packet with so many captured bytes is packed.
-
-    The words around the data stand together as 64-bit numbers: fewer values, packed sooner.
-    """
+    """How the block of a packet is packed: all that other packets like it share."""
 
     total: int
     """Length of the block."""
     pack_into: Callable[..., None]
-    """Takes a buffer and a place in it, then head, interface, upper and lower half of the time,
-    bytes captured, bytes on the wire, the data, the flags as ``pack_flags`` returns them, tail."""
-    head: int
-    tail: int
+    """Takes a buffer and a place in it, then head, upper and lower half of the time, bytes
+    captured, bytes on the wire, the data, tail."""
+    head: bytes
+    tail: bytes
 
 
-def shape_packet(size: int) -> PacketShape:
-    """Return the shape of a packet of which so many bytes were captured."""
-    packing = struct.Struct(f"=Q5I{size + 3 & ~3}sQQ")
-    total = packing.size
-    return PacketShape(
-        total, packing.pack_into, _join(ENHANCED_PACKET, total), _join(END_OF_OPTIONS, total)
-    )
-
-
-def pack_flags(flags: int) -> int:
-    """Return the option with a packet's flags as a 64-bit number."""
-    return int(struct.unpack("=Q", struct.pack("=HHI", EPB_FLAGS, 4, flags))[0])
+def shape_packet(interface: int, size: int, flags: int) -> PacketShape:
+    """Return the shape of packets of an interface with so many captured bytes and such flags."""
+    packing = struct.Struct(f"={_HEAD.size}s4I{size + 3 & ~3}s{_TAIL.size}s")
+    head = _HEAD.pack(ENHANCED_PACKET, packing.size, interface)
+    tail = _TAIL.pack(EPB_FLAGS, 4, flags, END_OF_OPTIONS, 0, packing.size)
+    return PacketShape(packing.size, packing.pack_into, head, tail)
 
 
 def pack_time(time_ns: int) -> bytes:
     """Return a time as the file has it."""
     return struct.pack("=II", time_ns >> 32, time_ns & 0xFFFFFFFF)
-
-
-def _join(first: int, second: int) -> int:
-    """Return the 64-bit number whose bytes are those of two 32-bit ones."""
-    return int(struct.unpack("=Q", struct.pack("=II", first, second))[0])
 
 
 def _pack_block(kind: int, body: bytes, options: dict[int, bytes]) -> bytes:

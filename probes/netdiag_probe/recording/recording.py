@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from netdiag_probe.filters.pings import ETHERNET_TYPES
 from netdiag_probe.recording.interfaces import Interface, Interfaces
-from netdiag_probe.recording.pcapng import CaptureFile, PacketShape, pack_flags, shape_packet
+from netdiag_probe.recording.pcapng import CaptureFile, PacketShape, shape_packet
 from netdiag_probe.recording.ring import BLOCK_BYTES, Ring
 
 ETHERNET, RAW_IP = 1, 101
@@ -28,16 +28,18 @@ _IP = (b"\x08\x00", b"\x86\xdd")
 
 INBOUND, OUTBOUND = 1, 2
 UNICAST, MULTICAST, BROADCAST, PROMISCUOUS = 1 << 2, 2 << 2, 3 << 2, 4 << 2
-FLAGS = (
-    INBOUND | UNICAST,
-    INBOUND | BROADCAST,
-    INBOUND | MULTICAST,
-    INBOUND | PROMISCUOUS,
-    OUTBOUND,
-)
+FLAGS = {
+    0: INBOUND | UNICAST,
+    1: INBOUND | BROADCAST,
+    2: INBOUND | MULTICAST,
+    3: INBOUND | PROMISCUOUS,
+    4: OUTBOUND,
+}
 """epb_flags by the packet type of ``struct sockaddr_ll``: host, broadcast, multicast, other host,
 outgoing."""
-_FLAGS = tuple(pack_flags(flags) for flags in FLAGS) + (pack_flags(0),) * (256 - len(FLAGS))
+
+MOST_SHAPES = 10_000
+"""Some MB: then they are made anew."""
 
 _PACKET = struct.Struct("=IIIIIIH26xi2xB")
 """Of a packet in the ring: distance to the next one, seconds, nanoseconds, bytes captured, bytes
@@ -52,9 +54,9 @@ _NOT_WANTED = -1
 
 _LARGEST_LOW = 0xFFFFFFFF
 """Of the lower half of a time."""
-
-_SHAPES: dict[int, PacketShape] = {}
-"""By the number of captured bytes, made when they are needed."""
+_SHAPE_UNKNOWN = 1 << 16
+"""No bit that the kernel sets."""
+_SPECIAL = VLAN_VALID | _SHAPE_UNKNOWN
 
 
 class Choice(NamedTuple):
@@ -73,13 +75,9 @@ class Choice(NamedTuple):
 class _Packet(NamedTuple):
     """What the file says of a packet, if not what the ring says."""
 
-    number: int
-    """Its interface in the file."""
+    shape: PacketShape
     length: int
     data: bytes
-
-
-_UNWANTED = _Packet(_NOT_WANTED, 0, b"")
 
 
 class Recording:
@@ -94,8 +92,11 @@ class Recording:
         self._choice = choice
         self._numbers: dict[int, int] = {}
         """By ifindex: the interface's number in the file, or that it is not wanted."""
-        self._plain: dict[int, int] = {}
-        """Those of them whose packets can be copied as they are."""
+        self._bare: set[int] = set()
+        """Those, by ifindex, whose packets have no Ethernet header in the file."""
+        self._shapes: dict[int, dict[int, dict[int, PacketShape]]] = {}
+        """By packet type, ifindex, bytes captured: of packets that are copied as they are."""
+        self._shape_count = 0
         self._heard: set[int] = set()
         """Interfaces in promiscuous mode, by ifindex."""
         self._out = bytearray(BLOCK_BYTES)
@@ -142,77 +143,87 @@ class Recording:
 
     def _copy(self, here: int, count: int) -> tuple[int, int]:
         """Write packets from ``here`` on; return where the next one is and how many were wanted."""
-        memory, out, plain = self.ring.memory, self._out, self._plain
-        unpack, shapes, flags = _PACKET.unpack_from, _SHAPES, _FLAGS
+        memory, out, shapes, unpack = self.ring.memory, self._out, self._shapes, _PACKET.unpack_from
         end = second = high = base = left_out = 0
         for _ in range(count):
             step, seconds, fraction, size, length, status, start, index, kind = unpack(memory, here)
-            if index in plain and not status & VLAN_VALID:
-                number = plain[index]
+            try:
+                total, pack_into, head, tail = shapes[kind][index][size]
+            except KeyError:
+                status |= _SHAPE_UNKNOWN
+            if status & _SPECIAL:
+                packet = self._look_closer(here)
+                here += step
+                if packet is None:
+                    left_out += 1
+                    continue
+                (total, pack_into, head, tail), length, data = packet
+                size = len(data)
+            else:
                 start += here
                 data = memory[start : start + size]
-            else:
-                number, length, data = self._look_closer(here)
-                size = len(data)
-            here += step
-            if number == _NOT_WANTED:
-                left_out += 1
-                continue
+                here += step
             if seconds != second:
                 second = seconds
                 high, base = divmod(seconds * 1_000_000_000, 1 << 32)
             low = base + fraction
-            try:
-                total, pack_into, head, tail = shapes[size]
-            except KeyError:
-                total, pack_into, head, tail = shapes[size] = shape_packet(size)
-            if low <= _LARGEST_LOW:
-                pack_into(out, end, head, number, high, low, size, length, data, flags[kind], tail)
-            else:
-                low -= 1 << 32
-                pack_into(
-                    out, end, head, number, high + 1, low, size, length, data, flags[kind], tail
-                )
+            if low > _LARGEST_LOW:
+                high, low, second = high + 1, low - (1 << 32), 0
+            pack_into(out, end, head, high, low, size, length, data, tail)
             end += total
         if end:
             self._file.write_packets(memoryview(out)[:end])
         return here, count - left_out
 
-    def _look_closer(self, here: int) -> _Packet:
-        """Return a packet that is not copied as it is, _UNWANTED if it is not wanted.
+    def _look_closer(self, here: int) -> _Packet | None:
+        """Return a packet that is not copied as it is, None if it is not wanted.
 
-        It is the first of its interface, or has no Ethernet header, or a tag was taken off it.
+        It is the first of its interface, size and direction, or it has no Ethernet header, or a
+        tag was taken off it.
         """
         memory = self.ring.memory
-        _, _, _, size, length, status, start, index, _ = _PACKET.unpack_from(memory, here)
+        _, _, _, size, length, status, start, index, kind = _PACKET.unpack_from(memory, here)
         network, tag, tag_kind, protocol, hardware_type = _MORE.unpack_from(memory, here)
         if index not in self._numbers:
             self._add(self.interfaces.find(index, hardware_type))
         number = self._numbers[index]
         data = memory[here + start : here + start + size]
         if number == _NOT_WANTED:
-            return _UNWANTED
-        if index not in self._plain:
-            behind = network - start
-            return _Packet(number, length - behind, data[behind:]) if protocol in _IP else _UNWANTED
-        if status & VLAN_VALID:
-            kind = tag_kind if status & VLAN_PROTOCOL_VALID else DEFAULT_TAG
-            data = data[:ETHERTYPE_AT] + _TAG.pack(kind, tag) + data[ETHERTYPE_AT:]
+            return None
+        if index in self._bare:
+            if protocol not in _IP:
+                return None
+            data, length = data[network - start :], length - (network - start)
+        elif status & VLAN_VALID:
+            kind_of_tag = tag_kind if status & VLAN_PROTOCOL_VALID else DEFAULT_TAG
+            data = data[:ETHERTYPE_AT] + _TAG.pack(kind_of_tag, tag) + data[ETHERTYPE_AT:]
             length += _TAG.size
-        return _Packet(number, length, data)
+        else:
+            return _Packet(self._remember_shape(index, size, kind), length, data)
+        return _Packet(shape_packet(number, len(data), FLAGS.get(kind, 0)), length, data)
+
+    def _remember_shape(self, index: int, size: int, kind: int) -> PacketShape:
+        """Return the shape of packets that are copied as they are, from now on without this."""
+        if self._shape_count == MOST_SHAPES:
+            self._shapes.clear()
+            self._shape_count = 0
+        self._shape_count += 1
+        shape = shape_packet(self._numbers[index], size, FLAGS.get(kind, 0))
+        self._shapes.setdefault(kind, {}).setdefault(index, {})[size] = shape
+        return shape
 
     def _add(self, interface: Interface) -> None:
         """Describe an interface in the file, if it is wanted."""
         if not self._choice.takes(interface):
             self._numbers[interface.number] = _NOT_WANTED
             return
-        is_plain = interface.hardware_type in ETHERNET_TYPES
-        number = self._file.describe_interface(
-            interface.name, self.label, ETHERNET if is_plain else RAW_IP, interface.address
+        link_type = ETHERNET
+        if interface.hardware_type not in ETHERNET_TYPES:
+            link_type = RAW_IP
+            self._bare.add(interface.number)
+        self._numbers[interface.number] = self._file.describe_interface(
+            interface.name, self.label, link_type, interface.address
         )
-        self._numbers[interface.number] = number
-        if is_plain:
-            self._plain[interface.number] = number
 
     def _hear_everything(self) -> None:
         """Put those interfaces into promiscuous mode that are not yet, if that is wanted."""
