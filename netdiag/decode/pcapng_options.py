@@ -11,6 +11,9 @@ ByteOrder = Literal["big", "little"]
 
 IF_NAME = 2
 IF_TSRESOL = 9
+IF_FILTER = 11
+FILTER_IS_TEXT = b"\0"
+MAX_FILTER_BYTES = 4096
 IF_TSOFFSET = 14
 ISB_IFDROP = 5
 ISB_OSDROP = 7
@@ -37,6 +40,8 @@ def read_interface(body: bytearray, order: ByteOrder) -> CaptureInterface:
     for code, value in read_options(body, 8, order):
         if code == IF_NAME:
             interface.name = value[:MAX_NAME_BYTES].decode("utf-8", "replace").rstrip("\0")
+        elif code == IF_FILTER and value[:1] == FILTER_IS_TEXT:
+            interface.filter = value[1:MAX_FILTER_BYTES].decode("utf-8", "replace")
         elif code == IF_TSRESOL and len(value) == 1:
             interface.resolution = value[0]
         elif code == IF_TSOFFSET and len(value) == 8:

@@ -5,6 +5,7 @@ from netdiag.decode.window cimport ByteWindow
 cdef class CaptureInterface:
     cdef public int link_type
     cdef public str name
+    cdef public str filter
     cdef public long long snaplen
     cdef public int resolution
     cdef public long long time_offset

@@ -25,6 +25,8 @@ class CaptureInterface:
         """``if_name``, as it stands in the file (hostile text); empty = not given."""
         self.snaplen = 0
         """The most bytes that were captured of a packet; 0 = no limit given."""
+        self.filter = ""
+        """``if_filter``, if text: what chose the packets (hostile text); empty = not given."""
         self.resolution = 6
         """``if_tsresol``: time units are 10^-n s, or 2^-n s where bit 7 is set."""
         self.time_offset = 0

@@ -46,6 +46,8 @@ class PointFacts(NamedTuple):
     labels: tuple[str, ...]
     role_guessed: bool = True
     """The role is what the interface's name suggests."""
+    sees_tunnels: bool = False
+    """What chose its packets is known to look into tunnels: silence is no doubt."""
 
 
 class Observations(NamedTuple):

@@ -79,7 +79,8 @@ class Soundness:
         """
         if facts.role not in NIC_ROLES:
             return False
-        return facts.packets == self._icmp[facts.point] or facts.point in self._encrypted
+        is_blind = facts.packets == self._icmp[facts.point] and not facts.sees_tunnels
+        return is_blind or facts.point in self._encrypted
 
     def _has_ended(self, node: str | None, time_ns: float) -> bool:
         """Return True if a node's captures were ended by a time of its clock."""

@@ -162,7 +162,7 @@ def _dictionary(pieces: Pieces, field: str) -> dict[str, Any] | None:
 
 def _activity(pieces: Pieces) -> Activity:
     told: dict[str, Any] = {}
-    for field in ("connections", "sockets", "queues", "wireguard"):
+    for field in ("connections", "sockets", "queues", "wireguard", "refused_pings"):
         if pieces.get(field):
             told[field] = best_of(pieces[field]).parsed.items
     if "command_lines" in pieces:

@@ -108,6 +108,8 @@ def form_of_path(name: str) -> str | None:
     """Return the form of a node's own file, or of Kubernetes' objects; empty = of no use."""
     if name.startswith("kubernetes/"):
         return "kubernetes"
+    if name == "ping.jsonl":
+        return "ping_log"
     if not name.startswith("files/"):
         return None
     file = name.rpartition("/")[2]

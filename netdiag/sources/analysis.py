@@ -19,6 +19,9 @@ from netdiag.sources.capture_file import OpenCapture
 ALL = 1 << 40
 MAX_PLACES = 65_536
 
+OUR_FILTER = "netdiag ping"
+"""What the probe writes as ``if_filter`` where it chose pings, in tunnels too."""
+
 
 class Analysis:
     """One reading of captures; it observes the collector while it reads."""
@@ -131,19 +134,31 @@ class Analysis:
     def _capture_facts(self, index: int) -> CaptureFacts:
         capture = self._captures[index]
         own = self._places_of.get(index, [])
-        points = tuple(self._places[number].point for number in own)
+        heard = [self._places[number].point for number in own]
+        silent = [point for point in self._silent_points(capture) if point not in heard]
         problem = capture.problem()
         reader = capture.reader
         return CaptureFacts(
             label=_readable(capture.file.label),
-            points=points or (self._roles.one_of(_readable_point(capture.file.point)),),
+            points=(*heard, *silent),
             link_type=reader.link_type if reader.frame else _declared_link_type(capture),
             packets=reader.frame,
-            packets_at=tuple(self.collector.packets_at(number) for number in own),
+            packets_at=(*map(self.collector.packets_at, own), *(0 for _ in silent)),
             dropped=reader.dropped_packets() if reader.section else None,
             problem=problem.reason if problem else None,
             is_shared=capture.file.point.interface is None,
         )
+
+    def _silent_points(self, capture: OpenCapture) -> list[CapturePoint]:
+        """Return where a file was taken, packets or not, as far as it says."""
+        node, pod, interface = _readable_point(capture.file.point)
+        names = [_readable(each.name) for each in capture.reader.interfaces if each.name]
+        if not names and capture.reader.frame and interface is None:
+            return []
+        named = [
+            CapturePoint(node, pod, name) for name in (*names, *([] if names else [interface]))
+        ]
+        return list(dict.fromkeys(map(self._roles.one_of, named)))
 
     def _point_facts(self) -> dict[CapturePoint, PointFacts]:
         points: dict[CapturePoint, PointFacts] = {}
@@ -152,9 +167,9 @@ class Analysis:
                 packets = self.collector.packets_at(number)
                 point = self._places[number].point
                 self._add_facts(points, point, capture, packets, self._first_ns[number])
-            point = self._roles.one_of(_readable_point(capture.file.point))
-            if point not in points and point.interface is not None:
-                self._add_facts(points, point, capture, 0, None)
+            for point in self._silent_points(capture):
+                if point not in points and point.interface is not None:
+                    self._add_facts(points, point, capture, 0, None)
         return points
 
     def _add_facts(
@@ -176,6 +191,7 @@ class Analysis:
             bool(capture.reader.broken),
             (capture.file.label,),
             self._roles.is_guess(point),
+            _sees_tunnels(capture),
         )
         known = points.get(point)
         points[point] = found if known is None else _merged(known, found)
@@ -188,6 +204,11 @@ def _readable(name: str) -> str:
 
 def _readable_point(point: CapturePoint) -> CapturePoint:
     return CapturePoint(*(name and _readable(name) for name in point))
+
+
+def _sees_tunnels(capture: OpenCapture) -> bool:
+    """Tell whether a file says that our own filter chose its packets."""
+    return any(each.filter.startswith(OUR_FILTER) for each in capture.reader.interfaces)
 
 
 def _declared_link_type(capture: OpenCapture) -> int | None:

@@ -14,6 +14,7 @@ from netdiag.model.capture_point import CapturePoint
 FACTS, FACTS_AFTER, KUBERNETES = "facts", "facts-after", "kubernetes"
 FOLDERS_WITHOUT_CAPTURES = frozenset({FACTS, FACTS_AFTER, KUBERNETES})
 PODS = "pods"
+PING_LOG = "ping.jsonl"
 ANY = "any"
 """The file name of a capture of all interfaces at once, as tcpdump calls it."""
 
@@ -77,8 +78,11 @@ class DocumentPlace(NamedTuple):
 def document_of_place(parts: tuple[str, ...], root: str | None) -> DocumentPlace | None:
     """Return what a file at ``parts`` below ``root`` is as a document; None if it is none.
 
-    CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME.
+    CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME;
+    CASE/NODE/ping.jsonl.
     """
+    if parts[-1] == PING_LOG:
+        return DocumentPlace(parts[-2] if len(parts) > 1 else root, None, False, PING_LOG)
     at = next((i for i, part in enumerate(parts[:-1]) if part in FOLDERS_WITHOUT_CAPTURES), None)
     if at is None:
         return None

@@ -225,3 +225,17 @@ def test_as_many_interfaces_as_a_number_can_tell() -> None:
     assert found.records == [packet(b"packet", interface=MAX_INTERFACES - 1)]
     more = read(data + LITTLE.interface())
     assert (more.broken, more.broken_at) == ("more than 65536 interfaces", len(data))
+
+
+def test_what_chose_the_packets() -> None:
+    told, code = b"\0icmp", b"\x01\x00\x00\x00"  # text, and a program that nobody can show
+    found = read(
+        LITTLE.section()
+        + LITTLE.interface((IF_FILTER, told))
+        + LITTLE.interface((IF_FILTER, code))
+        + LITTLE.interface()
+    )
+    assert [each.filter for each in found.reader.interfaces] == ["icmp", "", ""]
+
+
+IF_FILTER = 11

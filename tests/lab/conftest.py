@@ -50,7 +50,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not MEASURED:
         return
     terminalreporter.section("labs")
-    titles = ("mode", "up s", "down s", "round trip µs", "hops there", "and back", "findings")
+    titles = (
+        "mode",
+        "up s",
+        "down s",
+        "round trip µs",
+        "hops there",
+        "and back",
+        "findings",
+        "trace s",
+    )
     rows = [titles, *map(_row, MEASURED)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(titles))]
     for row in rows:
@@ -68,4 +77,5 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         str(len(first["request"])),
         str(len(first["reply"])),
         str(len(loud)),
+        f"{outcome.trace_seconds:.2f}",
     )

@@ -36,6 +36,12 @@ def test_a_fault_is_what_it_says(case: Case, outcome: Outcome) -> None:
         assert 0 < counted["answered"] < counted["pings"]
 
 
+def test_a_trace_finds_the_same(outcome: Outcome) -> None:
+    if outcome.traced is None:
+        pytest.skip("it comes and goes")
+    assert deviations(outcome.expected, *outcome.traced) == {}
+
+
 def test_a_fault_can_be_mended(case: Case, outcome: Outcome) -> None:
     if case.routed:
         pytest.skip("it is in the cabling")

@@ -32,6 +32,11 @@ def test_a_healthy_lab_is_understood(outcome: Outcome) -> None:
     assert deviations(outcome.expected, outcome.exit_code, outcome.report) == {}
 
 
+def test_a_trace_finds_the_same(outcome: Outcome) -> None:
+    assert outcome.traced is not None
+    assert deviations(outcome.expected, *outcome.traced) == {}
+
+
 @pytest.mark.skipif(not os.environ.get("CI"), reason="a developer's machine may lack programs")
 def test_in_ci_no_mode_is_missing() -> None:
     assert {mode.name: lack for mode in MODES if (lack := mode.lacking())} == {}

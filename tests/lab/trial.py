@@ -17,6 +17,7 @@ from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.recording import end_ping, record, start_ping
 from netdiag.lab.running import Running
 from tests.analyze.running import Report, analyze
+from tests.cli.processes import netdiag
 
 ROUNDS = 3
 """How often a mended lab is pinged: the kernel asks anew only after a second who did not answer."""
@@ -49,6 +50,9 @@ class Outcome(NamedTuple):
     """The recording's ``expected.json``."""
     exit_code: int
     report: Report
+    traced: tuple[int, Report] | None
+    """Exit code and report of a live trace of the same; None where the fault comes and goes."""
+    trace_seconds: float
 
     @property
     def round_trip_us(self) -> float | None:
@@ -65,35 +69,54 @@ def run_trial(case: Case) -> Outcome:
     with raised(Wanted(name, case.mode, routed=case.routed), stays=False) as lab:
         up_seconds = time.monotonic() - begin
         with TemporaryDirectory() as folder:
-            answered, mended = _try(lab, fault, Path(folder))
+            tried = _try(lab, fault, Path(folder))
             expected = json.loads(Path(folder, "expected.json").read_bytes())
-            exit_code, report = analyze(folder)
+            judged = analyze(folder)
         begin = time.monotonic()
     return Outcome(
-        case, up_seconds, time.monotonic() - begin, answered, mended, expected, exit_code, report
-    )
+        case, up_seconds, time.monotonic() - begin, tried.answered, tried.mended, expected,
+        *judged, tried.traced, tried.trace_seconds,
+    )  # fmt: skip
 
 
-def _try(
-    lab: Running, fault: Fault | None, folder: Path
-) -> tuple[dict[str, tuple[int, int]], dict[str, tuple[int, int]] | None]:
+class _Tried(NamedTuple):
+    answered: dict[str, tuple[int, int]]
+    mended: dict[str, tuple[int, int]] | None = None
+    traced: tuple[int, Report] | None = None
+    trace_seconds: float = 0.0
+
+
+def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
     if fault is None:
         record(lab, None, folder)
-        return ping_around(lab, Ping()), None
+        return _Tried(ping_around(lab, Ping()), None, *_trace(lab, Ping()))
     if fault.passing:
         record(lab, fault, folder)
-        return {}, ping_around(lab, Ping())
+        return _Tried({}, ping_around(lab, Ping()))
     broken = break_lab(lab, fault)
     record(broken, fault, folder)
+    traced = _trace(broken, fault.ping)
     answered = ping_around(broken, fault.ping)
     if not fault.steps:
-        return answered, None
+        return _Tried(answered, None, *traced)
     mended = mend_lab(broken, fault)
     for _ in range(ROUNDS):
         after = ping_around(mended, Ping())
         if all(fits(each, "all") for each in after.values()):
             break
-    return answered, after
+    return _Tried(answered, after, *traced)
+
+
+def _trace(lab: Running, ping: Ping) -> tuple[tuple[int, Report], float]:
+    """Trace the same ping live; return exit code and report, and how long it took."""
+    address = str(lab.reached_at(ping.source, ping.destination))
+    words = [ping.source, address, "--lab", lab.lab.name, "-c", str(ping.count)]
+    words += ["--size", str(ping.size), *(["--df"] if ping.dont_fragment else [])]
+    begin = time.monotonic()
+    done = netdiag("trace", *words, "--json")
+    assert done.stdout, f"no report, exit code {done.returncode}: {done.stderr}"
+    report: Report = json.loads(done.stdout)
+    return (done.returncode, report), time.monotonic() - begin
 
 
 def ping_around(lab: Running, ping: Ping) -> dict[str, tuple[int, int]]:

@@ -19,6 +19,7 @@ from netdiag.explain.findings.mode_mismatch import mode_mismatch
 from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
 from netdiag.explain.findings.never_sent import never_sent
 from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
+from netdiag.explain.findings.refused_pings import refused_pings
 from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.symmetry import asymmetric_path
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     pod_subnet_conflict,
     losses,
     never_sent,
+    refused_pings,
     duplicate_ip,
     bad_checksum,
     mode_mismatch,

@@ -47,6 +47,8 @@ def _filtered(capture: CaptureFacts, context: Context) -> Iterator[Finding]:
         facts = context.seen.points.get(point)
         if facts is None or facts.role not in NIC_ROLES or point.interface is None:
             continue
+        if facts.sees_tunnels:
+            continue
         passing = [view for view in context.views if _must_cross(view, point)]
         if passing or not (context.views or context.seen.flows.rows):
             way = context.names.way(*passing[0].track.pair) if passing else ""

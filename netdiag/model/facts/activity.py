@@ -90,6 +90,18 @@ class Wireguard(Struct, frozen=True, gc=False):
     position: int
 
 
+class RefusedPing(Struct, frozen=True, gc=False):
+    """A ping that the sender's own kernel refused, for it knew that it was too big."""
+
+    source: str
+    destination: str
+    mtu: int
+    """What the kernel knew of the path, in bytes."""
+    document: str
+    position: int
+    """Line of ``ping.jsonl``."""
+
+
 class Activity(Struct, frozen=True):
     """All of it; None = no document told."""
 
@@ -102,5 +114,6 @@ class Activity(Struct, frozen=True):
     wireguard: tuple[Wireguard, ...] | None = None
     ethtool: dict[str, dict[str, str]] | None = None
     """By device: its features and driver, key -> value as printed."""
+    refused_pings: tuple[RefusedPing, ...] | None = None
     ipvs: dict[str, tuple[str, ...]] | None = None
     """``TCP 10.96.0.1:443`` -> the real servers."""

@@ -18,6 +18,7 @@ from netdiag.sources.live.pings import Pinging, PingWanted
 MOST_NODES_WATCHED: Final = 8
 """Up to so many nodes are all watched; of more, those of the two ends and routers."""
 
+MOST_PODS_ASKED: Final = 16
 TOKEN_BYTES: Final = 8
 _SPARE_SECONDS: Final = 60.0
 Tell = Callable[[str], None]
@@ -126,7 +127,12 @@ class _Trace:
     def _ask(self) -> None:
         for node in self._nodes:
             if not node.is_between:
-                self._asking.start(node, self._pods_on(node))
+                self._asking.start(node, self._pods_asked(node))
+
+    def _pods_asked(self, node: PlacedNode) -> list[PlacedPod]:
+        """Return the pods that are asked: of a small node all, for two may hold one address."""
+        pods = [pod for pod in self._inventory.pods if pod.node == node.name]
+        return pods if len(pods) <= MOST_PODS_ASKED else self._pods_on(node)
 
     def _pods_on(self, node: PlacedNode) -> list[PlacedPod]:
         return [end.pod for end in self._ends if end.pod is not None and end.pod.node == node.name]

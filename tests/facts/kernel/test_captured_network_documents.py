@@ -17,7 +17,7 @@ from netdiag.facts.kernel.ip_route_text import parse_ip_route
 from netdiag.facts.parsed import Parsed
 from tests.facts.kernel.network_documents import JSON_PARSERS, as_told
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CAPTURES = Path(os.environ.get("NETDIAG_CAPTURES", ROOT.parent / "shared" / "captures"))
 FILES = {
     "ip_link.json": "link", "ip_addr.json": "addr", "ip_route.json": "route",
