@@ -19,6 +19,9 @@ from netdiag.sources.capture_file import OpenCapture
 ALL = 1 << 40
 MAX_PLACES = 65_536
 
+LOOPBACK = "lo"
+"""Where nothing is to be expected: told only where there were packets."""
+
 OUR_FILTER = "netdiag ping"
 """What the probe writes as ``if_filter`` where it chose pings, in tunnels too."""
 
@@ -152,7 +155,8 @@ class Analysis:
     def _silent_points(self, capture: OpenCapture) -> list[CapturePoint]:
         """Return where a file was taken, packets or not, as far as it says."""
         node, pod, interface = _readable_point(capture.file.point)
-        names = [_readable(each.name) for each in capture.reader.interfaces if each.name]
+        declared = [each.name for each in capture.reader.interfaces if each.name]
+        names = [_readable(name) for name in declared if name != LOOPBACK or len(declared) == 1]
         if not names and capture.reader.frame and interface is None:
             return []
         named = [
