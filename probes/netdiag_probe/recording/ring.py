@@ -6,6 +6,7 @@ Source: Documentation/networking/packet_mmap.rst, include/uapi/linux/if_packet.h
 from __future__ import annotations
 
 import ctypes
+import errno
 import mmap
 import os
 import socket
@@ -106,7 +107,13 @@ class Ring:
         program = pack_program(steps)
         memory = ctypes.create_string_buffer(program, len(program))
         option = struct.pack("@HP", len(steps), ctypes.addressof(memory))
-        self._socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, option)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, option)
+        except OSError as error:
+            if error.errno != errno.ENOMEM:
+                raise
+            told = "the filter needs more room than net.core.optmem_max gives it"
+            raise OSError(errno.ENOMEM, told) from error
 
     def _bind(self) -> None:
         """Begin to hear all interfaces; Python's own bind wants the name of one."""
