@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--netns", action="append", default=[], type=read_namespace, metavar="[LABEL=]PATH|PID",
-        help="record this network namespace; repeatable; without it, the probe's own",
+        help="record this network namespace; repeatable; without it, or as =/proc/self/ns/net, the "
+        "probe's own",
     )  # fmt: skip
     add(
         "--id", action="append", default=[], type=_read_number, metavar="N", dest="ids",

@@ -15,6 +15,7 @@ MISUSES = {
     "--expression does not go with --id or --token": ("--expression=arp", "--id=1"),
     "--host and --tunnel-port go with --id or --token only": ("--host=10.0.0.1",),
     "the expression 'icmp and' is wrong": ("--expression=icmp and",),
+    "an expression with vlan finds nothing": ("--expression=icmp or vlan 7",),
     "'00ff' is not 4 bytes or more in hex": ("--token=00ff",),
     "'wg' is not 4 bytes or more in hex": ("--token=wg",),
     "'65536' is no number from 0 to 65535": ("--id=65536",),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,10 @@ def build_expression(text: str, snap_length: int) -> list[Step]:
     Raise OSError without libpcap, FilterError if the expression is wrong. One that makes no sense
     without Ethernet lets nothing of such devices through.
     """
+    if re.search(r"\bvlan\b", text):
+        raise FilterError(
+            "an expression with vlan finds nothing: the kernel keeps tags beside the packets"
+        )
     library = _load_library()
     with_ethernet = _compile(library, text, DLT_EN10MB, snap_length)
     try:
