@@ -42,7 +42,7 @@ class TraceCommand(click.Command):
 @click.command(cls=TraceCommand)
 @click.argument("source", metavar="SRC")
 @click.argument("destination", metavar="DST")
-@click.option("-c", "--count", type=click.IntRange(1, 100_000), default=3, show_default=True,
+@click.option("-c", "--count", type=click.IntRange(1, 65535), default=3, show_default=True,
               metavar="N", help="How many pings.")  # fmt: skip
 @click.option("--interval", type=click.FloatRange(0.01, 3600), default=0.2, show_default=True,
               metavar="SECONDS", help="Between two pings.")  # fmt: skip
@@ -132,7 +132,9 @@ def _report(taken: TraceTaken, save: str | None, as_json: bool, svg: str | None)
     found = taken.gathered.found(save.rstrip("/") if save else "")
     code = judge(found, Shown(as_json=as_json, svg=svg))
     taken.gathered.close()
-    return ExitCode.INTERRUPTED if taken.interrupted else code
+    if taken.interrupted:
+        return ExitCode.INTERRUPTED
+    return ExitCode.FOUND if code == ExitCode.OK and taken.is_partial else code
 
 
 def _told_to_the_ping(taken: TraceTaken) -> list[str]:

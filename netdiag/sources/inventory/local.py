@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any
 
 from netdiag.sources.inventory.places import (
     Address,
@@ -16,9 +16,7 @@ from netdiag.sources.inventory.places import (
     PlacedNode,
     PlacedPod,
 )
-from netdiag.sources.live.processes import Probe
-
-_SECONDS: Final = 20
+from netdiag.sources.live.documents import Question
 
 
 def local_inventory() -> Inventory:
@@ -29,28 +27,15 @@ def local_inventory() -> Inventory:
     from netdiag.sources.zipapp import probe_archive
 
     here = PlacedNode(socket.gethostname().partition(".")[0] or "here", (), (), sys.executable)
-    told, complaint = _ask(here, probe_archive())
+    told, why = Question(here, ["--pods"], probe_archive()).answer()
     if told is None:
-        raise LackingError(f"this machine cannot be looked at: {complaint or 'no answer'}")
+        raise LackingError(f"this machine cannot be looked at: {why}")
     addresses = tuple(_addresses_of(told.get("documents", {}).get("ip_addr.json")))
     node = PlacedNode(here.name, (), addresses, sys.executable)
     pods = [_pod(each, node.name) for each in told.get("pods") or () if isinstance(each, dict)]
     problems = tuple(str(each) for each in told.get("problems") or ())
     named = {pod.name: pod for pod in pods if pod is not None}
     return Inventory("this machine", (node,), tuple(named.values()), problems)
-
-
-def _ask(node: PlacedNode, archive: bytes) -> tuple[dict[str, Any] | None, str]:
-    probe = Probe(node, ["facts", "--pods", "--deadline", str(_SECONDS)], archive)
-    probe.send()
-    assert probe.process.stdout is not None
-    answer = probe.process.stdout.read()
-    probe.end()
-    try:
-        told = json.loads(answer)
-    except ValueError:
-        return None, probe.complaint
-    return (told, "") if isinstance(told, dict) else (None, probe.complaint)
 
 
 def _pod(told: Mapping[str, Any], node: str) -> PlacedPod | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import selectors
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from signal import SIGKILL
 from typing import Final
 
 from netdiag.sources.inventory.places import Address, PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.processes import Probe
+from netdiag.sources.live.processes import Probe, attend, end_all
 
 ARM_SECONDS: Final = 10.0
 FILE: Final = "capture.pcapng"
@@ -77,44 +77,41 @@ class LiveCaptures:
         """Wait until all capture that can; return how many do."""
         for probe in self._probes:
             probe.send()
-        deadline = time.monotonic() + ARM_SECONDS
-        armed = 0
-        with selectors.DefaultSelector() as selector:
-            for probe in self._probes:
-                assert probe.process.stderr is not None
-                selector.register(probe.process.stderr, selectors.EVENT_READ, probe)
-            while selector.get_map():
-                for key, _ in selector.select(max(0.0, deadline - time.monotonic())):
-                    heard = key.data.hear()
-                    armed += key.data.is_armed
-                    if not heard or key.data.is_armed:
-                        selector.unregister(key.fileobj)
-                if time.monotonic() >= deadline:
-                    break
-        return armed
+        waiting = list(self._probes)
+
+        def all_are_armed() -> bool:
+            waiting[:] = [probe for probe in waiting if probe.runs and not probe.is_armed]
+            return not waiting
+
+        attend(tuple(waiting), all_are_armed, time.monotonic() + ARM_SECONDS)
+        return sum(probe.is_armed for probe in self._probes)
 
     def some_run(self) -> bool:
         """Tell whether any of them still captures."""
-        return any(probe.process.poll() is None for probe in self._probes)
+        return any(probe.runs for probe in self._probes)
 
     def died(self) -> list[str]:
         """Return the places whose probe has ended by itself, with what it said."""
         return [
             f"{name}: the probe ended early: {probe.complaint or probe.process.returncode}"
             for probe, name in self._probes.items()
-            if probe.process.poll() is not None
+            if not probe.runs
         ]
 
     def stop(self) -> None:
         """End all of them and keep what went wrong."""
-        early = {probe for probe in self._probes if probe.process.poll() is not None}
-        for probe in self._probes:
-            probe.let_go()
-        for probe, name in self._probes.items():
-            status = probe.end()
+        early = {probe for probe in self._probes if not probe.runs}
+        statuses = end_all(tuple(self._probes))
+        for (probe, name), status in zip(self._probes.items(), statuses, strict=True):
             if probe in early or status != 0 or not probe.is_armed:
-                why = probe.complaint or f"it ended with exit status {status}"
-                self.problems.append(f"{name}: nothing more was captured there: {why}")
+                why = probe.complaint or _ending(status)
+                nothing = "nothing more" if probe.is_armed else "nothing"
+                self.problems.append(f"{name}: {nothing} was captured there: {why}")
             elif probe.complaint:
                 self.problems.append(f"{name}: {probe.complaint}")
         self._probes.clear()
+        self._gathered.drop_empty_captures()
+
+
+def _ending(status: int) -> str:
+    return "it did not answer" if status == -SIGKILL else f"it ended with exit status {status}"

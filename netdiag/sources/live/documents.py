@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
@@ -10,10 +12,56 @@ from typing import IO, Any, Final
 
 from netdiag.sources.inventory.places import PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered, Parts
-from netdiag.sources.live.processes import Probe
+from netdiag.sources.live.processes import Probe, attend
 
-MAX_ANSWER_BYTES: Final = 256 << 20
-_DEADLINE_SECONDS: Final = 60
+MAX_ANSWER_BYTES: Final = 64 << 20
+MAX_PROBLEMS: Final = 20
+MAX_NAME_BYTES: Final = 200
+ANSWER_SECONDS: Final = 30.0
+_SPARE_SECONDS: Final = 3.0
+
+
+class Question:
+    """A node that is being asked; its answer goes to a file without a name."""
+
+    def __init__(self, node: PlacedNode, words: Sequence[str], archive: bytes) -> None:
+        """Ask it. Raises OSError if the node's command cannot be run."""
+        self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is ended
+        self._deadline = time.monotonic() + ANSWER_SECONDS + _SPARE_SECONDS
+        arguments = ["facts", "--deadline", f"{ANSWER_SECONDS:g}", *words]
+        try:
+            self.probe = Probe(node, arguments, archive, self._answer)
+        except OSError:
+            self._answer.close()
+            raise
+        self.probe.send()
+
+    def answer(self) -> tuple[dict[str, Any] | None, str]:
+        """Wait for the answer and return it; None if there is none, and why."""
+        attend([self.probe], self._is_too_long, self._deadline)
+        has_ended = not self.probe.runs
+        is_too_long = self._is_too_long()
+        if not has_ended:
+            self.probe.kill()
+        self.probe.end()
+        with self._answer:
+            if is_too_long:
+                return None, f"it is larger than {MAX_ANSWER_BYTES >> 20} MiB"
+            self._answer.seek(0)
+            told = _decoded(self._answer.read())
+        if told is not None:
+            return told, ""
+        silence = "no answer" if has_ended else f"no answer within {ANSWER_SECONDS:g} s"
+        return None, self.probe.complaint or silence
+
+    def give_up(self) -> None:
+        """End it without an answer."""
+        self.probe.kill()
+        self.probe.end()
+        self._answer.close()
+
+    def _is_too_long(self) -> bool:
+        return os.fstat(self._answer.fileno()).st_size > MAX_ANSWER_BYTES
 
 
 class Asking:
@@ -22,73 +70,95 @@ class Asking:
     def __init__(self, archive: bytes) -> None:
         """Send them this probe."""
         self._archive = archive
-        self._running: list[tuple[PlacedNode, Sequence[PlacedPod], Probe, IO[bytes]]] = []
-        self.problems: list[str] = []
+        self._running: list[tuple[PlacedNode, Sequence[PlacedPod], Question]] = []
+        self._silent: set[str] = set()
+        self._problems: dict[str, None] = {}
+
+    @property
+    def problems(self) -> list[str]:
+        """Return what went wrong, each once."""
+        return list(self._problems)
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
-        """Ask a node, and in the namespaces of some of its pods."""
-        words = ["facts", "--deadline", str(_DEADLINE_SECONDS)]
-        words += [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
-        answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # it outlives this
-        try:
-            probe = Probe(node, words, self._archive, answer)
-        except OSError as error:
-            answer.close()
-            self.problems.append(f"{node.name}: {error.strerror or error}")
+        """Ask a node, and in the namespaces of some of its pods; not one that was silent before."""
+        if node.name in self._silent:
             return
-        probe.send()
-        self._running.append((node, pods, probe, answer))
+        words = [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
+        try:
+            question = Question(node, words, self._archive)
+        except OSError as error:
+            self._note_silence(node, error.strerror or str(error))
+            return
+        self._running.append((node, pods, question))
 
     def keep(self, gathered: Gathered, name: str) -> None:
         """Wait for the answers and keep them as ``NODE/name`` of a bundle."""
-        for node, pods, probe, answer in self._running:
-            probe.process.wait()
-            probe.end()
-            with answer:
-                answer.seek(0)
-                told = _decoded(answer.read(MAX_ANSWER_BYTES))
+        while self._running:
+            node, pods, question = self._running[0]
+            told, why = question.answer()
+            del self._running[0]
             if told is None:
-                why = probe.complaint or "no answer"
-                self.problems.append(f"{node.name}: what it says of itself is missing: {why}")
+                self._note_silence(node, why)
                 continue
-            self.problems += [f"{node.name}: {each}" for each in _strings(told.get("problems"))]
+            for each in _strings(told.get("problems"))[:MAX_PROBLEMS]:
+                self._problems[f"{node.name}: {each}"] = None
             for parts, text in _documents(told, {pod.folder for pod in pods}):
                 gathered.add_document(text, node.name, name, *parts)
-        self._running.clear()
 
     def give_up(self) -> None:
         """End those that still run."""
-        for _, _, probe, answer in self._running:
-            probe.process.kill()
-            probe.end()
-            answer.close()
+        for _, _, question in self._running:
+            question.give_up()
         self._running.clear()
+
+    def _note_silence(self, node: PlacedNode, why: str) -> None:
+        self._silent.add(node.name)
+        self._problems[f"{node.name}: what it says of itself is missing: {why}"] = None
 
 
 def _decoded(answer: bytes) -> dict[str, Any] | None:
     try:
         told = json.loads(answer)
-    except ValueError:
+    except (ValueError, RecursionError):  # a node may say what it likes
         return None
     return told if isinstance(told, dict) else None
 
 
 def _documents(told: Mapping[str, Any], pods: set[str]) -> Iterator[tuple[Parts, bytes]]:
     yield from _of_namespace((), told.get("documents"))
-    for pod in told.get("pods") or ():
-        if isinstance(pod, dict) and pod.get("label") in pods:
-            yield from _of_namespace(("pods", pod["label"]), pod.get("documents"))
+    listed = told.get("pods")
+    for pod in listed if isinstance(listed, list) else ():
+        label = pod.get("label") if isinstance(pod, dict) else None
+        if isinstance(label, str) and label in pods:
+            yield from _of_namespace(("pods", label), pod.get("documents"))
 
 
 def _of_namespace(folder: Parts, documents: Any) -> Iterator[tuple[Parts, bytes]]:
     if not isinstance(documents, dict):
         return
     for name, text in documents.items():
-        path = PurePosixPath(str(name))
-        if path.is_absolute() or ".." in path.parts or not path.parts or not isinstance(text, str):
-            continue  # a node may say what it likes, but not where we write
-        yield (*folder, *path.parts), text.encode("utf-8", "surrogateescape")
+        parts = PurePosixPath(name).parts
+        if _may_be_written(name, parts) and isinstance(text, str):
+            yield (*folder, *parts), _encoded(text)
+
+
+def _may_be_written(name: str, parts: Parts) -> bool:
+    """Tell whether a file may be called so: a node may say what it likes, not where we write."""
+    return (
+        bool(parts)
+        and not name.startswith("/")
+        and ".." not in parts
+        and name.isprintable()
+        and len(name.encode()) <= MAX_NAME_BYTES
+    )
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half of a pair, which is no byte that a program printed
+        return text.encode("utf-8", "replace")
 
 
 def _strings(listed: Any) -> list[str]:
-    return [each for each in listed or () if isinstance(each, str)]
+    return [each for each in listed if isinstance(each, str)] if isinstance(listed, list) else []

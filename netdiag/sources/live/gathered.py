@@ -40,11 +40,43 @@ class Gathered:
         self._captures[parts] = file
         return file
 
+    def drop_empty_captures(self) -> None:
+        """Forget captures that nothing was written into, not even that no packet came."""
+        for parts, file in list(self._captures.items()):
+            if os.fstat(file.fileno()).st_size == 0:
+                file.close()
+                del self._captures[parts]
+
     def add_document(self, text: bytes, *parts: str) -> None:
         """Add a document."""
         self._documents[parts] = (self._texts.seek(0, os.SEEK_END), len(text))
         self._texts.write(text)
         self._texts.flush()
+
+    def captures(self) -> tuple[Parts, ...]:
+        """Return the places of captures."""
+        return tuple(sorted(self._captures))
+
+    def documents(self) -> tuple[Parts, ...]:
+        """Return the places of documents."""
+        return tuple(sorted(self._documents))
+
+    def places(self) -> tuple[Parts, ...]:
+        """Return all places."""
+        return (*self.captures(), *self.documents())
+
+    def open(self, parts: Parts) -> SliceReader:
+        """Open what is at a place."""
+        file = self._captures.get(parts)
+        if file is not None:
+            return SliceReader(file.fileno(), 0, os.fstat(file.fileno()).st_size, file)
+        offset, size = self._documents[parts]
+        return SliceReader(self._texts.fileno(), offset, size, self._texts)
+
+    def read(self, parts: Parts) -> bytes:
+        """Return a document."""
+        with self.open(parts) as file:
+            return file.read()
 
     def found(self, label: str) -> Found:
         """Return what is there as it would be found in a folder called ``label`` (may be empty)."""
@@ -70,7 +102,7 @@ class Gathered:
             target = Path(path, *parts)
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
-                shutil.copyfileobj(self._open(parts), file)
+                shutil.copyfileobj(self.open(parts), file)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -83,20 +115,13 @@ class Gathered:
             tarfile.open(fileobj=file, mode="w:gz") as archive,
         ):
             for parts in sorted((*self._captures, *self._documents)):
-                content = self._open(parts)
+                content = self.open(parts)
                 member = tarfile.TarInfo("/".join(parts))
                 member.mode, member.size = 0o600, content.size
                 archive.addfile(member, cast(IO[bytes], content))
 
     def _opener(self, parts: Parts) -> Callable[[], io.RawIOBase]:
-        return lambda: self._open(parts)
-
-    def _open(self, parts: Parts) -> SliceReader:
-        file = self._captures.get(parts)
-        if file is not None:
-            return SliceReader(file.fileno(), 0, os.fstat(file.fileno()).st_size, file)
-        offset, size = self._documents[parts]
-        return SliceReader(self._texts.fileno(), offset, size, self._texts)
+        return lambda: self.open(parts)
 
 
 def _label(label: str, parts: Parts) -> str:

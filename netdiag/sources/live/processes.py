@@ -2,13 +2,22 @@
 
 The probe is sent over the process's standard input, so that nothing has to be there but Python,
 and nothing stays. That input is also its lifeline: when it closes, the probe ends.
+
+What a node's command does is its own: it may never read, never end, or never be silent. So all
+waiting has an end, and what it says on its standard error is always taken off its hands.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import os
+import select
+import selectors
+import signal
 import subprocess
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Final
 
 from netdiag.sources.inventory.places import PlacedNode
@@ -25,8 +34,12 @@ _BOOT: Final = (
     "from netdiag_probe.cli import main\n"
     "sys.exit(main(sys.argv[1:]))\n"
 )
+_SEND_SECONDS: Final = 5.0
 _END_SECONDS: Final = 3.0
+_LOOK_SECONDS: Final = 0.5
 MAX_COMPLAINT: Final = 65536
+MAX_TOLD: Final = 300
+"""Characters of a complaint that are passed on."""
 
 
 class Probe:
@@ -47,24 +60,33 @@ class Probe:
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=subprocess.PIPE,
+            bufsize=0,
             start_new_session=True,  # a Ctrl-C is for us to pass on, in good order
         )
+        assert self.process.stdin is not None and self.process.stderr is not None
+        self._stdin, self.stderr = self.process.stdin, self.process.stderr
+        for stream in (self._stdin, self.stderr):
+            os.set_blocking(stream.fileno(), False)
         self._complaint = bytearray()
 
     def send(self) -> None:
         """Send the program; what it complains of instead is told by ``complaint``."""
-        assert self.process.stdin is not None
+        message = memoryview(b"%8d" % len(self._archive) + self._archive)
+        with contextlib.suppress(OSError):  # then it is sent piece by piece
+            fcntl.fcntl(self._stdin, fcntl.F_SETPIPE_SZ, len(message))
+        poll = select.poll()
+        poll.register(self._stdin, select.POLLOUT)
+        deadline = time.monotonic() + _SEND_SECONDS
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(b"%8d" % len(self._archive) + self._archive)
-            self.process.stdin.flush()
+            while message and poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                message = message[self._stdin.write(message) or 0 :]
 
     def hear(self) -> bool:
         """Read what is there of its standard error; return False at its end."""
-        assert self.process.stderr is not None
-        said = self.process.stderr.read1(MAX_COMPLAINT)  # type: ignore[attr-defined]
-        if len(self._complaint) < MAX_COMPLAINT:
+        said = self.stderr.read(MAX_COMPLAINT)
+        if said and len(self._complaint) < MAX_COMPLAINT:
             self._complaint += said
-        return bool(said)
+        return said != b""
 
     @property
     def is_armed(self) -> bool:
@@ -72,29 +94,73 @@ class Probe:
         return b"netdiag-probe: armed" in self._complaint
 
     @property
+    def runs(self) -> bool:
+        """Tell whether its process has not ended."""
+        return self.process.poll() is None
+
+    @property
     def complaint(self) -> str:
         """Return the last that it said of trouble, in one line; empty if nothing."""
         lines = self._complaint.decode(errors="replace").splitlines()
         told = [line for line in lines if line.strip() and "netdiag-probe: armed" not in line]
-        return told[-1].removeprefix("netdiag-probe: ") if told else ""
+        return told[-1].removeprefix("netdiag-probe: ")[:MAX_TOLD] if told else ""
 
     def let_go(self) -> None:
         """Close its standard input, which ends it."""
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError, ValueError):
-            self.process.stdin.close()
+        self._stdin.close()
+
+    def kill(self) -> None:
+        """End it by force, and what its command has started."""
+        if self.process.returncode is None:  # until it is reaped, nothing else has its number
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def end(self) -> int:
         """Wait for its end, kill it if that takes too long, and return its exit status."""
-        self.let_go()
-        try:
+        return end_all([self])[0]
+
+    def bury(self) -> int:
+        """Kill it if it still runs, let go of its pipes, and return its exit status."""
+        self.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):  # another user's, by sudo
             self.process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        while self.hear():
-            pass
-        for stream in (self.process.stderr, self.process.stdout):
+        self.hear()
+        for stream in (self.stderr, self.process.stdout):
             if stream is not None:
                 stream.close()
-        return self.process.returncode
+        status = self.process.returncode
+        return -signal.SIGKILL if status is None else status
+
+
+def end_all(probes: Sequence[Probe]) -> list[int]:
+    """Do the same with several, side by side."""
+    for probe in probes:
+        probe.let_go()
+    attend(probes, lambda: False, time.monotonic() + _END_SECONDS)
+    return [probe.bury() for probe in probes]
+
+
+def attend(probes: Iterable[Probe], is_enough: Callable[[], bool], deadline: float) -> None:
+    """Hear what probes say until it is enough, all have ended, or the time is over.
+
+    ``deadline``: by the monotonic clock. It is asked whether it is enough whenever one of them
+    says something or ends, and now and then.
+    """
+    with contextlib.ExitStack() as opened:
+        selector = opened.enter_context(selectors.DefaultSelector())
+        ends: dict[int, Probe] = {}
+        for probe in probes:
+            if probe.process.returncode is None:
+                end = os.pidfd_open(probe.process.pid)
+                opened.callback(os.close, end)
+                selector.register(end, selectors.EVENT_READ)
+                ends[end] = probe
+            selector.register(probe.stderr, selectors.EVENT_READ, probe)
+        while ends and not is_enough() and (left := deadline - time.monotonic()) > 0:
+            for key, _ in selector.select(min(left, _LOOK_SECONDS)):
+                if key.fd in ends:
+                    probe = ends.pop(key.fd)
+                    selector.unregister(key.fd)
+                    probe.hear()
+                elif not key.data.hear():
+                    selector.unregister(key.fileobj)

@@ -20,7 +20,7 @@ MOST_NODES_WATCHED: Final = 8
 
 MOST_PODS_ASKED: Final = 16
 TOKEN_BYTES: Final = 8
-_SPARE_SECONDS: Final = 60.0
+_SPARE_SECONDS: Final = 120.0
 Tell = Callable[[str], None]
 
 
@@ -42,6 +42,8 @@ class TraceTaken:
     gathered: Gathered
     problems: list[str] = field(default_factory=list)
     interrupted: bool = False
+    is_partial: bool = False
+    """Some place was not captured to the end, or the ping did not run to its end."""
     sent: int = 0
     received: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -122,6 +124,7 @@ class _Trace:
         if self._pinging is not None:
             self._end_ping(self._pinging)
         self._captures.stop()
+        self._taken.is_partial |= bool(self._captures.problems)
         self._taken.problems += [*self._captures.problems, *self._asking.problems]
 
     def _ask(self) -> None:
@@ -135,7 +138,8 @@ class _Trace:
         return pods if len(pods) <= MOST_PODS_ASKED else self._pods_on(node)
 
     def _pods_on(self, node: PlacedNode) -> list[PlacedPod]:
-        return [end.pod for end in self._ends if end.pod is not None and end.pod.node == node.name]
+        pods = dict.fromkeys(end.pod for end in self._ends if end.pod is not None)  # may be one
+        return [pod for pod in pods if pod.node == node.name]
 
     def _ping(self) -> None:
         wanted = self._wanted
@@ -150,7 +154,8 @@ class _Trace:
 
     def _end_ping(self, pinging: Pinging) -> None:
         status, complaint = pinging.end()
-        if status != 0:
+        if status != 0 and not self._taken.interrupted:
+            self._taken.is_partial = True
             self._taken.problems.append(f"the ping failed: {complaint or f'exit status {status}'}")
         assert self._wanted.source.node is not None
         lines = b"".join(pinging.lines)

@@ -1,0 +1,1 @@
+"""Live: probes on nodes, inventories, and how all of it ends."""

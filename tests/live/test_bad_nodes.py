@@ -1,0 +1,185 @@
+"""A node that never answers, never ends, or is never silent holds up nothing for ever."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netdiag.sources.inventory.ends import End
+from netdiag.sources.live import captures, documents, pings, processes
+from netdiag.sources.live.captures import LiveCaptures, Wanted
+from netdiag.sources.live.documents import Asking
+from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.pings import Pinging, PingWanted
+from netdiag.sources.live.processes import MAX_TOLD, Probe
+from tests.live.nodes import ADDRESS, node
+
+ARCHIVE = b"x" * 3_000_000  # more than a pipe holds
+QUICK = 0.3
+LIMIT = 5.0
+"""Seconds: those that wait do so for ever where they are not stopped."""
+
+READ_ALL = "cat >/dev/null;"
+SHOUT = "head -c 1000000 /dev/zero | tr '\\0' 'y' >&2;"
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(processes, "_SEND_SECONDS", QUICK)
+    monkeypatch.setattr(processes, "_END_SECONDS", QUICK)
+    monkeypatch.setattr(captures, "ARM_SECONDS", QUICK)
+    monkeypatch.setattr(documents, "ANSWER_SECONDS", QUICK)
+    monkeypatch.setattr(documents, "_SPARE_SECONDS", 0.0)
+    monkeypatch.setattr(pings, "_SPARE_SECONDS", QUICK)
+    began = time.monotonic()
+    yield
+    assert time.monotonic() - began < LIMIT
+
+
+@pytest.fixture
+def gathered() -> Iterator[Gathered]:
+    gathered = Gathered()
+    yield gathered
+    gathered.close()
+
+
+def answered(gathered: Gathered, script: str) -> list[str]:
+    """Ask a node; return what went wrong."""
+    asking = Asking(ARCHIVE)
+    asking.start(node(script), ())
+    asking.keep(gathered, "facts")
+    return asking.problems
+
+
+def pinged(script: str) -> tuple[list[dict[str, Any]], int, str]:
+    end = End("bad", ADDRESS, None, node(script))
+    pinging = Pinging(end, end, PingWanted("00" * 8, 1, 1, timeout=0.1), ARCHIVE)
+    events = list(pinging.events())
+    return (events, *pinging.end())
+
+
+def test_program_is_never_read() -> None:
+    probe = Probe(node("exec sleep 60"), (), ARCHIVE)
+    probe.send()
+    assert probe.end() == -signal.SIGKILL
+
+
+def test_what_a_command_started_ends_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "pid"
+    probe = Probe(node(f"sleep 60 & echo $! >{file}.new; mv {file}.new {file}; wait"), (), b"")
+    deadline = time.monotonic() + LIMIT
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    probe.end()
+    status = Path(f"/proc/{int(file.read_text())}/stat")
+    while status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z":
+        assert time.monotonic() < deadline, "sleep still runs"
+        time.sleep(0.01)
+
+
+def test_standard_error_that_nobody_closes() -> None:
+    probe = Probe(node(READ_ALL + "sleep 60 & exit 7"), (), b"")
+    probe.send()
+    assert probe.end() == 7
+
+
+@pytest.mark.parametrize("script", ["exec sleep 60", "exec yes >&2", READ_ALL + SHOUT + "sleep 60"])
+def test_silence_is_told(gathered: Gathered, script: str) -> None:
+    problems = answered(gathered, script)
+    assert len(problems) == 1
+    assert problems[0].startswith("bad: what it says of itself is missing: ")
+    assert len(problems[0]) < MAX_TOLD + 100
+
+
+def test_silent_node_is_asked_once(gathered: Gathered) -> None:
+    asking = Asking(ARCHIVE)
+    for name in ("facts", "facts-after"):
+        asking.start(node("exit 1"), ())
+        asking.keep(gathered, name)
+    assert asking.problems == ["bad: what it says of itself is missing: no answer"]
+
+
+def test_answer_without_end(gathered: Gathered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "MAX_ANSWER_BYTES", 1 << 20)
+    monkeypatch.setattr(documents, "ANSWER_SECONDS", LIMIT)
+    problems = answered(gathered, "head -c 2000000 /dev/zero")
+    assert problems == ["bad: what it says of itself is missing: it is larger than 1 MiB"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"pods": 7}, {"pods": [7, {"label": []}]}, {"problems": 7}, {"documents": []},
+        {"documents": {"../x": "", "/x": "", "a\0b": "", "x" * 300: "", "": "", ".": "", "n": 7}},
+    ],
+)  # fmt: skip
+def test_answer_of_odd_shape_is_passed_over(gathered: Gathered, told: dict[str, Any]) -> None:
+    problems = answered(gathered, f"printf %s '{json.dumps(told)}'")
+    assert problems == []
+    assert not gathered.found("").documents
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "7", '"', "\\377"])
+def test_answer_that_is_none(gathered: Gathered, text: str) -> None:
+    problems = answered(gathered, f"printf '{text}'")
+    assert problems == ["bad: what it says of itself is missing: no answer"]
+
+
+def test_text_that_is_no_text_is_kept(gathered: Gathered, tmp_path: Path) -> None:
+    told = {"documents": {"a.txt": "\udcff", "b.txt": "\ud800"}}
+    answered(gathered, f"printf %s '{json.dumps(told)}'")
+    gathered.save(str(tmp_path / "kept"))
+    assert (tmp_path / "kept/bad/facts/a.txt").read_bytes() == b"\xff"
+    assert (tmp_path / "kept/bad/facts/b.txt").read_bytes() == b"?"
+
+
+@pytest.mark.parametrize("script", ["exec sleep 60", "exec yes >&2"])
+def test_ping_that_never_ends(script: str) -> None:
+    events, status, _ = pinged(script)
+    assert (events, status) == ([], -signal.SIGKILL)
+
+
+def test_ping_among_noise() -> None:
+    told = 'echo garbage; echo 7; echo \'{"event": "sent"}\'; exit 0'
+    events, status, complaint = pinged(SHOUT + told)
+    assert (events, status) == ([{"event": "sent"}], 0)
+    assert len(complaint) == MAX_TOLD
+
+
+def test_ping_that_says_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pings, "MAX_BYTES", 1 << 20)
+    events, status, _ = pinged("exec yes")
+    assert (events, status) == ([], -signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("exec sleep 60", "it did not answer"),
+        ("exit 3", "it ended with exit status 3"),
+        ("echo so >&2; exit 3", "so"),
+    ],
+)
+def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) -> None:
+    running = LiveCaptures(gathered, Wanted(), ARCHIVE)
+    running.start(node(script), ())
+    assert running.arm() == 0
+    running.stop()
+    assert running.problems == [f"bad: nothing was captured there: {why}"]
+    assert not gathered.found("").captures
+
+
+def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
+    running = LiveCaptures(gathered, Wanted(), b"")
+    for number in range(20):
+        running.start(replace(node("exec sleep 60"), name=f"bad-{number}"), ())
+    running.arm()
+    running.stop()
+    assert len(running.problems) == 20
