@@ -82,8 +82,10 @@ def collect(
         raise LackingHereError(str(error)) from None
     for problem in collected.problems:
         say(problem)
-    save_bundle(collected.gathered, save)
+    is_kept = save_bundle(collected.gathered, save)
     collected.gathered.close()
+    if not is_kept:
+        return ExitCode.USAGE
     if collected.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.FOUND if collected.problems else ExitCode.OK

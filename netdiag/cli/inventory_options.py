@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +53,26 @@ def read_inventory(lab: str | None, local: bool, file: str | None) -> Inventory:
 
 
 def check_unused(path: str) -> None:
-    """Refuse a place for a bundle where there is something already."""
-    if not os.path.lexists(path):
-        return
-    if not os.path.isdir(path) or os.listdir(path):
+    """Refuse a place for a bundle where there is something already, or where nothing can be."""
+    if not path or "\0" in path:
+        raise click.UsageError("--save needs a name")
+    if os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path)):
         raise click.UsageError(f"--save {path}: there is something already")
+    folder = os.path.abspath(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    if not os.path.isdir(folder):
+        raise click.UsageError(f"--save {path}: {folder} is no folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise click.UsageError(f"--save {path}: {folder} cannot be written into")
 
 
-def save_bundle(gathered: Gathered, path: str) -> None:
-    """Keep a bundle, and say so."""
+def save_bundle(gathered: Gathered, path: str) -> bool:
+    """Keep a bundle, and say so; return False if it cannot be kept."""
     try:
         gathered.save(path)
     except OSError as error:
-        raise click.ClickException(f"--save {path}: {error.strerror}") from None
-    say(f"kept in {path}: 'netdiag analyze {path}' reads it")
+        say(f"--save {path}: {error.strerror}")
+        return False
+    say(f"kept in {path}: 'netdiag analyze {shlex.quote(path)}' reads it")
+    return True

@@ -16,7 +16,7 @@ from netdiag.cli.inventory_options import (
     save_bundle,
 )
 from netdiag.cli.output import say
-from netdiag.sources.inventory.ends import End, Version, find_end
+from netdiag.sources.inventory.ends import End, Version, address_typed, find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def _ends(
     places: Inventory, source: str, destination: str, version: Version | None
 ) -> tuple[End, End]:
     try:
+        version = version or _version_typed(destination) or _version_typed(source)
         to = find_end(places, destination, version)
         begin = find_end(places, source, version or to.address.version)
     except InventoryError as error:
@@ -122,11 +123,16 @@ def _ends(
     return begin, to
 
 
+def _version_typed(end: str) -> Version | None:
+    """Return the IP version of an end that was typed as an address."""
+    address = address_typed(end)
+    return None if address is None else address.version
+
+
 def _report(taken: TraceTaken, save: str | None, as_json: bool, svg: str | None) -> ExitCode:
     from netdiag.cli.judging import Shown, judge
 
-    if save is not None:
-        save_bundle(taken.gathered, save)
+    is_kept = save is None or save_bundle(taken.gathered, save)
     for problem in (*taken.problems, *_told_to_the_ping(taken)):
         say(problem)
     found = taken.gathered.found(save.rstrip("/") if save else "")
@@ -134,6 +140,8 @@ def _report(taken: TraceTaken, save: str | None, as_json: bool, svg: str | None)
     taken.gathered.close()
     if taken.interrupted:
         return ExitCode.INTERRUPTED
+    if not is_kept:
+        return ExitCode.USAGE
     return ExitCode.FOUND if code == ExitCode.OK and taken.is_partial else code
 
 

@@ -54,10 +54,19 @@ def find_end(inventory: Inventory, typed: str, version: Version | None = None) -
     raise InventoryError(_unknown(inventory, typed, name))
 
 
+def address_typed(typed: str) -> Address | None:
+    """Return the address that was typed, with a prefix or without; None if it is a name."""
+    return _address(
+        next((typed[len(each) :] for each in PREFIXES if typed.startswith(each)), typed)
+    )
+
+
 def _matching(
     inventory: Inventory, prefix: str, name: str, version: Version | None
 ) -> Iterator[End]:
     address = _address(name)
+    if address is not None and version not in (None, address.version):
+        raise InventoryError(f"{name} is no IPv{version} address")
     if address is not None and prefix != "node/":
         yield _at(inventory, address)
         return
@@ -68,7 +77,9 @@ def _matching(
                 yield End(pod.name, _one(pod.addresses, version, pod.name), pod, node)
     if prefix in ("", "node/"):
         for node in inventory.nodes:
-            if name == node.name or (address is not None and address in node.addresses):
+            if address is not None and address in node.addresses:
+                yield End(node.name, address, None, node)
+            elif name == node.name:
                 yield End(node.name, _one(node.addresses, version, node.name), None, node)
 
 

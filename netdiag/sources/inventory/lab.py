@@ -10,7 +10,7 @@ from pathlib import Path
 from netdiag.lab.build import cluster_of
 from netdiag.lab.errors import LabError
 from netdiag.lab.modes import mode_named
-from netdiag.lab.state import Lab, read_lab
+from netdiag.lab.state import Lab, read_lab, read_labs
 from netdiag.sources.inventory.places import Inventory, InventoryError, PlacedNode, PlacedPod
 
 _NO_PLACE_OF_A_NODE = frozenset(("switch",))
@@ -22,7 +22,7 @@ def lab_inventory(name: str | None) -> Inventory:
     Raises InventoryError if there is none.
     """
     try:
-        lab = read_lab(name)
+        lab = read_lab(name or _only_name())
         mode = mode_named(lab.mode)
     except LabError as error:
         raise InventoryError(str(error)) from None
@@ -42,6 +42,14 @@ def lab_inventory(name: str | None) -> Inventory:
         for pod in cluster.pods
     )
     return Inventory(f"the lab {lab.name!r} ({lab.mode})", nodes, placed)
+
+
+def _only_name() -> str | None:
+    """Return the name of the only lab that is up, None if there is none."""
+    names = [lab.name for lab in read_labs() if lab.is_alive]
+    if len(names) > 1:
+        raise InventoryError(f"several labs are up ({', '.join(names)}): say which by --lab NAME")
+    return names[0] if names else None
 
 
 def _entering(lab: Lab, place: str) -> tuple[str, ...]:

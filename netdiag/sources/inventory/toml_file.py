@@ -34,10 +34,15 @@ def file_inventory(path: str) -> Inventory:
     """Return the nodes and pods that a file lists. Raises InventoryError: where it is wrong."""
     try:
         with open(path, "rb") as file:
-            content = tomllib.loads(file.read(MAX_BYTES).decode())
+            text = file.read(MAX_BYTES + 1)
+        if len(text) > MAX_BYTES:
+            raise InventoryError(f"{path}: it is larger than {MAX_BYTES >> 20} MiB")
+        content = tomllib.loads(text.decode())
     except OSError as error:
         raise InventoryError(f"{path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise InventoryError(f"{path}: it is nested too deep") from None
+    except ValueError as error:  # no TOML, no UTF-8, no path
         raise InventoryError(f"{path}: {error}") from None
     try:
         return _read(content, path)
@@ -58,6 +63,7 @@ def _read(content: Mapping[str, Any], path: str) -> Inventory:
         raise _WrongError("it names no nodes: [nodes.NAME] is missing")
     names = {node.name for node in nodes}
     pods = tuple(_pod(name, told, names) for name, told in _table(content, "pods").items())
+    _check_folders(pods)
     return Inventory(path, nodes, pods)
 
 
@@ -68,33 +74,54 @@ def _table(content: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return table
 
 
+def _check_folders(pods: tuple[PlacedPod, ...]) -> None:
+    """Refuse two pods of a node that would share a folder of a bundle: ``a/b`` and ``a_b``."""
+    folders: dict[tuple[str, str], PlacedPod] = {}
+    for pod in pods:
+        other = folders.setdefault((pod.node, pod.folder), pod)
+        if other is not pod:
+            raise _WrongError(f"pods {other.name!r} and {pod.name!r} are called too much alike")
+
+
 def _node(name: str, told: Any) -> PlacedNode:
     where = f"nodes.{name}"
     _check(told, where, _NODE_KEYS)
     run = told.get("run", [])
     if isinstance(run, str):
-        run = shlex.split(run)
-    if not isinstance(run, list) or not all(isinstance(word, str) for word in run):
+        try:
+            run = shlex.split(run)
+        except ValueError as error:
+            raise _WrongError(f"{where}: run: {error}") from None
+    if not isinstance(run, list) or not all(map(_is_word, run)):
         raise _WrongError(f"{where}: run is no list of words")
     python = told.get("python", "python3")
-    if not isinstance(python, str):
+    if not _is_word(python):
         raise _WrongError(f"{where}: python is no path")
+    between = told.get("between", False)
+    if not isinstance(between, bool):
+        raise _WrongError(f"{where}: between is neither true nor false")
+    if "/" in name:
+        raise _WrongError(f"{where}: the name of a node has no /")
     return PlacedNode(
-        _name(name, where), tuple(run), _addresses(told, where), python,
-        is_between=told.get("between") is True,
-    )  # fmt: skip
+        _name(name, where), tuple(run), _addresses(told, where), python, is_between=between
+    )
 
 
 def _pod(name: str, told: Any, nodes: set[str]) -> PlacedPod:
     where = f'pods."{name}"'
     _check(told, where, _POD_KEYS)
     node = told.get("node")
-    if node not in nodes:
+    if not isinstance(node, str) or node not in nodes:
         raise _WrongError(f"{where}: node {node!r} is not among the nodes")
     netns = told.get("netns")
-    if isinstance(netns, bool) or not isinstance(netns, str | int) or not str(netns):
+    if isinstance(netns, bool) or not isinstance(netns, str | int) or not _is_word(str(netns)):
         raise _WrongError(f"{where}: netns is neither a path nor a process id")
     return PlacedPod(_name(name, where), node, _addresses(told, where), str(netns))
+
+
+def _is_word(word: Any) -> bool:
+    """Tell whether it may be a word of a command line."""
+    return isinstance(word, str) and bool(word) and "\0" not in word
 
 
 def _check(told: Any, where: str, known: frozenset[str]) -> None:
@@ -108,7 +135,7 @@ def _check(told: Any, where: str, known: frozenset[str]) -> None:
 def _name(name: str, where: str) -> str:
     if not name or len(name) > 253 or any(part in ("", ".", "..") for part in name.split("/")):
         raise _WrongError(f"{where}: that is no name")
-    if not name.isprintable() or name.count("/") > 1:
+    if not name.isprintable() or name.count("/") > 1 or "=" in name or name == "trace.json":
         raise _WrongError(f"{where}: that is no name")
     return name
 
@@ -117,6 +144,8 @@ def _addresses(told: Mapping[str, Any], where: str) -> tuple[Address, ...]:
     listed = told.get("addresses", [])
     listed = [listed] if isinstance(listed, str) else listed
     try:
-        return tuple(ip_address(str(each).partition("/")[0]) for each in listed)
-    except (ValueError, TypeError) as error:
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            raise _WrongError(f"{where}: addresses is no list of addresses")
+        return tuple(ip_address(each.partition("/")[0]) for each in listed)
+    except ValueError as error:
         raise _WrongError(f"{where}: {error}") from None

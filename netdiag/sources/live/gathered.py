@@ -100,7 +100,7 @@ class Gathered:
             return
         for parts in sorted((*self._captures, *self._documents)):
             target = Path(path, *parts)
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folders(Path(path), parts[:-1])
             with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
                 shutil.copyfileobj(self.open(parts), file)
 
@@ -110,10 +110,16 @@ class Gathered:
             file.close()
 
     def _save_archive(self, path: str) -> None:
-        with (
-            os.fdopen(os.open(path, _NEW, 0o600), "wb") as file,
-            tarfile.open(fileobj=file, mode="w:gz") as archive,
-        ):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
+            try:
+                self._write_archive(file)
+            except BaseException:  # half an archive is none
+                os.unlink(path)
+                raise
+
+    def _write_archive(self, file: IO[bytes]) -> None:
+        with tarfile.open(fileobj=file, mode="w:gz") as archive:
             for parts in sorted((*self._captures, *self._documents)):
                 content = self.open(parts)
                 member = tarfile.TarInfo("/".join(parts))
@@ -122,6 +128,12 @@ class Gathered:
 
     def _opener(self, parts: Parts) -> Callable[[], io.RawIOBase]:
         return lambda: self.open(parts)
+
+
+def _make_folders(root: Path, parts: Parts) -> None:
+    root.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (root, *(root.joinpath(*parts[: depth + 1]) for depth in range(len(parts)))):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _label(label: str, parts: Parts) -> str:
