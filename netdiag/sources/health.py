@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def _python() -> Iterator[Check]:
 
 def _kernel() -> Iterator[Check]:
     release = os.uname().release
-    new = tuple(int(part) for part in release.split("-")[0].split(".")[:2]) >= (5, 8)
+    numbers = re.match(r"(\d+)\.(\d+)", release)
+    new = numbers is not None and tuple(map(int, numbers.groups())) >= (5, 8)
     yield Check(
         "kernel", "Linux", "ok" if new else "missing", release, "" if new else "5.8 or newer"
     )
@@ -145,8 +147,9 @@ def _version(program: str, option: str) -> str | None:
 
 
 def _clusters() -> Iterator[Check]:
-    named = os.environ.get("KUBECONFIG", str(Path.home() / ".kube" / "config")).split(os.pathsep)
-    found = [path for path in named if path and Path(path).exists()]
+    usual = os.path.expanduser("~/.kube/config")
+    named = os.environ.get("KUBECONFIG", usual).split(os.pathsep)
+    found = [path for path in named if path and os.path.exists(path)]
     yield Check(
         "clusters", "kubeconfig", "ok" if found else "needless", ", ".join(found) or "none",
         "" if found else "set KUBECONFIG, or put it into ~/.kube/config",
