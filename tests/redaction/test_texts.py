@@ -1,0 +1,97 @@
+"""Documents with addresses and names mapped: whole tokens only, JSON stays JSON."""
+
+from __future__ import annotations
+
+import json
+from ipaddress import ip_address, ip_network
+
+import pytest
+
+from netdiag.sources.redaction.mapping import Mapping
+from netdiag.sources.redaction.names import choose_names
+from netdiag.sources.redaction.texts import TextRewriter, networks_in
+
+MAPPING = Mapping(bytes(range(32)), [ip_network("10.244.1.0/24")])
+NAMES = choose_names(
+    ["node-1", "node-10", "10.1.10.9", "router"],
+    ["shop/web", "default/web", "shop/web-2", "eth0"],
+    ["box.example.com", "node-1"],
+    ["flannel.1", "web0"],
+)
+TEXTS = TextRewriter(MAPPING, NAMES)
+
+
+def ip(text: str) -> str:
+    return str(MAPPING.address(ip_address(text)))
+
+
+def mac(text: str) -> str:
+    return MAPPING.mac(bytes.fromhex(text.replace(":", ""))).hex(":")
+
+
+REWRITTEN = [
+    ("10.244.1.2", ip("10.244.1.2")),
+    ("src=10.244.1.2 dst=10.244.1.3;", f"src={ip('10.244.1.2')} dst={ip('10.244.1.3')};"),
+    ("10.244.1.0/24", f"{ip('10.244.1.0')}/24"),
+    ("10.1.10.9:8472,", f"{ip('10.1.10.9')}:8472,"),
+    ("[2001:db8::1]:80", f"[{ip('2001:db8::1')}]:80"),
+    ("2001:db8::1/128 dev", f"{ip('2001:db8::1')}/128 dev"),
+    ("from 2001:db8::1: icmp", f"from {ip('2001:db8::1')}: icmp"),
+    ("via fe80::bc1a:5cff:fe00:102%eth0", f"via {ip('fe80::bc1a:5cff:fe00:102')}%eth0"),
+    ("lladdr be:1a:5c:00:01:02 dev", f"lladdr {mac('be:1a:5c:00:01:02')} dev"),
+    ("BE:1A:5C:00:01:02", mac("be:1a:5c:00:01:02").upper()),
+    ("10-244-1-2.pod.cluster.local", ip("10.244.1.2").replace(".", "-") + ".pod.cluster.local"),
+    ("node-1 node-10", "node-r1 node-r2"),
+    ("shop/web default/web shop_web", "ns-r1/pod-r1 default/pod-r1 ns-r1_pod-r1"),
+    ("web-2.shop.svc box.example.com box", "pod-r2.ns-r1.svc host-r2 host-r1"),
+    (r'"a\nnode-1"', r'"a\nnode-r1"'),
+]
+KEPT = [
+    *("0.0.0.0/0", "127.0.0.1", "255.255.255.0", "::1", "169.254.1.1", "ff:ff:ff:ff:ff:ff"),
+    *("1.3.6.1.2.1", "v1.8.9", "[0:0]", "12:34:56", "256.1.1.1", "flannel.1", "web0", "eth0"),
+    *("node-100", "my-node-1", "default", "router", ":::80", "::", "std::string"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), REWRITTEN)
+def test_tokens_are_mapped(text: str, wanted: str) -> None:
+    assert TEXTS.text(text) == wanted
+    assert wanted != text
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_tells_nothing_is_kept(text: str) -> None:
+    assert TEXTS.text(f"a {text} b") == f"a {text} b"
+
+
+def test_wireguard_keys_are_mapped_to_keys() -> None:
+    key = "3nccVC8ws/belXyUkCkXUme0GxJ0mlCMKs0oUDeroTc="
+    mapped = TEXTS.text(f"peer: {key}\n")
+    assert key not in mapped
+    assert len(mapped) == len(f"peer: {key}\n")
+    assert TEXTS.text(f"peer: {key}\n") == mapped
+
+
+def test_json_stays_json() -> None:
+    told = {"dst": "default", "gateway": "10.244.1.1", "node-1": ["be:1a:5c:00:01:02", "::1"]}
+    assert json.loads(TEXTS.text(json.dumps(told))) == {
+        "dst": "default", "gateway": ip("10.244.1.1"), "node-r1": [mac("be:1a:5c:00:01:02"), "::1"],
+    }  # fmt: skip
+
+
+def test_bytes_that_are_no_text_stay() -> None:
+    assert TEXTS.document(b"\xff 0.0.0.0 \x80") == b"\xff 0.0.0.0 \x80"
+
+
+def test_places_are_mapped_by_folder() -> None:
+    assert TEXTS.place(("node-1", "pods", "shop_web", "eth0.pcap")) == (
+        "node-r1", "pods", "ns-r1_pod-r1", "eth0.pcap",
+    )  # fmt: skip
+    assert TEXTS.place(("10.1.10.9", "ping.jsonl")) == (ip("10.1.10.9"), "ping.jsonl")
+
+
+def test_networks_are_found_in_documents() -> None:
+    text = b'{"dst":"10.244.1.0/24","local":"10.1.10.9","prefixlen":24,"x":"1.2.3.4/99"} fd00::/8'
+    assert {str(each) for each in networks_in(text)} == {
+        "10.244.1.0/24", "10.1.10.0/24", "fd00::/8",
+    }  # fmt: skip
