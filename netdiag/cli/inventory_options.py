@@ -23,6 +23,11 @@ class LackingHereError(click.ClickException):
 
     exit_code = int(ExitCode.NO_PRIVILEGE)
 
+    def __init__(self, message: str) -> None:
+        """Say what to do besides, where it may be that the user is not root."""
+        remedy = "" if os.geteuid() == 0 or "root" in message else ": run it as root, by sudo"
+        super().__init__(message + remedy)
+
 
 def inventory_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--lab``, ``--local`` and ``--inventory``."""

@@ -183,3 +183,12 @@ def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
     running.arm()
     running.stop()
     assert len(running.problems) == 20
+
+
+def test_one_reason_is_told_once(gathered: Gathered) -> None:
+    running = LiveCaptures(gathered, Wanted(), b"")
+    for name in ("one", "two"):
+        running.start(replace(node("echo the same >&2; exit 2"), name=name), ())
+    assert running.arm() == 0
+    assert running.died() == ["one: the same"]
+    running.stop()

@@ -91,12 +91,13 @@ class LiveCaptures:
         return any(probe.runs for probe in self._probes)
 
     def died(self) -> list[str]:
-        """Return the places whose probe has ended by itself, with what it said."""
-        return [
-            f"{name}: the probe ended early: {probe.complaint or probe.process.returncode}"
-            for probe, name in self._probes.items()
-            if not probe.runs
-        ]
+        """Return why probes have ended by themselves, each reason once, with the first place."""
+        reasons: dict[str, str] = {}
+        for probe, name in self._probes.items():
+            if not probe.runs:
+                probe.hear()
+                reasons.setdefault(probe.complaint or _ending(probe.process.returncode), name)
+        return [f"{name}: {why}" for why, name in reasons.items()]
 
     def stop(self) -> None:
         """End all of them and keep what went wrong."""
