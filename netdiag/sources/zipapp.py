@@ -12,7 +12,6 @@ import io
 import marshal
 import sys
 import zipfile
-from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,8 @@ _MAIN: Final = f"from {PACKAGE}.cli import main\nimport sys\nsys.exit(main())\n"
 _UNCHECKED: Final = (1).to_bytes(4, "little")
 """Flags of a compiled form that is told from its source by a hash, and not compared (PEP 552)."""
 
+_WITHOUT_REFERENCES: Final = 2
+"""Of the format: whether later ones refer back to a string depends on who else holds it."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -52,10 +53,10 @@ def _folder() -> Path:
 
 def _compiled(path: Path, name: str) -> bytes:
     """Return what Python keeps in ``__pycache__``, in the form that is not checked for its age."""
-    module = name.removesuffix(".py").replace("/", ".")
-    code = SourceFileLoader(module, str(path)).get_code(module)
-    head = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(path.read_bytes())
-    return head + marshal.dumps(code)
+    source = path.read_bytes()
+    code = compile(source, name, "exec", dont_inherit=True)  # knows no path of this machine
+    head = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(source)
+    return head + marshal.dumps(code, _WITHOUT_REFERENCES)
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

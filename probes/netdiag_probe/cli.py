@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -23,6 +24,7 @@ COMMANDS = {
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand that the arguments name; return the exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command listens it just ends the probe
     words = sys.argv[1:] if words is None else words
     parser = argparse.ArgumentParser(prog=PROGRAM, description="Observe the network of this node.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
