@@ -10,6 +10,7 @@ import click
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inventory_options import (
     LackingHereError,
+    LiveCommand,
     check_unused,
     inventory_options,
     read_inventory,
@@ -20,6 +21,7 @@ from netdiag.sources.inventory.ends import End, Version, address_typed, find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
 if TYPE_CHECKING:
+    from netdiag.cli.judging import Shown
     from netdiag.sources.live.tracing import TraceTaken
 
 EPILOG = """\
@@ -31,7 +33,7 @@ Examples:
 """
 
 
-class TraceCommand(click.Command):
+class TraceCommand(LiveCommand):
     """Adds examples to the help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -58,6 +60,8 @@ class TraceCommand(click.Command):
               help="Draw the ladder of the ping that tells most into FILE.")  # fmt: skip
 @click.option("--save", type=click.Path(), metavar="BUNDLE",
               help="Keep captures and documents: a new folder, or NAME.tar.gz.")  # fmt: skip
+@click.option("--redact", is_flag=True,
+              help="Map addresses and names in what --save keeps, to share it.")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
 @inventory_options
 def trace(
@@ -72,6 +76,7 @@ def trace(
     as_json: bool,
     svg: str | None,
     save: str | None,
+    redact: bool,
     verbose: bool,
     lab: str | None,
     local: bool,
@@ -85,9 +90,12 @@ def trace(
     Prints what 'netdiag analyze' prints of captures: path, encapsulation, the three truths, and if
     the ping died, where and why. Exit code 0: no error or warning; 1: there are.
     """
+    from netdiag.cli.judging import Shown
     from netdiag.sources.live.tracing import TraceWanted, new_ping, take_trace
     from netdiag.sources.zipapp import probe_archive
 
+    if redact and save is None:
+        raise click.UsageError("--redact is of what --save keeps: say where, with --save BUNDLE")
     if save is not None:
         check_unused(save)
     places = read_inventory(lab, local, inventory)
@@ -102,7 +110,8 @@ def trace(
         taken = take_trace(places, wanted, probe_archive(), say if verbose else _say_nothing)
     except LackingError as error:
         raise LackingHereError(str(error)) from None
-    return _report(taken, save, as_json, svg)
+    is_kept = save is None or _keep(taken, save, places if redact else None)
+    return _report(taken, save, is_kept, Shown(as_json=as_json, svg=svg))
 
 
 def _say_nothing(step: str) -> None:
@@ -129,14 +138,27 @@ def _version_typed(end: str) -> Version | None:
     return None if address is None else address.version
 
 
-def _report(taken: TraceTaken, save: str | None, as_json: bool, svg: str | None) -> ExitCode:
-    from netdiag.cli.judging import Shown, judge
+def _keep(taken: TraceTaken, path: str, redacted_of: Inventory | None) -> bool:
+    """Keep a bundle, redacted if an inventory says whose names are in it; tell if that worked."""
+    if redacted_of is None:
+        return save_bundle(taken.gathered, path)
+    from netdiag.sources.redaction.bundle import new_key, new_redaction, redacted
 
-    is_kept = save is None or save_bundle(taken.gathered, save)
+    copy = redacted(taken.gathered, new_redaction(taken.gathered, redacted_of, new_key()))
+    is_kept = save_bundle(copy, path)
+    copy.close()
+    if is_kept:
+        say("it is redacted: addresses and names are mapped, and the mapping is not kept")
+    return is_kept
+
+
+def _report(taken: TraceTaken, save: str | None, is_kept: bool, shown: Shown) -> ExitCode:
+    from netdiag.cli.judging import judge
+
     for problem in (*taken.problems, *_told_to_the_ping(taken)):
         say(problem)
     found = taken.gathered.found(save.rstrip("/") if save else "")
-    code = judge(found, Shown(as_json=as_json, svg=svg))
+    code = judge(found, shown)
     taken.gathered.close()
     if taken.interrupted:
         return ExitCode.INTERRUPTED
