@@ -10,6 +10,7 @@ import click
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inventory_options import (
     LackingHereError,
+    LiveCommand,
     check_unused,
     inventory_options,
     read_inventory,
@@ -26,7 +27,7 @@ Examples:
 """
 
 
-class CollectCommand(click.Command):
+class CollectCommand(LiveCommand):
     """Adds examples to the help."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

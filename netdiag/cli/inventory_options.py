@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from collections.abc import Callable
@@ -27,6 +28,26 @@ class LackingHereError(click.ClickException):
         """Say what to do besides, where it may be that the user is not root."""
         remedy = "" if os.geteuid() == 0 or "root" in message else ": run it as root, by sudo"
         super().__init__(message + remedy)
+
+
+class LiveCommand(click.Command):
+    """Tells the name of a lab after ``--lab`` from the first argument."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; ``--lab pod-a`` has no name, unless a lab is called so."""
+        if "--lab" in args:
+            at = args.index("--lab")
+            if not is_lab(args[at + 1] if at + 1 < len(args) else ""):
+                with contextlib.suppress(click.UsageError):  # then it was meant as a name
+                    return super().parse_args(ctx, [*args[:at], "--lab=", *args[at + 1 :]])
+        return super().parse_args(ctx, args)
+
+
+def is_lab(name: str) -> bool:
+    """Tell whether a lab of this name is up."""
+    from netdiag.lab.state import read_labs
+
+    return any(lab.is_alive and lab.name == name for lab in read_labs())
 
 
 def inventory_options(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.trace import trace
 from netdiag.sources.inventory.ends import find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, PlacedNode, PlacedPod
 from netdiag.sources.inventory.toml_file import file_inventory
@@ -218,3 +219,20 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     folders = [saved, *(path for path in saved.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+@pytest.mark.parametrize(
+    ("words", "lab", "source"),
+    [
+        (["--lab", "pod-a", "pod-c"], "", "pod-a"),
+        (["pod-a", "pod-c", "--lab"], "", "pod-a"),
+        (["pod-a", "pod-c", "--lab", "unknown"], "unknown", "pod-a"),
+        (["--lab=mine", "pod-a", "pod-c"], "mine", "pod-a"),
+        (["pod-a", "pod-c"], None, "pod-a"),
+    ],
+)
+def test_what_follows_lab_is_its_name_only_if_arguments_are_left(
+    words: list[str], lab: str | None, source: str
+) -> None:
+    found = trace.make_context("trace", list(words)).params
+    assert (found["lab"], found["source"], found["destination"]) == (lab, source, "pod-c")
