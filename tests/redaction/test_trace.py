@@ -28,7 +28,7 @@ def test_what_is_kept_is_redacted_and_tells_the_same(tmp_path: Path) -> None:
             "trace", "pod-a", "pod-c", "--lab", lab, "--save", bundle, "--redact", "--json"
         )
     finally:
-        netdiag("lab", "down", lab)
+        assert netdiag("lab", "down", "--name", lab).returncode == 0
     assert "the mapping is not kept" in done.stderr
     printed, (exit_code, kept) = json.loads(done.stdout), analyze(bundle)
     assert exit_code == done.returncode == 0
