@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,13 +15,15 @@ from typing import Any
 
 import pytest
 
+from netdiag.lab.state import start_time
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.live import captures, documents, pings, processes
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.pings import Pinging, PingWanted
-from netdiag.sources.live.processes import MAX_TOLD, Probe
+from netdiag.sources.live.processes import MAX_FILE_BYTES, MAX_TOLD, Probe
+from tests.cli.processes import ROOT
 from tests.live.nodes import ADDRESS, node
 
 ARCHIVE = b"x" * 3_000_000  # more than a pipe holds
@@ -192,3 +197,24 @@ def test_one_reason_is_told_once(gathered: Gathered) -> None:
     assert running.arm() == 0
     assert running.died() == ["one: the same"]
     running.stop()
+
+
+def test_a_nodes_command_is_bound_to_us() -> None:
+    script = (
+        "import sys; from netdiag.sources.inventory.places import PlacedNode\n"
+        "from netdiag.sources.live.processes import Probe\n"
+        "probe = Probe(PlacedNode('n', ('sleep', '60')), (), b'')\n"
+        "print(probe.process.pid, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as starter:
+        assert starter.stdout is not None
+        child = int(starter.stdout.readline())
+        limits = Path(f"/proc/{child}/limits").read_text()
+        assert re.search(rf"Max file size\s+{MAX_FILE_BYTES}\s", limits)
+        starter.kill()
+    deadline = time.monotonic() + 10
+    while start_time(child) is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import resource
 import select
 import selectors
 import signal
@@ -20,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, Final
 
+from netdiag.lab.kernel import die_with_parent
 from netdiag.sources.inventory.places import PlacedNode
 
 _BOOT: Final = (
@@ -38,8 +40,16 @@ _SEND_SECONDS: Final = 5.0
 _END_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.5
 MAX_COMPLAINT: Final = 65536
+MAX_FILE_BYTES: Final = 8 << 30
+"""What a probe may capture or answer, in one file."""
 MAX_TOLD: Final = 300
 """Characters of a complaint that are passed on."""
+
+
+def _bind() -> None:
+    """Have the kernel end a node's command with us, and let no answer of it fill the disk."""
+    die_with_parent()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
 
 
 class Probe:
@@ -62,6 +72,7 @@ class Probe:
             stderr=subprocess.PIPE,
             bufsize=0,
             start_new_session=True,  # a Ctrl-C is for us to pass on, in good order
+            preexec_fn=_bind,
         )
         assert self.process.stdin is not None and self.process.stderr is not None
         self._stdin, self.stderr = self.process.stdin, self.process.stderr
