@@ -62,7 +62,8 @@ def read_pods(
 
     ``with_documents``: the others have documents, too.
     """
-    found, problems = _find_namespaces()
+    found, unseen = _find_namespaces()
+    problems: list[str] = []
     pods = []
     for namespace in labelled:
         number = identify(namespace)
@@ -70,17 +71,18 @@ def read_pods(
         if _describe(pod, namespace, problems):
             _take(ask(namespace, POD_PROGRAMS, lifeline), pod, problems)
         pods.append(pod)
+    others = unseen if with_documents else []  # what nobody asked for is nobody's problem
     for number, process in sorted(found.items(), key=lambda item: item[1]):
         lifeline.wait(0)
         if lifeline.is_over:
-            problems.append("pods: ended early, not all namespaces were looked at")
+            others.append("pods: ended early, not all namespaces were looked at")
             break
         namespace = Namespace(f"process {process}", f"/proc/{process}/ns/net")
         pod = Pod(number, process)
-        if _describe(pod, namespace, problems) and with_documents:
-            _take(ask_kernel(namespace, POD_PROGRAMS), pod, problems)
+        if _describe(pod, namespace, others) and with_documents:
+            _take(ask_kernel(namespace, POD_PROGRAMS), pod, others)
         pods.append(pod)
-    return pods, problems
+    return pods, [*problems, *(others if with_documents else ())]
 
 
 def _take(answers: Answers, pod: Pod, problems: list[str]) -> None:
