@@ -3,6 +3,7 @@
 * ``trace``, ``collect``  live; ``analyze``, ``inspect``, ``path``, ``packets``  of what was kept
 * ``explain``, ``lab``, ``doctor``, ``completion``
 * ``inventory_options``  where nodes and pods are, for what is live
+* ``examples``, ``lacking``  examples in the help; a privilege or a program that is missing
 * ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
 * ``bundle_facts``  what those read that need no packets

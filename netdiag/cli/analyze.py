@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.judging import Shown, judge
 from netdiag.sources.paths import find_all
@@ -17,15 +18,7 @@ Examples:
 """
 
 
-class AnalyzeCommand(click.Command):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-@click.command(cls=AnalyzeCommand)
+@click.command(cls=WithExamples, epilog=EPILOG)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("--ping", type=click.IntRange(1), metavar="N", help="Show only ping N, hop by hop.")
 @click.option("--all", "keep_all", is_flag=True, help="Keep and show all pings; needs memory.")

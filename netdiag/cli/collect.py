@@ -27,15 +27,7 @@ Examples:
 """
 
 
-class CollectCommand(LiveCommand):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-@click.command(cls=CollectCommand)
+@click.command(cls=LiveCommand, epilog=EPILOG)
 @click.argument("names", metavar="[NODE...]", nargs=-1)
 @click.option("-i", "--interface", "interfaces", multiple=True, metavar="GLOB",
               help="Only interfaces of such names; may be repeated.")  # fmt: skip

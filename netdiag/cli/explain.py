@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import WIDTH, ResultWriter, palette, terminal_width
 
@@ -17,14 +18,6 @@ Examples:
 """
 
 
-class ExplainCommand(click.Command):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
 def _offer_codes(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[str]:
     """Return the codes that begin so, for the shell's completion."""
     from netdiag.explain.codes import CODES
@@ -32,7 +25,7 @@ def _offer_codes(ctx: click.Context, parameter: click.Parameter, typed: str) -> 
     return [code for code in CODES if code.startswith(typed)]
 
 
-@click.command(cls=ExplainCommand)
+@click.command(cls=WithExamples, epilog=EPILOG)
 @click.argument("code", required=False, shell_complete=_offer_codes)
 def explain(code: str | None) -> ExitCode:
     """Say what a finding's CODE means, how it is proved, what causes it, and how to fix it.

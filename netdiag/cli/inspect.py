@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from netdiag.cli.bundle_facts import bad_documents, read_bundle_facts
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import WIDTH, ResultWriter, palette, say, terminal_width
 from netdiag.model.facts.facts import Facts
@@ -20,15 +21,7 @@ Examples:
 """
 
 
-class InspectCommand(click.Command):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-@click.command(cls=InspectCommand)
+@click.command(cls=WithExamples, epilog=EPILOG)
 @click.argument("path", required=False, type=click.Path())
 @click.option("--all", "show_all", is_flag=True, help="List every pair of nodes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the inspection as one JSON object.")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from netdiag.cli.exit_code import ExitCode
+from netdiag.cli import lacking
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.output import say
 from netdiag.sources.inventory.choosing import choose_inventory
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
@@ -19,10 +20,8 @@ if TYPE_CHECKING:
     from netdiag.sources.live.gathered import Gathered
 
 
-class LackingHereError(click.ClickException):
-    """A sentence for the user about what is missing here."""
-
-    exit_code = int(ExitCode.NO_PRIVILEGE)
+class LackingHereError(lacking.LackingError):
+    """The same, of what a node or this machine refuses."""
 
     def __init__(self, message: str) -> None:
         """Say what to do besides, where it may be that the user is not root."""
@@ -30,7 +29,7 @@ class LackingHereError(click.ClickException):
         super().__init__(message + remedy)
 
 
-class LiveCommand(click.Command):
+class LiveCommand(WithExamples):
     """Tells the name of a lab after ``--lab`` from the first argument."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from netdiag.cli import lab_completion
-from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.examples import GroupWithExamples
 from netdiag.cli.lab_text import cluster_text, faults_text, modes_text
+from netdiag.cli.lacking import LackingError
 from netdiag.cli.output import ResultWriter, say
 from netdiag.lab import state
 from netdiag.lab.errors import LabError, NotPermittedError, UsageError
@@ -32,27 +33,13 @@ _NOT_RUNNABLE = 126
 _NO_SUCH_COMMAND = 127
 
 
-class LabGroup(click.Group):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-class _LackingError(click.ClickException):
-    """A sentence for the user about what is missing here."""
-
-    exit_code = int(ExitCode.NO_PRIVILEGE)
-
-
 @contextlib.contextmanager
 def _told() -> Iterator[None]:
     """Turn the lab's errors into a sentence and an exit code."""
     try:
         yield
     except NotPermittedError as error:
-        raise _LackingError(str(error)) from None
+        raise LackingError(str(error)) from None
     except LabError as error:
         raise click.ClickException(str(error)) from None
 
@@ -89,7 +76,7 @@ def _made(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-@click.group(cls=LabGroup)
+@click.group(cls=GroupWithExamples, epilog=EPILOG)
 def lab() -> None:
     """Make a cluster of network namespaces, in any network mode, with any fault.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import ResultWriter, palette, say
 from netdiag.model.link_types import SUPPORTED_LINK_TYPES
@@ -26,14 +27,15 @@ Examples:
 """
 
 
-class PacketsCommand(click.Command):
+class PacketsCommand(WithExamples):
     """Adds examples and the filter's language to the help, loaded only for it."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write both as they stand, line by line."""
         from netdiag.decode.inner_filter import FILTER_HELP
 
-        formatter.write(f"\n{EPILOG}\nEXPR, the filter of --inner:\n")
+        super().format_epilog(ctx, formatter)
+        formatter.write("\nEXPR, the filter of --inner:\n")
         formatter.write("".join(f"  {line}\n" for line in FILTER_HELP.splitlines()))
 
 
@@ -45,7 +47,7 @@ class Selection:
     limit: int | None
 
 
-@click.command(cls=PacketsCommand)
+@click.command(cls=PacketsCommand, epilog=EPILOG)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("--inner", metavar="EXPR", help="Only packets whose innermost packet matches.")
 @click.option(

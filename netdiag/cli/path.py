@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from netdiag.cli.bundle_facts import read_bundle_facts
+from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import WIDTH, ResultWriter, palette, say, terminal_width
 from netdiag.model.expected import ExpectedPath
@@ -25,15 +26,7 @@ SMALLEST_SIZE = 28
 """An ICMP header in an IPv4 header."""
 
 
-class PathCommand(click.Command):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-@click.command(cls=PathCommand)
+@click.command(cls=WithExamples, epilog=EPILOG)
 @click.argument("source", metavar="SRC")
 @click.argument("destination", metavar="DST")
 @click.argument("bundle", metavar="BUNDLE", type=click.Path())

@@ -33,15 +33,7 @@ Examples:
 """
 
 
-class TraceCommand(LiveCommand):
-    """Adds examples to the help."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write them as they stand, line by line."""
-        formatter.write(f"\n{EPILOG}")
-
-
-@click.command(cls=TraceCommand)
+@click.command(cls=LiveCommand, epilog=EPILOG)
 @click.argument("source", metavar="SRC")
 @click.argument("destination", metavar="DST")
 @click.option("-c", "--count", type=click.IntRange(1, 65535), default=3, show_default=True,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ctypes.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
+
+from netdiag.lab.site import find_program
 
 State = Literal["ok", "missing", "needless"]
 """``needless``: not there, and only something special needs it."""
@@ -131,9 +132,7 @@ def _programs() -> Iterator[Check]:
 
 def _version(program: str, option: str) -> str | None:
     """Return the first line that a program prints of its version, None if it is not there."""
-    path = shutil.which(
-        program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
-    )
+    path = find_program(program)
     if path is None:
         return None
     try:
