@@ -99,7 +99,8 @@ def trace(
     command = " ".join(["netdiag", *sys.argv[1:]])
     wanted = TraceWanted(*ends, ping, command)
     try:
-        taken = take_trace(places, wanted, probe_archive(), say if verbose else _say_nothing)
+        tell = say if verbose else _say_nothing
+        taken = take_trace(places, wanted, probe_archive(), tell, warn=say)
     except LackingError as error:
         raise LackingHereError(str(error)) from None
     is_kept = save is None or _keep(taken, save, places if redact else None)

@@ -17,7 +17,7 @@ import pytest
 
 from netdiag.lab.state import start_time
 from netdiag.sources.inventory.ends import End
-from netdiag.sources.live import captures, documents, pings, processes
+from netdiag.sources.live import captures, documents, patience, pings, processes
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
@@ -55,9 +55,13 @@ def gathered() -> Iterator[Gathered]:
     gathered.close()
 
 
+def ignore(sentence: str) -> None:
+    """Take it that somebody is waited for."""
+
+
 def answered(gathered: Gathered, script: str) -> list[str]:
     """Ask a node; return what went wrong."""
-    asking = Asking(ARCHIVE)
+    asking = Asking(ARCHIVE, ignore)
     asking.start(node(script), ())
     asking.keep(gathered, "facts")
     return asking.problems
@@ -104,7 +108,7 @@ def test_silence_is_told(gathered: Gathered, script: str) -> None:
 
 
 def test_silent_node_is_asked_once(gathered: Gathered) -> None:
-    asking = Asking(ARCHIVE)
+    asking = Asking(ARCHIVE, ignore)
     for name in ("facts", "facts-after"):
         asking.start(node("exit 1"), ())
         asking.keep(gathered, name)
@@ -173,7 +177,7 @@ def test_ping_that_says_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) -> None:
-    running = LiveCaptures(gathered, Wanted(), ARCHIVE)
+    running = LiveCaptures(gathered, Wanted(), ARCHIVE, ignore)
     running.start(node(script), ())
     assert running.arm() == 0
     running.stop()
@@ -182,7 +186,7 @@ def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) 
 
 
 def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
-    running = LiveCaptures(gathered, Wanted(), b"")
+    running = LiveCaptures(gathered, Wanted(), b"", ignore)
     for number in range(20):
         running.start(replace(node("exec sleep 60"), name=f"bad-{number}"), ())
     running.arm()
@@ -191,7 +195,7 @@ def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
 
 
 def test_one_reason_is_told_once(gathered: Gathered) -> None:
-    running = LiveCaptures(gathered, Wanted(), b"")
+    running = LiveCaptures(gathered, Wanted(), b"", ignore)
     for name in ("one", "two"):
         running.start(replace(node("echo the same >&2; exit 2"), name=name), ())
     assert running.arm() == 0
@@ -218,3 +222,38 @@ def test_a_nodes_command_is_bound_to_us() -> None:
     while start_time(child) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_who_is_waited_for_is_told_once(
+    gathered: Gathered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "QUIET_SECONDS", QUICK / 3)
+    told: list[str] = []
+    running = LiveCaptures(gathered, Wanted(), b"", told.append)
+    asking = Asking(b"", told.append)
+    for number in range(7):
+        hanging = replace(node("exec sleep 60"), name=f"bad-{number}")
+        running.start(hanging, ())
+        asking.start(hanging, ())
+    running.arm()
+    assert told == ["waiting for bad-0, bad-1, bad-2, bad-3, bad-4 and 2 more"]
+    asking.give_up_on(running.silent)
+    asking.keep(gathered, "facts")
+    running.stop()
+    assert len(told) == 1
+    silence = "what it says of itself is missing: it did not answer"
+    assert asking.problems == [f"bad-{number}: {silence}" for number in range(7)]
+
+
+def test_node_that_refuses_a_capture_may_still_tell_its_facts(gathered: Gathered) -> None:
+    script = "case \"$*\" in *capture*) exit 3 ;; *) printf '{}' ;; esac"
+    running, asking = LiveCaptures(gathered, Wanted(), b"", ignore), Asking(b"", ignore)
+    for each in (node(script), replace(node("exec sleep 60"), name="hangs")):
+        running.start(each, ())
+        asking.start(each, ())
+    assert running.arm() == 0
+    assert running.silent == {"hangs"}
+    asking.give_up_on(running.silent)
+    asking.keep(gathered, "facts")
+    running.stop()
+    assert asking.problems == ["hangs: what it says of itself is missing: it did not answer"]

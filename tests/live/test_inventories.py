@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +16,8 @@ from netdiag.cli.trace import trace
 from netdiag.sources.inventory.ends import find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, PlacedNode, PlacedPod
 from netdiag.sources.inventory.toml_file import file_inventory
+from netdiag.sources.live.captures import ARM_SECONDS
+from netdiag.sources.live.documents import ANSWER_SECONDS
 from tests.cli.processes import netdiag
 
 
@@ -219,6 +222,22 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     folders = [saved, *(path for path in saved.rglob("*") if path.is_dir())]
     assert {path.stat().st_mode & 0o777 for path in folders} == {0o700}
+
+
+@pytest.mark.needs_lab
+def test_a_node_that_hangs_holds_up_a_trace_no_longer_than_arming(
+    cluster: Path, tmp_path: Path
+) -> None:
+    hanging = '["sh", "-c", "exec sleep 60", "sh"]'
+    cluster.write_text(FILE.replace('["nsenter", "--net=/run/netns/rvt-missing"]', hanging))
+    began = time.monotonic()
+    done = netdiag("trace", "one", "two", "--inventory", cluster, "--json")
+    assert time.monotonic() - began < ARM_SECONDS + ANSWER_SECONDS / 2
+    assert json.loads(done.stdout)["totals"]["answered"] == 3
+    assert done.stderr.count("netdiag: waiting for node-3\n") == 1
+    assert "netdiag: node-3: nothing was captured there: it did not answer\n" in done.stderr
+    assert done.stderr.count("node-3") == 3
+    assert done.returncode == ExitCode.FOUND
 
 
 @pytest.mark.parametrize(

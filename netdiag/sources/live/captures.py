@@ -10,7 +10,8 @@ from typing import Final
 
 from netdiag.sources.inventory.places import Address, PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.processes import Probe, attend, end_all
+from netdiag.sources.live.patience import Tell, await_probes
+from netdiag.sources.live.processes import Probe, end_all
 
 ARM_SECONDS: Final = 10.0
 FILE: Final = "capture.pcapng"
@@ -47,13 +48,16 @@ class Wanted:
 class LiveCaptures:
     """All captures of a trace, from the first to be started until they are stopped."""
 
-    def __init__(self, gathered: Gathered, wanted: Wanted, archive: bytes) -> None:
-        """Capture into a bundle."""
+    def __init__(self, gathered: Gathered, wanted: Wanted, archive: bytes, tell: Tell) -> None:
+        """Capture into a bundle; ``tell`` gets a sentence if that keeps somebody waiting."""
         self._gathered = gathered
         self._wanted = wanted
         self._archive = archive
+        self._tell = tell
         self._probes: dict[Probe, str] = {}
         self.problems: list[str] = []
+        self.silent: set[str] = set()
+        """Nodes that have not answered at all by the time that captures are armed."""
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Start capturing on a node and in its pods."""
@@ -77,14 +81,16 @@ class LiveCaptures:
         """Wait until all capture that can; return how many do."""
         for probe in self._probes:
             probe.send()
-        waiting = list(self._probes)
-
-        def all_are_armed() -> bool:
-            waiting[:] = [probe for probe in waiting if probe.runs and not probe.is_armed]
-            return not waiting
-
-        attend(tuple(waiting), all_are_armed, time.monotonic() + ARM_SECONDS)
+        await_probes(self._undecided, time.monotonic() + ARM_SECONDS, self._tell)
+        late = self._undecided()
+        self.silent = {probe.node.name for probe in late}
+        self.silent -= {probe.node.name for probe in self._probes if probe not in late}
+        for probe in late:
+            probe.kill()
         return sum(probe.is_armed for probe in self._probes)
+
+    def _undecided(self) -> list[Probe]:
+        return [probe for probe in self._probes if probe.runs and not probe.is_armed]
 
     def some_run(self) -> bool:
         """Tell whether any of them still captures."""

@@ -54,8 +54,8 @@ def collect(
         interfaces=wanted.interfaces, expression=wanted.expression,
         deadline=wanted.seconds + _SPARE_SECONDS,
     )  # fmt: skip
-    captures = LiveCaptures(collected.gathered, capturing, archive)
-    asking = Asking(archive)
+    captures = LiveCaptures(collected.gathered, capturing, archive, tell)
+    asking = Asking(archive, tell)
     try:
         for node in nodes:
             pods = [pod for pod in inventory.pods if pod.node == node.name]
@@ -63,6 +63,7 @@ def collect(
             asking.start(node, pods)
         if captures.arm() == 0:
             raise LackingError("; ".join(captures.died()) or "no capture could be started")
+        asking.give_up_on(captures.silent)
         asking.keep(collected.gathered, "facts")
         tell(f"capturing on {', '.join(node.name for node in nodes)} for {wanted.seconds:g} s")
         _wait(wanted.seconds, captures)

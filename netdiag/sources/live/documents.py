@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from netdiag.sources.inventory.places import PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered, Parts
+from netdiag.sources.live.patience import Tell, await_probes
 from netdiag.sources.live.processes import Probe, attend
 
 MAX_ANSWER_BYTES: Final = 64 << 20
@@ -27,7 +28,7 @@ class Question:
     def __init__(self, node: PlacedNode, words: Sequence[str], archive: bytes) -> None:
         """Ask it. Raises OSError if the node's command cannot be run."""
         self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is ended
-        self._deadline = time.monotonic() + ANSWER_SECONDS + _SPARE_SECONDS
+        self.deadline = time.monotonic() + ANSWER_SECONDS + _SPARE_SECONDS
         arguments = ["facts", "--deadline", f"{ANSWER_SECONDS:g}", *words]
         try:
             self.probe = Probe(node, arguments, archive, self._answer)
@@ -38,9 +39,9 @@ class Question:
 
     def answer(self) -> tuple[dict[str, Any] | None, str]:
         """Wait for the answer and return it; None if there is none, and why."""
-        attend([self.probe], self._is_too_long, self._deadline)
+        attend([self.probe], self.is_too_long, self.deadline)
         has_ended = not self.probe.runs
-        is_too_long = self._is_too_long()
+        is_too_long = self.is_too_long()
         if not has_ended:
             self.probe.kill()
         self.probe.end()
@@ -60,16 +61,23 @@ class Question:
         self.probe.end()
         self._answer.close()
 
-    def _is_too_long(self) -> bool:
+    @property
+    def is_awaited(self) -> bool:
+        """Tell whether there is still something to wait for."""
+        return self.probe.runs and not self.is_too_long()
+
+    def is_too_long(self) -> bool:
+        """Tell whether the answer is larger than one may be."""
         return os.fstat(self._answer.fileno()).st_size > MAX_ANSWER_BYTES
 
 
 class Asking:
     """Nodes that are being asked, side by side."""
 
-    def __init__(self, archive: bytes) -> None:
-        """Send them this probe."""
+    def __init__(self, archive: bytes, tell: Tell) -> None:
+        """Send them this probe; ``tell`` gets a sentence if that keeps somebody waiting."""
         self._archive = archive
+        self._tell = tell
         self._running: list[tuple[PlacedNode, Sequence[PlacedPod], Question]] = []
         self._silent: set[str] = set()
         self._problems: dict[str, None] = {}
@@ -93,6 +101,8 @@ class Asking:
 
     def keep(self, gathered: Gathered, name: str) -> None:
         """Wait for the answers and keep them as ``NODE/name`` of a bundle."""
+        deadline = max((question.deadline for _, _, question in self._running), default=0.0)
+        await_probes(self._awaited, deadline, self._tell)
         while self._running:
             node, pods, question = self._running[0]
             told, why = question.answer()
@@ -110,6 +120,17 @@ class Asking:
         for _, _, question in self._running:
             question.give_up()
         self._running.clear()
+
+    def give_up_on(self, silent: Collection[str]) -> None:
+        """End those of nodes that do not answer, by their names."""
+        for asked in [asked for asked in self._running if asked[0].name in silent]:
+            node, _, question = asked
+            self._running.remove(asked)
+            question.give_up()
+            self._note_silence(node, "it did not answer")
+
+    def _awaited(self) -> list[Probe]:
+        return [question.probe for _, _, question in self._running if question.is_awaited]
 
     def _note_silence(self, node: PlacedNode, why: str) -> None:
         self._silent.add(node.name)

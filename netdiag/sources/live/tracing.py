@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.pings import Pinging, PingWanted
 
 MOST_NODES_WATCHED: Final = 8
@@ -21,7 +21,6 @@ MOST_NODES_WATCHED: Final = 8
 MOST_PODS_ASKED: Final = 16
 TOKEN_BYTES: Final = 8
 _SPARE_SECONDS: Final = 120.0
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -64,13 +63,16 @@ def watched_nodes(inventory: Inventory, *ends: End) -> tuple[PlacedNode, ...]:
     return tuple(node for node in inventory.nodes if node.name in named or node.is_between)
 
 
-def take_trace(inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell) -> TraceTaken:
-    """Trace a ping; ``archive`` is the probe, ``tell`` gets a sentence for each step.
+def take_trace(
+    inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell, warn: Tell
+) -> TraceTaken:
+    """Trace a ping; ``archive`` is the probe, ``tell`` gets a sentence for each step,
+    ``warn`` one if a node keeps all waiting.
 
     Ctrl-C ends it with what there is. Raises LackingError if nothing could be captured.
     """
     taken = TraceTaken(Gathered())
-    trace = _Trace(inventory, wanted, archive, tell, taken)
+    trace = _Trace(inventory, wanted, archive, tell, warn, taken)
     try:
         trace.run()
     except KeyboardInterrupt:
@@ -85,7 +87,7 @@ class _Trace:
 
     def __init__(
         self, inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell,
-        taken: TraceTaken,
+        warn: Tell, taken: TraceTaken,
     ) -> None:  # fmt: skip
         self._wanted = wanted
         self._archive = archive
@@ -99,8 +101,8 @@ class _Trace:
             wanted.ping.token, wanted.ping.identifier, hosts,
             deadline=wanted.ping.seconds + _SPARE_SECONDS,
         )  # fmt: skip
-        self._captures = LiveCaptures(taken.gathered, self._capturing, archive)
-        self._asking = Asking(archive)
+        self._captures = LiveCaptures(taken.gathered, self._capturing, archive, warn)
+        self._asking = Asking(archive, warn)
         self._pinging: Pinging | None = None
 
     def run(self) -> None:
@@ -112,7 +114,11 @@ class _Trace:
         if armed == 0:
             raise LackingError("; ".join(self._captures.died()) or "no capture could be started")
         self._tell(f"capturing in {armed} network namespaces of {len(self._nodes)} nodes")
+        self._asking.give_up_on(self._captures.silent)
         self._asking.keep(self._taken.gathered, "facts")
+        begin = self._wanted.source.node
+        if begin is not None and begin.name in self._captures.silent:
+            raise LackingError(f"{begin.name} does not answer, and the ping would begin there")
         self._ping()
         if self._taken.received < max(1, self._taken.sent):
             self._ask()
