@@ -13,8 +13,10 @@ What they rest on, none knowing those above it:
 * ``recording``  packets, from the kernel's memory to a capture file
 * ``filters``    which packets matter, as programs for the kernel
 * ``echo``       messages of a ping
+* ``error_queue``, ``icmp``  what became of packets that were sent, and who says so
 * ``node``       what programs print, what files hold, which pods there are
 * ``rtnetlink``  what the kernel itself says of interfaces, addresses, routes
+* ``arguments``, ``addresses``  what several commands read
 * ``netns``      work done inside another network namespace
 * ``lifeline``   when to end: stdin closed, a signal, a deadline
 * ``messages``   sentences on stderr, exit statuses

@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 
 from netdiag_probe import lifeline as lifelines
+from netdiag_probe.arguments import add_ports, number_between, read_hex
 from netdiag_probe.filters.bpf import FilterError, Step
 from netdiag_probe.filters.pings import (
     TOKEN_BYTES,
@@ -23,10 +24,12 @@ from netdiag_probe.recording.recording import Choice
 from netdiag_probe.recording.session import Session
 
 LARGEST_SNAP_LENGTH = 262_144
-LARGEST_NUMBER = 0xFFFF
+LARGEST_COUNT = 1 << 62
 
 PING_FILTER = "netdiag ping"
-"""What a file says chose its packets, if it was our filter for pings."""
+"""What a file says chose its packets, if it was our filter for pings and connections."""
+
+_read_number = number_between(0, 0xFFFF)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,13 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--token", action="append", default=[], type=_read_token, metavar="HEX", dest="tokens",
         help="only what matters of pings whose data begins so, 4 bytes or 8; repeatable",
     )  # fmt: skip
+    add_ports(parser, "only what matters of TCP and UDP with this port at an end; repeatable")
     add(
         "--host", action="append", default=[], type=_read_address, metavar="ADDRESS", dest="hosts",
-        help="with --id or --token: fragments and encrypted packets only between such hosts",
+        help="with those: fragments and encrypted packets only between such hosts",
     )  # fmt: skip
     add(
         "--tunnel-port", action="append", default=[], type=_read_number, metavar="N",
-        dest="tunnel_ports", help="with --id or --token: a UDP port of tunnels, beside the usual",
+        dest="tunnel_ports", help="with those: a UDP port of tunnels, beside the usual",
     )  # fmt: skip
     add("--expression", metavar="EXPR", help="only what this libpcap expression chooses")
     add(
@@ -59,11 +63,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only interfaces with such a name; repeatable",
     )  # fmt: skip
     add(
-        "--snaplen", default=256, type=_read_snap_length, metavar="BYTES",
+        "--snaplen", default=256, type=number_between(1, LARGEST_SNAP_LENGTH), metavar="BYTES",
         help="record so much of each packet (%(default)s)",
     )  # fmt: skip
     add("--promiscuous", action="store_true", help="hear packets for other hosts, too")
-    add("--count", type=_read_count, metavar="N", help="end after so many packets")
+    add(
+        "--count",
+        type=number_between(1, LARGEST_COUNT),
+        metavar="N",
+        help="end after so many packets",
+    )
     lifelines.add_arguments(parser)
 
 
@@ -101,16 +110,21 @@ def _say_choice(arguments: argparse.Namespace) -> str:
     """Return what chooses the packets, as the file tells its readers; empty: nothing does."""
     if arguments.expression is not None:
         return str(arguments.expression)
-    return PING_FILTER if arguments.ids or arguments.tokens else ""
+    return PING_FILTER if _has_wish(arguments) else ""
 
 
 def _find_misuse(arguments: argparse.Namespace) -> str | None:
-    has_ping = arguments.ids or arguments.tokens
-    if arguments.expression is not None and has_ping:
-        return "--expression does not go with --id or --token: what is recorded is one or the other"
-    if (arguments.hosts or arguments.tunnel_ports) and not has_ping:
-        return "--host and --tunnel-port go with --id or --token only"
+    has_wish = _has_wish(arguments)
+    if arguments.expression is not None and has_wish:
+        return "--expression does not go with --id, --token or --port: it is one or the other"
+    if (arguments.hosts or arguments.tunnel_ports) and not has_wish:
+        return "--host and --tunnel-port go with --id, --token or --port only"
     return None
+
+
+def _has_wish(arguments: argparse.Namespace) -> bool:
+    """Tell whether our own filter chooses the packets."""
+    return bool(arguments.ids or arguments.tokens or arguments.ports)
 
 
 def _build_program(arguments: argparse.Namespace) -> list[Step]:
@@ -118,36 +132,17 @@ def _build_program(arguments: argparse.Namespace) -> list[Step]:
         from netdiag_probe.filters.expressions import build_expression  # seldom: it takes its time
 
         return build_expression(arguments.expression, arguments.snaplen)
-    if not arguments.ids and not arguments.tokens:
+    if not _has_wish(arguments):
         return build_everything(arguments.snaplen)
-    wanted = Wanted(arguments.ids, arguments.tokens, arguments.hosts, arguments.tunnel_ports)
+    wanted = Wanted(
+        arguments.ids, arguments.tokens, arguments.hosts, arguments.tunnel_ports, arguments.ports
+    )
     return build_filter(wanted, arguments.snaplen)
-
-
-def _read_number(text: str) -> int:
-    return _read_between(text, 0, LARGEST_NUMBER)
-
-
-def _read_snap_length(text: str) -> int:
-    return _read_between(text, 1, LARGEST_SNAP_LENGTH)
-
-
-def _read_count(text: str) -> int:
-    return _read_between(text, 1, 1 << 62)
-
-
-def _read_between(text: str, least: int, most: int) -> int:
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
-    return int(text)
 
 
 def _read_token(text: str) -> bytes:
     """Return as much of a token as is compared: eight bytes, or four of a shorter one."""
-    try:
-        token = bytes.fromhex(text)
-    except ValueError:
-        token = b""
+    token = read_hex(text)
     size = max((size for size in TOKEN_BYTES if size <= len(token)), default=0)
     if not size:
         raise argparse.ArgumentTypeError(f"{text!r} is not {min(TOKEN_BYTES)} bytes or more in hex")

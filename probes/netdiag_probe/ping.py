@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import argparse
 import errno
-import ipaddress
 import random
-import socket
 import sys
-from typing import Any
 
 from netdiag_probe import lifeline as lifelines
+from netdiag_probe.addresses import (
+    SocketAddress,
+    family_of,
+    find_fault,
+    find_source,
+    socket_address,
+)
+from netdiag_probe.arguments import number_between, read_hex, read_seconds
 from netdiag_probe.echo.events import Teller
 from netdiag_probe.echo.packets import MOST_PAYLOAD
 from netdiag_probe.echo.session import Plan, Session
-from netdiag_probe.echo.sockets import EchoSocket, Settings, find_source
+from netdiag_probe.echo.sockets import EchoSocket, Settings
 from netdiag_probe.lifeline import Lifeline
 from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain, explain
 from netdiag_probe.netns import OWN, read_namespace, run_in_namespace
@@ -34,16 +39,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--destination", required=True, metavar="ADDRESS")
     parser.add_argument("--source", metavar="ADDRESS", help="default: what the route says")
     parser.add_argument("--netns", type=read_namespace, default=OWN, metavar="PATH|PID")
-    parser.add_argument("--id", type=_number(0, 0xFFFF), help="ICMP identifier; default: random")
-    parser.add_argument("--token", type=bytes.fromhex, default=b"", metavar="HEX",
+    parser.add_argument(
+        "--id", type=number_between(0, 0xFFFF), help="ICMP identifier; default: random"
+    )
+    parser.add_argument("--token", type=read_hex, default=b"", metavar="HEX",
                         help="what the payload begins with")  # fmt: skip
-    parser.add_argument("--count", type=_number(1, MOST_REQUESTS), default=3)
-    parser.add_argument("--interval", type=_seconds, default=0.2, metavar="SECONDS")
-    parser.add_argument("--timeout", type=_seconds, default=1.0, metavar="SECONDS",
+    parser.add_argument("--count", type=number_between(1, MOST_REQUESTS), default=3)
+    parser.add_argument("--interval", type=read_seconds, default=0.2, metavar="SECONDS")
+    parser.add_argument("--timeout", type=read_seconds, default=1.0, metavar="SECONDS",
                         help="how long to wait after the last request")  # fmt: skip
-    parser.add_argument("--size", type=_number(0, MOST_PAYLOAD), default=56, metavar="BYTES",
+    parser.add_argument("--size", type=number_between(0, MOST_PAYLOAD), default=56, metavar="BYTES",
                         help="of the payload")  # fmt: skip
-    parser.add_argument("--ttl", type=_number(1, 255))
+    parser.add_argument("--ttl", type=number_between(1, 255))
     parser.add_argument("--df", action="store_true", help="refuse what does not fit the MTU")
     family = parser.add_mutually_exclusive_group()
     family.add_argument("-4", dest="version", action="store_const", const=4)
@@ -74,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _ping(
     arguments: argparse.Namespace,
     opened: EchoSocket,
-    address: tuple[Any, ...],
+    address: SocketAddress,
     source: str | None,
     lifeline: Lifeline,
 ) -> None:
@@ -93,46 +100,24 @@ def _write(line: str) -> None:
     sys.stdout.flush()
 
 
-def _open(arguments: argparse.Namespace) -> tuple[EchoSocket, tuple[Any, ...], str | None]:
+def _open(arguments: argparse.Namespace) -> tuple[EchoSocket, SocketAddress, str | None]:
     """Return a socket in the namespace that the thread is in, and the ends of its packets."""
-    host, _, zone = arguments.destination.partition("%")
-    is_ipv6 = ":" in host
-    family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
-    address = (host, 0, 0, _index_of(zone)) if is_ipv6 else (host, 0)
+    address = socket_address(arguments.destination)
     settings = Settings(arguments.source, arguments.ttl, arguments.df)
-    opened = EchoSocket(family, settings)
-    return opened, address, arguments.source or find_source(family, address)
-
-
-def _index_of(zone: str) -> int:
-    if not zone or zone.isdecimal():
-        return int(zone or "0")
-    try:
-        return socket.if_nametoindex(zone)
-    except OSError:
-        raise OSError(errno.ENODEV, f"there is no interface {zone}") from None
+    opened = EchoSocket(family_of(arguments.destination), settings)
+    return opened, address, arguments.source or find_source(address)
 
 
 def _fault_of(arguments: argparse.Namespace) -> str | None:
     """Return what is wrong with the arguments, as a sentence; None if nothing."""
     addresses = [arguments.destination, *([arguments.source] if arguments.source else [])]
-    versions = {_version_of(address) for address in addresses}
-    if 0 in versions:
-        return f"{' or '.join(addresses)} is no IP address: names are not looked up here"
-    if len(versions | ({arguments.version} - {None})) > 1:
-        return "source, destination and -4 or -6 must be of one IP version"
+    if fault := find_fault(addresses, arguments.version):
+        return fault
     if len(arguments.token) > arguments.size:
         return (
             f"a token of {len(arguments.token)} bytes needs --size {len(arguments.token)} or more"
         )
     return None
-
-
-def _version_of(address: str) -> int:
-    try:
-        return ipaddress.ip_address(address.partition("%")[0]).version
-    except ValueError:
-        return 0
 
 
 def _explain(error: OSError, arguments: argparse.Namespace) -> str:
@@ -143,23 +128,3 @@ def _explain(error: OSError, arguments: argparse.Namespace) -> str:
         needs = "CAP_SYS_ADMIN" if "namespace" in told else "CAP_NET_RAW"
         return f"cannot ping: {told}: that needs {needs}: run it as root"
     return f"cannot ping: {explain(error)}"
-
-
-def _number(least: int, most: int) -> Any:
-    """Return what reads a number of an argument."""
-
-    def read(text: str) -> int:
-        value = int(text, 0)
-        if not least <= value <= most:
-            raise argparse.ArgumentTypeError(f"a number from {least} to {most} is needed")
-        return value
-
-    read.__name__ = "number"
-    return read
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 <= seconds < 10**6:
-        raise argparse.ArgumentTypeError("a number of seconds is needed")
-    return seconds

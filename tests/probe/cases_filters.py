@@ -157,7 +157,7 @@ FOREIGN_INNER = {
 """The same, of others."""
 
 
-def _under_tunnels(name: str, packet: bytes) -> dict[str, bytes]:
+def under_tunnels(name: str, packet: bytes) -> dict[str, bytes]:
     """Return the packet in every tunnel, as IP packets of the nodes."""
     kind = IPV4 if packet[0] >> 4 == 4 else IPV6_TYPE
     protocol = IPIP if kind == IPV4 else SIX_IN
@@ -178,17 +178,17 @@ def _under_tunnels(name: str, packet: bytes) -> dict[str, bytes]:
     }
 
 
-def _wrapped(packets: dict[str, bytes]) -> dict[str, bytes]:
+def wrapped(packets: dict[str, bytes]) -> dict[str, bytes]:
     """Return IP packets plain and in every tunnel."""
     found = dict(packets)
     for name, packet in packets.items():
-        found |= _under_tunnels(name, packet)
+        found |= under_tunnels(name, packet)
     return found
 
 
 QUOTED_TUNNELS = {
     f"error about {name}": error(packet)
-    for name, packet in _under_tunnels("request", _PLAIN).items()
+    for name, packet in under_tunnels("request", _PLAIN).items()
     if packet[0] >> 4 == 4
 }
 
@@ -219,7 +219,7 @@ FROM_STRANGER = {
 NEIGHBOURS = {f"discovery-{kind}": neighbour(kind) for kind in range(133, 138)}
 
 
-def _frames(packets: dict[str, bytes]) -> dict[str, bytes]:
+def frames(packets: dict[str, bytes]) -> dict[str, bytes]:
     return {
         name: ethernet(each, IPV4 if each[0] >> 4 == 4 else IPV6_TYPE)
         for name, each in packets.items()
@@ -228,11 +228,11 @@ def _frames(packets: dict[str, bytes]) -> dict[str, bytes]:
 
 _ARP = ethernet(arp(1, A, B), ARP)
 
-OUR_PACKETS = {**_wrapped(INNER), **_wrapped(NEIGHBOURS), **QUOTED_TUNNELS, **BETWEEN_HOSTS}
-FOREIGN_PACKETS = {**_wrapped(FOREIGN_INNER), **FROM_STRANGER}
+OUR_PACKETS = {**wrapped(INNER), **wrapped(NEIGHBOURS), **QUOTED_TUNNELS, **BETWEEN_HOSTS}
+FOREIGN_PACKETS = {**wrapped(FOREIGN_INNER), **FROM_STRANGER}
 
 OUR_FRAMES = {
-    **_frames(OUR_PACKETS),
+    **frames(OUR_PACKETS),
     "arp": _ARP,
     "arp in vxlan": ethernet(to_node(vxlan(1, _ARP))),
     "arp in geneve": ethernet(to_node(geneve(_ARP, 2))),
@@ -241,7 +241,7 @@ OUR_FRAMES = {
     "request in two tags": ethernet(vlan(7, vlan(8, _PLAIN), 0x8100), 0x88A8),
 }
 FOREIGN_FRAMES = {
-    **_frames(FOREIGN_PACKETS),
+    **frames(FOREIGN_PACKETS),
     "lldp": ethernet(bytes(40), 0x88CC),
     "lldp in vxlan": ethernet(to_node(vxlan(1, ethernet(bytes(40), 0x88CC)))),
     "foreign in a tag": ethernet(vlan(7, _FOREIGN), 0x8100),

@@ -30,6 +30,13 @@ def run_filter(steps: Sequence[bpf.Step], packet: bytes, hardware_type: int = ET
     return _Machine(packet, hardware_type).run(steps)
 
 
+def count_steps(steps: Sequence[bpf.Step], packet: bytes, hardware_type: int = ETHERNET) -> int:
+    """Return how many steps it takes to decide about a packet."""
+    machine = _Machine(packet, hardware_type)
+    machine.run(steps)
+    return machine.taken
+
+
 class _OutsideError(Exception):
     """A load behind the packet's end."""
 
@@ -40,12 +47,14 @@ class _Machine:
         self.hardware_type = hardware_type
         self.a = self.x = 0
         self.memory = [0] * 16
+        self.taken = 0
 
     def run(self, steps: Sequence[bpf.Step]) -> int:
         at = 0
         while True:
             code, if_true, if_false, value = steps[at]
             at += 1
+            self.taken += 1
             if code == bpf.RETURN:
                 return value
             if code == bpf.JUMP:

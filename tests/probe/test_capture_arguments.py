@@ -12,13 +12,16 @@ from netdiag_probe.netns import OWN, Namespace, read_namespace
 from tests.probe.processes import SECONDS, command, environment, probe
 
 MISUSES = {
-    "--expression does not go with --id or --token": ("--expression=arp", "--id=1"),
-    "--host and --tunnel-port go with --id or --token only": ("--host=10.0.0.1",),
+    "--expression does not go with --id, --token or --port": ("--expression=arp", "--id=1"),
+    "it is one or the other": ("--expression=arp", "--port=80"),
+    "--host and --tunnel-port go with --id, --token or --port only": ("--host=10.0.0.1",),
     "the expression 'icmp and' is wrong": ("--expression=icmp and",),
     "an expression with vlan finds nothing": ("--expression=icmp or vlan 7",),
     "'00ff' is not 4 bytes or more in hex": ("--token=00ff",),
-    "'wg' is not 4 bytes or more in hex": ("--token=wg",),
+    "'wg' is not hexadecimal": ("--token=wg",),
     "'65536' is no number from 0 to 65535": ("--id=65536",),
+    "'0' is no number from 1 to 65535": ("--port=0",),
+    "'http' is no number from 1 to 65535": ("--port=http",),
     "'0' is no number from 1 to 262144": ("--snaplen=0",),
     "'here' does not appear to be an IPv4 or IPv6 address": ("--host=here",),
     "a number of seconds above 0 is needed": ("--deadline=0",),

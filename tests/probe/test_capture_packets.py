@@ -35,6 +35,7 @@ from tests.probe.cases_filters import (
     OWN_PORT,
     TOKEN,
 )
+from tests.probe.cases_ports import FRAMES_OF_PORT, OTHER_FRAMES, PORT
 from tests.probe.namespaces import Namespaces, namespaces, run
 from tests.probe.processes import probe
 
@@ -88,12 +89,20 @@ def test_the_kernel_runs_the_filter_as_it_is_meant(pair: Pair, tmp_path: Path) -
     assert sorted(file.data("far0", IN)) == sorted(ours)
 
 
+def test_the_kernel_finds_ports_too(pair: Pair, tmp_path: Path) -> None:
+    words = (pair.at(pair.far), f"--snaplen={BIG}", f"--port={PORT}", f"--tunnel-port={OWN_PORT}")
+    with capturing(tmp_path / "far.pcapng", *words) as capture:
+        pair.made.send(pair.near, "near0", [*OTHER_FRAMES.values(), *FRAMES_OF_PORT.values()])
+        file = capture.end()
+    assert sorted(file.data("far0", IN)) == sorted(FRAMES_OF_PORT.values())
+
+
 def test_old_kernels_have_room_for_the_filter(pair: Pair, tmp_path: Path) -> None:
     limit = "net.core.optmem_max"
     if not pair.made.has_own(pair.far, limit):
         pytest.skip(f"namespaces have no {limit} of their own on this kernel")
     hosts = [f"--host=10.0.0.{number}" for number in range(1, 10)]
-    words = (pair.at(pair.far), f"--id={OURS}", f"--token={TOKEN.hex()}", *hosts)
+    words = (pair.at(pair.far), f"--id={OURS}", f"--token={TOKEN.hex()}", f"--port={PORT}", *hosts)
     pair.made.inside(pair.far, "sysctl", "-qw", f"{limit}=20480")
     with capturing(tmp_path / "far.pcapng", *words) as capture:
         assert capture.end().packets == []

@@ -12,14 +12,13 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import time
 from collections.abc import Callable
 
-from netdiag_probe.echo.packets import Family, kind_of_error, text_of_error
-from netdiag_probe.echo.sockets import Received, Refused
+from netdiag_probe.echo.sockets import Received
+from netdiag_probe.error_queue import Refused, Told, put_in_words, text_of_number
+from netdiag_probe.icmp import Family
 
 Write = Callable[[str], object]
 """Takes one line."""
@@ -49,37 +48,21 @@ class Teller:
 
     def refused(self, family: Family, seq: int | None, told: Refused) -> None:
         """Tell of an ICMP error, or of what the kernel did not send."""
-        if told.is_local:
-            mtu = told.info if told.number == errno.EMSGSIZE else None
-            self.local_error(seq, told.number, mtu or None)
-            return
-        kind = kind_of_error(family, told.type, told.code)
-        mtu = told.info if kind == "fragmentation-needed" else None
-        text = text_of_error(family, told.type, told.code)
-        self._error(seq, told.time_ns, told.sender, kind, told.code, mtu or None, text)
+        time_ns = time.time_ns() if told.is_local else told.time_ns
+        sender = None if told.is_local else told.sender
+        self._error(seq, time_ns, sender, put_in_words(family, told))
 
-    def local_error(self, seq: int | None, number: int, mtu: int | None) -> None:
+    def local_error(self, seq: int | None, number: int) -> None:
         """Tell of what the kernel did not send."""
-        self._error(seq, time.time_ns(), None, "local", None, mtu, os.strerror(number).lower())
+        told = Told("local", None, None, text_of_number(number))
+        self._error(seq, time.time_ns(), None, told)
 
     def end(self, sent: int, received: int) -> None:
         """Tell that it ends."""
         self._tell("end", sent=sent, received=received, time_ns=time.time_ns())
 
-    def _error(
-        self,
-        seq: int | None,
-        time_ns: int,
-        sender: str | None,
-        kind: str,
-        code: int | None,
-        mtu: int | None,
-        text: str,
-    ) -> None:
-        self._tell(
-            "error", seq=seq, time_ns=time_ns, **{"from": sender}, kind=kind, code=code, mtu=mtu,
-            text=text,
-        )  # fmt: skip
+    def _error(self, seq: int | None, time_ns: int, sender: str | None, told: Told) -> None:
+        self._tell("error", seq=seq, time_ns=time_ns, **{"from": sender}, **told._asdict())
 
     def _tell(self, event: str, **values: object) -> None:
         self._write(json.dumps({"event": event, **values}) + "\n")

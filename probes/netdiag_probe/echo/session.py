@@ -9,7 +9,8 @@ from typing import Any
 
 from netdiag_probe.echo.events import Teller
 from netdiag_probe.echo.packets import build_payload, build_request, read_echo
-from netdiag_probe.echo.sockets import EchoSocket, Received, Refused
+from netdiag_probe.echo.sockets import EchoSocket, Received
+from netdiag_probe.error_queue import Refused
 from netdiag_probe.lifeline import Lifeline
 
 
@@ -77,7 +78,7 @@ class Session:
             number = self._try(request, seq)  # the error was that of an earlier packet
             was_told = self._read_refused(seq)
         if number and not (was_told and number == errno.EMSGSIZE):
-            self._teller.local_error(seq, number, None)
+            self._teller.local_error(seq, number)
 
     def _try(self, request: bytes, seq: int) -> int:
         """Send a request; return 0, or the number of the error."""

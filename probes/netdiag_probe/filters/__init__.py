@@ -1,7 +1,11 @@
 """Programs for the kernel that choose the packets to capture.
 
-* ``pings``        what matters of a ping: echoes, under tunnels too, and what they depend on
+* ``pings``        what matters of pings and connections, under tunnels too
 * ``expressions``  what a user's libpcap expression chooses
-* ``headers``      the parts of a program that each look at one header
+* ``headers``      the part that looks at an IP header, and at ICMP
+* ``ports``        those that look at TCP and UDP, and tell tunnels apart
+* ``frames``       the one that looks at an Ethernet frame
+* ``hosts``        those that decide by the addresses
+* ``exits``        where they lead to
 * ``bpf``          an assembler
 """

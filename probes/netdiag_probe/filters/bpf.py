@@ -81,6 +81,18 @@ class Program:
         for value in values:
             self.test(IF_EQUAL, value, if_one)
 
+    def move(self, size: int) -> None:
+        """Move X on; A is lost."""
+        self.do(X_TO_A)
+        self.do(ADD, size)
+        self.do(A_TO_X)
+
+    def move_by_units(self, shift: int) -> None:
+        """Move X on by A units of 4 (2) or 8 bytes (3)."""
+        self.do(SHIFT_LEFT, shift)
+        self.do(ADD_X)
+        self.do(A_TO_X)
+
     def place(self, label: Label) -> None:
         """Let a label mean the instruction that is added next."""
         self._parts.append(label)

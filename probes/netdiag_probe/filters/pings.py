@@ -1,7 +1,8 @@
-"""Which packets of a ping matter, as a program for the kernel.
+"""Which packets of a ping or of a connection matter, as a program for the kernel.
 
 A packet matters if it is
 
+* TCP or UDP with one of the ports, at either end: plain, under tunnels, or quoted in an ICMP error;
 * an echo with one of the ICMP ids, or with the token at the start of its data (NAT may rewrite the
   id), or too short to tell: plain, under tunnels, or quoted in an ICMP error;
 * ARP or neighbour discovery, plain or under tunnels;
@@ -12,7 +13,6 @@ A packet matters if it is
 from __future__ import annotations
 
 import ipaddress
-import struct
 from collections.abc import Sequence
 from typing import NamedTuple, Union
 
@@ -22,19 +22,20 @@ from netdiag_probe.filters.bpf import (
     IF_EQUAL,
     LOAD_HALF_AT_X,
     LOAD_LENGTH,
-    LOAD_MEMORY,
     LOAD_WORD,
     LOAD_WORD_AT_X,
     LOAD_X,
-    LOAD_X_MEMORY,
     RETURN,
-    STORE,
     SUBTRACT_X,
     Label,
     Program,
     Step,
 )
-from netdiag_probe.filters.headers import HEADER, WORDS, Ends, HeaderWriter
+from netdiag_probe.filters.exits import Ends, make_exits, write_exits
+from netdiag_probe.filters.frames import go_by_frame
+from netdiag_probe.filters.headers import HeaderWriter
+from netdiag_probe.filters.hosts import WORD_BYTES, split_words, write_hosts
+from netdiag_probe.filters.ports import write_segment
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
@@ -50,8 +51,6 @@ DEEPEST = 4
 TOKEN_BYTES = (4, 8)
 """Lengths of a token."""
 
-WORD_BYTES = 4
-
 
 class Wanted(NamedTuple):
     """What to let through."""
@@ -64,6 +63,8 @@ class Wanted(NamedTuple):
     """Ends of fragments and of encrypted packets; empty: any."""
     tunnel_ports: Sequence[int] = ()
     """UDP ports of tunnels beside the usual ones."""
+    ports: Sequence[int] = ()
+    """TCP and UDP ports, of either end."""
 
 
 def build_everything(snap_length: int) -> list[Step]:
@@ -77,17 +78,20 @@ def build_filter(wanted: Wanted, snap_length: int) -> list[Step]:
     Raise FilterError if it gets too long for the kernel.
     """
     program, ends = Program(), Ends(snap_length)
-    ports = sorted({*TUNNEL_PORTS, *wanted.tunnel_ports})
+    tunnel_ports = sorted({*TUNNEL_PORTS, *wanted.tunnel_ports})
+    ports = sorted(set(wanted.ports))
     layers = [Label(f"IP header {depth}") for depth in range(DEEPEST)]
     _write_link_header(program, ends, layers[0])
     for layer, inside in zip(layers, [*layers[1:], None]):
         program.place(layer)
-        HeaderWriter(program, ends, ports, inside).write_ip()
+        HeaderWriter(program, ends, tunnel_ports, ports, inside).write()
     _write_echo(program, ends, wanted)
+    if ports:
+        write_segment(program, ends, ports)
     for version, label in ((4, ends.between_v4), (6, ends.between_v6)):
         program.place(label)
         hosts = [host.packed for host in wanted.hosts if host.version == version]
-        _write_hosts(program, ends, hosts if wanted.hosts else None)
+        write_hosts(program, ends, hosts if wanted.hosts else None)
     return program.assemble()
 
 
@@ -99,7 +103,9 @@ def _write_link_header(program: Program, ends: Ends, internet: Label) -> None:
     program.test_each(ETHERNET_TYPES, ethernet)
     program.jump(internet)
     program.place(ethernet)
-    HeaderWriter(program, ends, (), internet).write_frame()
+    exits = make_exits(internet)
+    go_by_frame(program, exits)
+    write_exits(program, exits, ends)
 
 
 def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
@@ -113,7 +119,7 @@ def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
         program.do(LOAD_LENGTH)
         program.do(SUBTRACT_X)
         program.test(IF_AT_LEAST, 8 + len(token), None, ours)
-        for at, word in enumerate(_split_words(token)):
+        for at, word in enumerate(split_words(token)):
             program.do(LOAD_WORD_AT_X, 8 + WORD_BYTES * at)
             program.test(IF_EQUAL, word, None, other)
         program.jump(ours)
@@ -121,38 +127,3 @@ def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
     program.do(RETURN, 0)
     program.place(ours)
     program.do(RETURN, ends.snap_length)
-
-
-def _write_hosts(program: Program, ends: Ends, hosts: Sequence[bytes] | None) -> None:
-    """Decide about a packet by its addresses; its IP header begins where the memory says.
-
-    None: whatever they are.
-    """
-    if hosts:
-        known, both = Label("source known"), Label("both ends known")
-        size = len(hosts[0])
-        source = 12 if size == WORD_BYTES else 8
-        program.do(LOAD_X_MEMORY, HEADER)
-        for at, found in ((source, known), (source + size, both)):
-            for word in range(0, size, WORD_BYTES):
-                program.do(LOAD_WORD_AT_X, at + word)
-                program.do(STORE, WORDS + word // WORD_BYTES)
-            for host in hosts:
-                _compare_words(program, host, found)
-            program.do(RETURN, 0)
-            program.place(found)
-    program.do(RETURN, 0 if hosts == [] else ends.snap_length)
-
-
-def _compare_words(program: Program, host: bytes, found: Label) -> None:
-    """Go to ``found`` if the words in memory are those of an address."""
-    other = Label("another host")
-    for number, word in enumerate(_split_words(host)):
-        program.do(LOAD_MEMORY, WORDS + number)
-        program.test(IF_EQUAL, word, None, other)
-    program.jump(found)
-    program.place(other)
-
-
-def _split_words(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f">{len(data) // WORD_BYTES}I", data)
