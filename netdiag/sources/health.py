@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from netdiag.lab.site import find_program
+from netdiag.sources.capabilities import has_capability
 
 State = Literal["ok", "missing", "needless"]
 """``needless``: not there, and only something special needs it."""
@@ -31,12 +32,14 @@ class Check(NamedTuple):
 
 
 _CAPABILITIES: Final = (
-    ("CAP_NET_RAW", 13, "capture and ping"),
-    ("CAP_NET_ADMIN", 12, "read packet filters"),
-    ("CAP_SYS_ADMIN", 21, "enter pods' network namespaces"),
-    ("CAP_BPF", 39, "read the kernel's reasons for drops"),
-    ("CAP_PERFMON", 38, "read the kernel's reasons for drops"),
+    ("CAP_NET_RAW", "capture and ping", True),
+    ("CAP_NET_ADMIN", "read packet filters", True),
+    ("CAP_SYS_ADMIN", "enter pods' network namespaces", True),
+    ("CAP_BPF", "read the kernel's reasons for drops", False),
+    ("CAP_PERFMON", "read the kernel's reasons for drops", False),
 )
+"""Capability, what for, whether a trace needs it."""
+
 _PROGRAMS: Final = (
     ("ip", "-V", "iproute2", "what nodes say of their network", True),
     ("bridge", "-V", "iproute2", "forwarding databases", True),
@@ -104,19 +107,10 @@ def _kernel() -> Iterator[Check]:
 
 
 def _privileges() -> Iterator[Check]:
-    effective = _effective_capabilities()
-    for name, bit, purpose in _CAPABILITIES:
-        has = bool(effective >> bit & 1)
-        special = bit in (38, 39)
-        state: State = "ok" if has else "needless" if special else "missing"
+    for name, purpose, is_needed in _CAPABILITIES:
+        has = has_capability(name)
+        state: State = "ok" if has else "missing" if is_needed else "needless"
         yield Check("privileges", name, state, purpose, "" if has else "run it with sudo")
-
-
-def _effective_capabilities() -> int:
-    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
-        if line.startswith("CapEff:"):
-            return int(line.split()[1], 16)
-    return 0
 
 
 def _programs() -> Iterator[Check]:

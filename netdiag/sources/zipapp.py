@@ -41,13 +41,13 @@ def probe_archive() -> bytes:
 
 
 def _folder() -> Path:
-    """Return where the probe's sources are, without importing them."""
-    found = importlib.util.find_spec(PACKAGE)
-    if found is not None and found.submodule_search_locations:
-        return Path(next(iter(found.submodule_search_locations)))
+    """Return where the probe's sources are: those of this checkout, else the installed ones."""
     beside = Path(__file__).resolve().parents[2] / "probes" / PACKAGE
     if beside.is_dir():
         return beside
+    found = importlib.util.find_spec(PACKAGE)
+    if found is not None and found.submodule_search_locations:
+        return Path(next(iter(found.submodule_search_locations)))
     raise FileNotFoundError(f"the package {PACKAGE} is not installed")
 
 

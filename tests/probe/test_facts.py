@@ -116,7 +116,7 @@ def test_pods_are_found_with_their_names_and_addresses(running: Running) -> None
         told = by_name[pod.name]
         assert str(pod.address) in told["addresses"]
         assert told["netns"] == os.stat(f"/proc/{running.site.places[pod.name]}/ns/net").st_ino
-        assert (told["uid"], told["container"]) == (None, None)
+        assert (told["uid"], told["containers"], told["name"]) == (None, [], None)
         assert "label" not in told
         routes = json.loads(told["documents"]["ip_route.json"])
         assert any(route["dst"] == "default" for route in routes)

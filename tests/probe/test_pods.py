@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from netdiag_probe.node.pods import read_owner
+from netdiag_probe.node.owners import read_owner
 
 UID = "0b6e6f0c-2b7d-4f4e-9a67-1f3a5c1d2e3f"
 CONTAINER = "3f" * 32

@@ -72,7 +72,7 @@ def _matching(
         return
     if prefix in ("", "pod/"):
         for pod in inventory.pods:
-            if name in (pod.name, pod.name.rpartition("/")[2]):
+            if name in pod.names:
                 node = inventory.node(pod.node)
                 yield End(pod.name, _one(pod.addresses, version, pod.name), pod, node)
     if prefix in ("", "node/"):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Final
 
+from netdiag.sources.capabilities import has_capability
 from netdiag.sources.inventory.places import (
     Address,
     Inventory,
@@ -18,6 +22,12 @@ from netdiag.sources.inventory.places import (
 )
 from netdiag.sources.live.documents import Question
 
+SHORT_ID: Final = 12
+"""Characters of a container's id that its tools show."""
+
+MOST_NAME: Final = 253
+_UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
 
 def local_inventory() -> Inventory:
     """Return this machine with the pods that run on it.
@@ -26,35 +36,99 @@ def local_inventory() -> Inventory:
     """
     from netdiag.sources.zipapp import probe_archive
 
-    here = PlacedNode(socket.gethostname().partition(".")[0] or "here", (), (), sys.executable)
-    told, why = Question(here, ["--pods"], probe_archive()).answer()
+    if not has_capability("CAP_NET_RAW"):
+        raise LackingError("capturing on this machine needs CAP_NET_RAW")
+    name = socket.gethostname().partition(".")[0] or "here"
+    here = PlacedNode(name, python=sys.executable)
+    told, why = Question(here, ["--places"], probe_archive()).answer()
     if told is None:
         raise LackingError(f"this machine cannot be looked at: {why}")
-    addresses = tuple(_addresses_of(told.get("documents", {}).get("ip_addr.json")))
-    node = PlacedNode(here.name, (), addresses, sys.executable)
-    pods = [_pod(each, node.name) for each in told.get("pods") or () if isinstance(each, dict)]
-    problems = tuple(str(each) for each in told.get("problems") or ())
-    named = {pod.name: pod for pod in pods if pod is not None}
-    return Inventory("this machine", (node,), tuple(named.values()), problems)
+    documents = _table(told.get("documents"))
+    node = replace(here, addresses=tuple(_addresses_of(documents.get("ip_addr.json"))))
+    pods = tuple(_apart([pod for each in _list(told.get("pods")) for pod in _pods(each, name)]))
+    problems = tuple(each for each in _list(told.get("problems")) if isinstance(each, str))
+    return Inventory("this machine", (node,), pods, problems)
 
 
-def _pod(told: Mapping[str, Any], node: str) -> PlacedPod | None:
-    """Return a pod by its host name, which is the pod's name; else by its container's id."""
-    name = told.get("hostname") or str(told.get("container") or told.get("pid"))[:12]
-    found = [_address(each) for each in told.get("addresses") or ()]
-    addresses = tuple(each for each in found if each is not None and not each.is_loopback)
-    if not addresses or not isinstance(told.get("pid"), int):
-        return None
-    return PlacedPod(str(name).replace("/", "_"), node, addresses, str(told["pid"]))
+@dataclass(frozen=True)
+class _Pod:
+    """A pod, and what tells it from another of the same name."""
+
+    placed: PlacedPod
+    marks: tuple[str, ...]
+    """The best first."""
 
 
-def _addresses_of(document: Any) -> list[Address]:
+def _pods(told: Any, node: str) -> Iterator[_Pod]:
+    """Yield a pod, if it has an address and a process.
+
+    Its name is what kubelet calls it; else its host name, which is the pod's name unless somebody
+    has changed that; else the id of a container.
+    """
+    told = _table(told)
+    process = told.get("pid")
+    listed = [_address(each) for each in _list(told.get("addresses"))]
+    addresses = tuple(each for each in listed if each is not None and not each.is_loopback)
+    if not addresses or not isinstance(process, int):
+        return
+    uid, hostname = _text(told.get("uid")), _text(told.get("hostname"))
+    containers = [each for each in _list(told.get("containers")) if isinstance(each, str)]
+    short = [each[:SHORT_ID] for each in containers]
+    name = hostname.replace("/", "_") or "".join(short[:1]) or f"process-{process}"
+    also = tuple(each for each in (hostname, uid, *containers, *short) if each)
+    placed = PlacedPod(
+        _fit(_text(told.get("name")) or name),
+        node,
+        addresses,
+        str(process),
+        tuple(dict.fromkeys(also)),
+    )
+    yield _Pod(placed, (*(each for each in (uid[:8], *short[:1]) if each), str(process)))
+
+
+def _apart(pods: list[_Pod]) -> Iterator[PlacedPod]:
+    """Yield pods, those of one name told apart by UID, container or process: ``web~0b6e6f0c``."""
+    folders = Counter(pod.placed.folder for pod in pods)
+    for pod in pods:
+        alike = [other for other in pods if other.placed.folder == pod.placed.folder]
+        if folders[pod.placed.folder] == 1:
+            yield pod.placed
+            continue
+        marks = Counter(mark for other in alike for mark in other.marks)
+        mark = next(mark for mark in pod.marks if marks[mark] == 1 or mark == pod.marks[-1])
+        also = (pod.placed.name, *pod.placed.also)
+        yield replace(pod.placed, name=f"{pod.placed.name}~{mark}", also=also)
+
+
+def _fit(name: str) -> str:
+    """Return a name that can be typed, and be a folder's: a pod may call itself anything."""
+    parts = [_UNFIT.sub("_", part).lstrip(".-") for part in name[:MOST_NAME].split("/", 1)]
+    return "/".join(part or "_" for part in parts)
+
+
+def _table(told: Any) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
+
+
+def _list(told: Any) -> list[Any]:
+    return told if isinstance(told, list) else []
+
+
+def _text(told: Any) -> str:
+    return told if isinstance(told, str) else ""
+
+
+def _addresses_of(document: Any) -> Iterator[Address]:
+    """Yield the addresses of a node that others may send to."""
     try:
         links = json.loads(document)
-        told = [each["local"] for link in links for each in link["addr_info"]]
-    except (TypeError, ValueError, KeyError):
-        return []
-    return [each for each in map(_address, told) if each is not None and not each.is_loopback]
+    except (TypeError, ValueError, RecursionError):
+        return
+    for link in _list(links):
+        for told in _list(_table(link).get("addr_info")):
+            address = _address(_table(told).get("local"))
+            if address is not None and not address.is_loopback and not address.is_link_local:
+                yield address
 
 
 def _address(text: Any) -> Address | None:

@@ -44,6 +44,13 @@ class PlacedPod:
     addresses: tuple[Address, ...]
     netns: str
     """Path or process id, as its node sees it."""
+    also: tuple[str, ...] = ()
+    """What else it is called: its host name, its UID, its containers' ids."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all that may be typed for it."""
+        return (self.name, self.name.rpartition("/")[2], *self.also)
 
     @property
     def folder(self) -> str:

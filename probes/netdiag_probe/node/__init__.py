@@ -6,5 +6,6 @@
 * ``files``          configuration files: those of a list, never others
 * ``command_lines``  of the processes that make a pod network
 * ``secrets``        taken out of what is read
-* ``pods``           network namespaces with processes, and whose they are
+* ``pods``           network namespaces with processes
+* ``owners``         whose they are
 """
