@@ -13,6 +13,7 @@ from netdiag.explain.findings import find_all
 from netdiag.explain.findings.context import Context
 from netdiag.explain.flows import list_flows
 from netdiag.explain.judgement import judge_track
+from netdiag.explain.kernel_drops import find_kernel_drops
 from netdiag.explain.modes import find_modes, host_of
 from netdiag.explain.names import Names
 from netdiag.explain.observations import CaptureFacts, Observations
@@ -44,6 +45,7 @@ def explain(
     conversations, conversations_left_out = list_conversations(views)
     modes = find_modes(views, flows, truths, most)
     pings = list_pings(views, seen, sentences, most, wanted, names)
+    kernel = find_kernel_drops(facts)
     return Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
@@ -57,10 +59,10 @@ def explain(
         flows=flows,
         flows_left_out=left_out,
         clocks=_clocks(seen),
-        drops=(),
+        drops=kernel.rows(),
         mtu=None,
         findings=find_all(
-            Context(views, seen, coverage, truths, modes, names, World(truths, names))
+            Context(views, seen, coverage, truths, modes, names, World(truths, names), kernel)
         ),
         flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,

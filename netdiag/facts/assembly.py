@@ -169,7 +169,12 @@ def _activity(pieces: Pieces) -> Activity:
         told["command_lines"] = tuple(_items(pieces, "command_lines"))
     if "ethtool" in pieces:
         told["ethtool"] = _by_device(_items(pieces, "ethtool"))
-    return Activity(snmp=_dictionary(pieces, "snmp"), ipvs=_dictionary(pieces, "ipvs"), **told)
+    return Activity(
+        snmp=_dictionary(pieces, "snmp"),
+        kernel_logs=tuple(_items(pieces, "kernel_logs")),
+        ipvs=_dictionary(pieces, "ipvs"),
+        **told,
+    )
 
 
 def _by_device(told: Iterable[tuple[str, dict[str, str]]]) -> dict[str, dict[str, str]]:

@@ -96,6 +96,9 @@ _FILES = (
 )
 """How paths of a node's files end, and what they are."""
 
+_LOGS = {"ping.jsonl": "ping_log", "drops.jsonl": "kernel_log", "rules.jsonl": "kernel_log"}
+"""What probes reported, beside ``facts/``."""
+
 _CNI_FOLDERS = ("/cni/net.d/", "/args/cni-network/")
 _CNI_ENDINGS = (".conf", ".conflist", ".json")
 _ENDINGS = (".txt", ".json", ".log", ".out")
@@ -108,8 +111,8 @@ def form_of_path(name: str) -> str | None:
     """Return the form of a node's own file, or of Kubernetes' objects; empty = of no use."""
     if name.startswith("kubernetes/"):
         return "kubernetes"
-    if name == "ping.jsonl":
-        return "ping_log"
+    if name in _LOGS:
+        return _LOGS[name]
     if not name.startswith("files/"):
         return None
     file = name.rpartition("/")[2]

@@ -50,6 +50,15 @@ class Evidence(Struct, frozen=True):
     document: str | None = None
     key: str | None = None
     text: str | None = None
+    reason: str | None = None
+    """Of a drop: the kernel's, ``NETFILTER_DROP``, or a rule's verdict."""
+    function: str | None = None
+    """The kernel's, where it was dropped."""
+    pod: str | None = None
+    """In whose namespace it was dropped; None = the node's."""
+    interface: str | None = None
+    rule: str | None = None
+    """The rule that dropped it, as the program that made it prints it."""
 
 
 class Mode(Struct, frozen=True):

@@ -14,7 +14,9 @@ from netdiag.model.capture_point import CapturePoint
 FACTS, FACTS_AFTER, KUBERNETES = "facts", "facts-after", "kubernetes"
 FOLDERS_WITHOUT_CAPTURES = frozenset({FACTS, FACTS_AFTER, KUBERNETES})
 PODS = "pods"
-PING_LOG = "ping.jsonl"
+PING_LOG, DROP_LOG, RULE_LOG = "ping.jsonl", "drops.jsonl", "rules.jsonl"
+LOGS = frozenset({PING_LOG, DROP_LOG, RULE_LOG})
+"""What probes reported."""
 ANY = "any"
 """The file name of a capture of all interfaces at once, as tcpdump calls it."""
 
@@ -79,10 +81,10 @@ def document_of_place(parts: tuple[str, ...], root: str | None) -> DocumentPlace
     """Return what a file at ``parts`` below ``root`` is as a document; None if it is none.
 
     CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME;
-    CASE/NODE/ping.jsonl.
+    CASE/NODE/ping.jsonl, drops.jsonl, rules.jsonl.
     """
-    if parts[-1] == PING_LOG:
-        return DocumentPlace(parts[-2] if len(parts) > 1 else root, None, False, PING_LOG)
+    if parts[-1] in LOGS:
+        return DocumentPlace(parts[-2] if len(parts) > 1 else root, None, False, parts[-1])
     at = next((i for i, part in enumerate(parts[:-1]) if part in FOLDERS_WITHOUT_CAPTURES), None)
     if at is None:
         return None

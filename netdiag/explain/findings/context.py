@@ -9,6 +9,7 @@ from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import Place
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.expected.world import World
+from netdiag.explain.kernel_drops import KernelDrops
 from netdiag.explain.modes import Found
 from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
@@ -31,6 +32,8 @@ class Context(NamedTuple):
     names: Names
     world: World
     """The same facts, as a packet on its way needs them."""
+    kernel: KernelDrops = KernelDrops()
+    """What kernels told of the packets that they dropped."""
 
 
 def frame_at(place: Place, frame: int) -> Evidence:

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.by_facts import explained_by_facts
 from netdiag.explain.findings.context import Context
+from netdiag.explain.findings.kernel_reasons import UNDECIDED
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.loss_rules import LOSS_RULES
 from netdiag.explain.findings.missing_facts import facts_missing_for
+from netdiag.explain.findings.told_by_kernel import told_by_kernel
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding, Status
 
-UNDECIDED = ("unexplained-loss", "underlay-loss")
 LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
 
 
@@ -24,14 +25,17 @@ def losses(context: Context) -> Iterator[Finding]:
     Of pings whose fate captures do not show, facts alone may tell.
     """
     for loss in _dead_directions(context):
-        rules = LOSS_RULES if loss.status in LOST else (explained_by_facts,)
-        for rule in rules:
-            finding = rule(loss, context)
-            if finding is not None:
-                yield finding
-                if finding.code in UNDECIDED:
-                    yield from facts_missing_for(loss, context)
-                break
+        finding = told_by_kernel(_strongest(loss, context), loss, context)
+        if finding is not None:
+            yield finding
+            if finding.code in UNDECIDED:
+                yield from facts_missing_for(loss, context)
+
+
+def _strongest(loss: Loss, context: Context) -> Finding | None:
+    """Return what the first rule says that knows an answer."""
+    rules = LOSS_RULES if loss.status in LOST else (explained_by_facts,)
+    return next((found for rule in rules if (found := rule(loss, context)) is not None), None)
 
 
 def _dead_directions(context: Context) -> Iterator[Loss]:

@@ -102,6 +102,66 @@ class RefusedPing(Struct, frozen=True, gc=False):
     """Line of ``ping.jsonl``."""
 
 
+class KernelDrop(Struct, frozen=True, gc=False):
+    """A packet that a kernel dropped, as the tracepoint ``kfree_skb`` told it."""
+
+    time_ns: int
+    """Since 1970, by the node's clock."""
+    reason: str
+    """Name of ``enum skb_drop_reason`` without its prefix: ``NETFILTER_DROP``."""
+    function: str | None
+    """Of the kernel, where it was dropped; None = hidden."""
+    netns: int | None
+    """Number of the network namespace, the inode of ``/proc/PID/ns/net``."""
+    namespace: str | None
+    """Its label: empty = the node's own; None = one that nobody named."""
+    interface: str | None
+    length: int | None
+    packet: bytes
+    """From its outermost IP header on, as much as was kept."""
+    document: str
+    position: int
+    """Line of ``drops.jsonl``."""
+
+
+class RuleDrop(Struct, frozen=True, gc=False):
+    """A rule of a packet filter that dropped a packet, as the kernel's rule tracing told it."""
+
+    time_ns: int
+    netns: int | None
+    namespace: str | None
+    backend: str
+    """``nft``, ``iptables-nft`` or ``iptables-legacy``."""
+    family: str
+    table: str
+    chain: str
+    handle: int | None
+    number: int | None
+    """Of the rule in its chain, from 1."""
+    verdict: str
+    """``drop``, ``reject`` or ``policy drop``."""
+    rule: str | None
+    """Its text, as the program that made it prints it."""
+    interface: str | None
+    packet: bytes
+    document: str
+    position: int
+    """Line of ``rules.jsonl``."""
+
+
+class KernelLog(Struct, frozen=True, gc=False):
+    """What one probe heard from its kernel."""
+
+    boot_id: str | None
+    """Tells kernels apart: nodes that are containers share one."""
+    namespaces: dict[int, str]
+    """Labels of network namespaces by their numbers; empty = the node's own, else a pod's."""
+    drops: tuple[KernelDrop, ...] = ()
+    rules: tuple[RuleDrop, ...] = ()
+    left_out: int = 0
+    """Events that are missing."""
+
+
 class Activity(Struct, frozen=True):
     """All of it; None = no document told."""
 
@@ -115,5 +175,7 @@ class Activity(Struct, frozen=True):
     ethtool: dict[str, dict[str, str]] | None = None
     """By device: its features and driver, key -> value as printed."""
     refused_pings: tuple[RefusedPing, ...] | None = None
+    kernel_logs: tuple[KernelLog, ...] = ()
+    """``drops.jsonl`` and ``rules.jsonl``."""
     ipvs: dict[str, tuple[str, ...]] | None = None
     """``TCP 10.96.0.1:443`` -> the real servers."""
