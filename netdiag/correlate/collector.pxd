@@ -8,7 +8,8 @@ from netdiag.decode.decoder cimport Decoder
 from netdiag.decode.reader cimport CaptureReader
 
 cdef int ICMP, ICMPV6, IPV4, OVER_ESP, OVER_WIREGUARD, TCP, UDP
-cdef int TICK_PACKETS, FINGERPRINT_BYTES
+cdef int TICK_PACKETS, FINGERPRINT_BYTES, SYN, RST, SYN_ACK, SYN_RST_ACK
+cdef long long LOW_32
 cdef long long NEVER_NS
 
 @cython.final
@@ -20,6 +21,8 @@ cdef class Collector:
     cdef readonly long long packets
     cdef readonly long long left_out_since_ns
     cdef long long[::1] place_packets
+    cdef int follows_ports
+    cdef unsigned char[::1] ports
     cdef object observer
     cdef int section
     cdef int interface
@@ -27,6 +30,7 @@ cdef class Collector:
     cdef int capture
     cdef int place
 
+    cpdef void follow(self, int is_udp, int port) except *
     @cython.locals(reader=CaptureReader)
     cpdef collect(self, readers, observer)
     @cython.locals(more=int)
@@ -42,10 +46,11 @@ cdef class Collector:
     @cython.locals(room=bytes)
     cdef void find_place(self, CaptureReader reader, int index, long long ifindex) except *
     cpdef Py_ssize_t packets_at(self, int place) except -1
-    @cython.locals(
-        at=Py_ssize_t, direction=int, lane=int, frame=cython.longlong, identity=cython.ulonglong,
-        ip_id=cython.ulonglong
-    )
+    @cython.locals(at=Py_ssize_t, identity=cython.ulonglong)
     cdef int add_echo(self, CaptureReader reader, Decoder decoder, int is_reply) except -1
+    @cython.locals(at=Py_ssize_t, first=int, port=int, is_reply=int, number=cython.longlong, flags=int)
+    cdef int add_attempt(self, CaptureReader reader, Decoder decoder, int kind) except -1
+    @cython.locals(direction=int, lane=int, frame=cython.longlong, ip_id=cython.ulonglong)
+    cdef inline int add_sighting(self, CaptureReader reader, Decoder decoder, int is_reply, unsigned long long identity, unsigned long long sequence) except -1
     @cython.locals(size=Py_ssize_t, key=cython.ulonglong, index=Py_ssize_t)
     cdef unsigned long long fingerprint(self, Decoder decoder, Py_ssize_t at) except? 0

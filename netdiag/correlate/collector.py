@@ -22,6 +22,9 @@ TICK_PACKETS = 0x7FFF
 
 NEVER_NS = (1 << 63) - 1
 
+SYN, RST, SYN_ACK, SYN_RST_ACK = 0x02, 0x04, 0x12, 0x16
+LOW_32 = 0xFFFFFFFF
+
 FINGERPRINT_BYTES = 16
 """Payload bytes that tell one ping from another: ping(8) begins with the time of sending."""
 
@@ -70,8 +73,17 @@ class Collector:
         self.left_out_since_ns = NEVER_NS
         """From when on packets of pings are missing, because there were too many different ones."""
         self.place_packets = array("q", bytes(8 * 64))
+        self.follows_ports = 0
+        """Not 0 if some TCP or UDP ports are to be followed."""
+        self.ports = array("B", bytes(2 * 65536))
+        """For each port whether it is one that our own connections come from, UDP after TCP."""
         self.observer: Observer = NobodyObserver()
         self.section = self.interface = self.ifindex = self.capture = self.place = -1
+
+    def follow(self, is_udp: int, port: int) -> None:
+        """Follow what is sent from this port of TCP or UDP, and its answers, as pings are."""
+        self.follows_ports = 1
+        self.ports[port + 65536 * is_udp] = 1
 
     def collect(self, readers: Sequence[CaptureReader], observer: Observer) -> None:
         """Read all packets of the captures in order of time, each file in its own order."""
@@ -126,6 +138,8 @@ class Collector:
         kind = decoder.transport
         if decoder.problem == 0 and decoder.quote == 0 and decoder.fragment == 0:
             if kind == TCP or (kind == UDP and not self.is_opaque(decoder)):
+                if self.follows_ports:
+                    self.add_attempt(reader, decoder, kind)
                 return self.flows.add(reader, decoder)
             if kind == ICMP and decoder.b[decoder.transport_at] & 0xF7 == 0:
                 return self.add_echo(reader, decoder, decoder.b[decoder.transport_at] == 0)
@@ -145,6 +159,8 @@ class Collector:
             elif kind == ICMPV6 and number >> 1 == 64:
                 self.add_echo(reader, decoder, number == 129)
             elif kind == TCP or (kind == UDP and not self.is_opaque(decoder)):
+                if self.follows_ports:
+                    self.add_attempt(reader, decoder, kind)
                 self.flows.add(reader, decoder)
         self.observer.see(index, self.place)
         return 0
@@ -172,6 +188,44 @@ class Collector:
         at = decoder.transport_at
         if at + 8 > decoder.transport_end:
             return 0
+        identity = self.fingerprint(decoder, at + 8) << 16 | mixing.word16(decoder, at + 4)
+        return self.add_sighting(
+            reader, decoder, is_reply, identity, mixing.word16(decoder, at + 6)
+        )
+
+    def add_attempt(self, reader: CaptureReader, decoder: Decoder, kind: int) -> int:
+        """Follow a packet that opens one of our own connections, or answers that.
+
+        The port that it comes from stands for the ICMP id. UDP's answers bear nothing of what was
+        asked, so nothing else tells attempts apart; TCP's acknowledge the number that was sent.
+        """
+        at = decoder.transport_at
+        if at + (14 if kind == TCP else 8) > decoder.transport_end:
+            return 0
+        first = 65536 if kind == UDP else 0
+        port, is_reply = mixing.word16(decoder, at), 0
+        if not self.ports[first + port]:
+            port, is_reply = mixing.word16(decoder, at + 2), 1
+            if not self.ports[first + port]:
+                return 0
+        number = 1
+        if kind == TCP:
+            flags = decoder.b[at + 13] & SYN_RST_ACK
+            if is_reply:
+                if flags != SYN_ACK and not flags & RST:
+                    return 0
+                number = mixing.word32(decoder, at + 8) - 1
+            else:
+                if flags != SYN:
+                    return 0
+                number = mixing.word32(decoder, at + 4)
+            number = number & LOW_32 | 1
+        return self.add_sighting(reader, decoder, is_reply, number << 16 | port, 0)
+
+    def add_sighting(
+        self, reader: CaptureReader, decoder: Decoder, is_reply: int, identity: int, sequence: int
+    ) -> int:
+        """Add the packet to its lane and to the ping that it is of."""
         direction = reader.direction or decoder.direction
         lane = self.lanes.find(decoder, self.place, direction, is_reply)
         if lane < 0:
@@ -180,7 +234,6 @@ class Collector:
             return 0
         frame = reader.frame
         self.lanes.check(decoder, lane, frame)
-        identity = self.fingerprint(decoder, at + 8) << 16 | mixing.word16(decoder, at + 4)
         ip_id = mixing.word16(decoder, decoder.network_at + 4) if decoder.network == IPV4 else 0
         return self.pings.add(
             reader.time_ns(),
@@ -189,7 +242,7 @@ class Collector:
             is_reply,
             self.lanes.conversations[lane],
             identity << 16 | ip_id,
-            mixing.word16(decoder, at + 6),
+            sequence,
         )
 
     def fingerprint(self, decoder: Decoder, at: int) -> int:

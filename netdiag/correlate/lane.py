@@ -21,17 +21,20 @@ from netdiag.model.layers import (
     OVER_VXLAN,
     OVER_VXLAN_GPE,
     OVER_WIREGUARD,
+    TCP,
+    UDP,
 )
 from netdiag.model.report import Encapsulation
 
 UDP_BYTES = 8
 DONT_FRAGMENT = 0x4000
 FRAGMENT = 0x3FFF
+RST = 4
 UDP_TUNNELS_WITH_HEADER = (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE, OVER_UDP, OVER_WIREGUARD)
 
 
 class Lane(NamedTuple):
-    """All that the echo packets of one lane have in common."""
+    """All that the packets of one lane have in common: echoes, or those that open connections."""
 
     place: int
     """Index of the capture's place: a file and an interface in it."""
@@ -54,6 +57,12 @@ class Lane(NamedTuple):
     """The innermost packet is the first fragment of one."""
     outer_fragment: bool
     """An outer packet is the first fragment of one."""
+    protocol: str = "icmp"
+    """icmp (ICMPv6 too), tcp or udp."""
+    port: int | None = None
+    """The one that is asked, of TCP or UDP."""
+    is_refusal: bool = False
+    """A TCP reset."""
 
 
 def describe_lane(decoder: Decoder, place: int, direction: int, is_reply: int) -> Lane:
@@ -78,7 +87,18 @@ def describe_lane(decoder: Decoder, place: int, direction: int, is_reply: int) -
         dont_fragment=bool(flags & DONT_FRAGMENT),
         fragment=decoder.fragment != 0,
         outer_fragment=any(_is_fragment(decoder, outer) for _, outer, _ in tunnels),
+        protocol={TCP: "tcp", UDP: "udp"}.get(decoder.transport, "icmp"),
+        port=_port(decoder, is_reply),
+        is_refusal=bool(
+            is_reply and decoder.transport == TCP and decoder.byte(decoder.transport_at + 13) & RST
+        ),
     )
+
+
+def _port(decoder: Decoder, is_reply: int) -> int | None:
+    if decoder.transport not in (TCP, UDP):
+        return None
+    return decoder.u16(decoder.transport_at + (0 if is_reply else 2))
 
 
 def describe_pair(decoder: Decoder) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from netdiag.decode.checksums cimport judge_checksum
 from netdiag.decode.decoder cimport Decoder
 
 cdef int MAX_LANES, MANY_CHECKS, CHECK_EVERY, FRAGMENT, CHECKSUM_WRONG
-cdef int ETH, IPV4, OVER_GENEVE, OVER_VXLAN, OVER_VXLAN_GPE
+cdef int ETH, IPV4, OVER_GENEVE, OVER_VXLAN, OVER_VXLAN_GPE, TCP, UDP
 
 @cython.final
 cdef class LaneTable:
@@ -25,7 +25,9 @@ cdef class LaneTable:
     @cython.locals(key=cython.ulonglong, slot=cython.ulonglong, lane=int)
     cdef int find(self, Decoder decoder, int place, int direction, int is_reply) except -2
     @cython.locals(key=cython.ulonglong, at=Py_ssize_t, word=int, rest=cython.ulonglong, index=int)
-    cdef unsigned long long key(self, Decoder decoder, int place, int direction) except? 0
+    cdef unsigned long long key(self, Decoder decoder, int place, int direction, int is_reply) except? 0
+    @cython.locals(ports=Py_ssize_t, number=Py_ssize_t)
+    cdef Py_ssize_t asked(self, Decoder decoder, int is_reply) except -1
     @cython.locals(outer=int, kind=int, own=int, word=int, fragment=int)
     cdef unsigned long long tunnel_key(self, Decoder decoder, int index, unsigned long long key) except? 0
     @cython.locals(lane=int)

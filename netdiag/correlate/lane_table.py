@@ -18,6 +18,8 @@ from netdiag.model.layers import (
     OVER_GENEVE,
     OVER_VXLAN,
     OVER_VXLAN_GPE,
+    TCP,
+    UDP,
 )
 
 MAX_LANES = 65_536
@@ -52,7 +54,7 @@ class LaneTable:
 
     def find(self, decoder: Decoder, place: int, direction: int, is_reply: int) -> int:
         """Return the lane of the echo packet that was decoded last; -1 = no room for a new one."""
-        key = self.key(decoder, place, direction)
+        key = self.key(decoder, place, direction, is_reply)
         slot = key & self.slot_mask
         lane = self.slots[slot] - 1
         while lane >= 0 and self.keys[lane] != key:
@@ -66,10 +68,12 @@ class LaneTable:
         self.sightings[lane] += 1
         return lane
 
-    def key(self, decoder: Decoder, place: int, direction: int) -> int:
+    def key(self, decoder: Decoder, place: int, direction: int, is_reply: int) -> int:
         """Return a number for all that makes the lane."""
         at = decoder.network_at
         rest = decoder.b[decoder.transport_at]
+        if decoder.transport == TCP or decoder.transport == UDP:
+            rest = self.asked(decoder, is_reply)
         rest = rest << 32 | decoder.fragment << 28
         key = mixing.mix(mixing.mix(place << 2 | direction, 0), decoder.encapsulations)
         if decoder.network == IPV4:
@@ -88,6 +92,14 @@ class LaneTable:
         for index in range(decoder.depth):
             key = self.tunnel_key(decoder, index, key)
         return key
+
+    def asked(self, decoder: Decoder, is_reply: int) -> int:
+        """Return a number for what a TCP or UDP packet asks, or answers; other than any echo's."""
+        ports = decoder.transport_at
+        number = mixing.word16(decoder, ports if is_reply else ports + 2) << 2 | is_reply << 1
+        if decoder.transport == TCP:
+            number |= decoder.b[ports + 13] >> 2 & 1 | 1 << 19
+        return number | 1 << 20
 
     def tunnel_key(self, decoder: Decoder, index: int, key: int) -> int:
         """Return the key with a tunnel's addresses, port and VNI mixed in."""

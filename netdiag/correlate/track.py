@@ -64,6 +64,11 @@ class Track:
         return self.shape.number(0)
 
     @property
+    def protocol(self) -> str:
+        """Return what it is of: icmp, tcp or udp."""
+        return self.first.lane.protocol
+
+    @property
     def first(self) -> Crossing:
         """Return the first crossing of all."""
         return (self.request or self.reply)[0]

@@ -69,3 +69,5 @@ class Observations(NamedTuple):
     left_out_since_ns: int
     """From when on packets of pings are missing, because there were too many different ones."""
     interrupted: bool
+    attempts: Sequence[Track] = ()
+    """Our own attempts to connect by TCP or UDP, followed as pings are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from netdiag.correlate.clocks import Offset, estimate_clocks
 from netdiag.correlate.collector import Collector
@@ -35,7 +35,9 @@ class Analysis:
         tick: Callable[[int], None] | None,
         keep_all: bool,
         roles: Roles | None = None,
+        attempts: Collection[tuple[str, int]] = (),
     ) -> None:
+        """``attempts``: tcp or udp, and a port that our own attempts to connect came from."""
         self._captures = captures
         self._tick = tick
         self._roles = roles or Roles()
@@ -47,6 +49,8 @@ class Analysis:
         self._rare = RarePackets()
         self.collector = Collector(ALL if keep_all else SAMPLES)
         self.collector.shapes.point_of_lane = self._point_of_lane
+        for protocol, port in attempts:
+            self.collector.follow(protocol == "udp", port)
 
     def read(self, wanted: int | None = None) -> Observations:
         """Read all packets; a KeyboardInterrupt ends that, and what was read so far counts."""
@@ -109,6 +113,8 @@ class Analysis:
         clocks = estimate_clocks(tracks) if len(self._captures) > 1 else {}
         if len(clocks) > 1:
             tracks = self._tracks(clocks)
+        pings = [track for track in tracks if track.protocol == "icmp"]
+        attempts = [track for track in tracks if track.protocol != "icmp"]
         return Observations(
             captures=[self._capture_facts(index) for index in range(len(self._captures))],
             points=self._point_facts(),
@@ -116,9 +122,10 @@ class Analysis:
             lanes=collector.lanes,
             flows=collector.flows,
             rare=self._rare,
-            tracks=tracks,
+            tracks=pings,
+            attempts=attempts,
             clocks=clocks,
-            pings=collector.shapes.pings,
+            pings=collector.shapes.pings - sum(track.pings for track in attempts),
             pings_left_out=collector.shapes.left_out,
             left_out_since_ns=collector.left_out_since_ns,
             interrupted=interrupted,
