@@ -4,6 +4,7 @@ Needs Python 3.9 and its standard library only, knows nothing of netdiag and net
 the two meet on stdin and stdout. One module for each command, loaded when it is used:
 
 * ``capture``    every packet that matters, of every interface of each namespace, as pcapng
+* ``connect``    attempts to reach a port by TCP or UDP from inside a namespace, as JSON lines
 * ``facts``      what the node says of its network, as one JSON document
 * ``ping``       ICMP echoes from inside a namespace, as JSON lines
 
@@ -13,6 +14,7 @@ What they rest on, none knowing those above it:
 * ``recording``  packets, from the kernel's memory to a capture file
 * ``filters``    which packets matter, as programs for the kernel
 * ``echo``       messages of a ping
+* ``attempts``   connections and datagrams to a port
 * ``error_queue``, ``icmp``  what became of packets that were sent, and who says so
 * ``node``       what programs print, what files hold, which pods there are
 * ``rtnetlink``  what the kernel itself says of interfaces, addresses, routes
