@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from netdiag.facts.configuration.programs import read_command_line
+from netdiag.facts.firewall.best_tables import best_tables
 from netdiag.facts.gathering import CLUSTER_TYPES, gather_cluster, gather_configuration
 from netdiag.facts.merging import best_of, merge
 from netdiag.facts.recognise import Piece, is_expected, recognise
@@ -15,7 +16,7 @@ from netdiag.model.facts.activity import Activity
 from netdiag.model.facts.cluster import Cluster
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts
-from netdiag.model.facts.firewall import Firewall, Table
+from netdiag.model.facts.firewall import Firewall
 from netdiag.model.facts.kernel import Link, Namespace
 from netdiag.model.facts.node import NodeFacts
 from netdiag.model.facts.source import Problem
@@ -193,17 +194,4 @@ def _configuration(pieces: Pieces, activity: Activity) -> Configuration:
 def _firewall(pieces: Pieces) -> Firewall | None:
     if "tables" not in pieces and "ipsets" not in pieces:
         return None
-    best: dict[tuple[str, ...], Table] = {}
-    for table in _items(pieces, "tables"):
-        key = (table.program, table.family, table.name)
-        known = best.get(key)
-        if known is None or _detail(table) > _detail(known):
-            best[key] = table
-    return Firewall(tuple(best.values()), tuple(_items(pieces, "ipsets")))
-
-
-def _detail(table: Table) -> tuple[bool, bool, int]:
-    """Return how much a table's document tells: all of it, with counters, many rules."""
-    rules = [rule for chain in table.chains for rule in chain.rules]
-    has_counters = any(rule.packets is not None for rule in rules)
-    return table.is_complete, has_counters, len(rules)
+    return Firewall(tuple(best_tables(_items(pieces, "tables"))), tuple(_items(pieces, "ipsets")))

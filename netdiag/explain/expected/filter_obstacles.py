@@ -8,6 +8,7 @@ from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence
+from netdiag.model.facts.firewall import Table
 from netdiag.model.facts.source import Source, place_in
 from netdiag.model.report import Evidence
 
@@ -97,17 +98,25 @@ def _remedy(node: ClusterNode, verdict: Verdict, engine: str | None) -> str:
     if verdict.table is None or verdict.table.program != "iptables" or chain is None:
         return f"nft -a list ruleset  # on {where}: find who made it, and remove it there"
     name = shell_word(chain.name)
+    iptables = _program(verdict.table)
     if rule is None or rule not in chain.rules:
         return (
-            f"iptables -t {table} -P {name} ACCEPT  # on {where}; first find who set the policy: "
+            f"{iptables} -t {table} -P {name} ACCEPT  # on {where}; first find who set the policy: "
             "better let that program accept this traffic"
         )
     number = chain.rules.index(rule) + 1
     return (
-        f"iptables -t {table} -S {name} {number}; iptables -t {table} -D {name} {number}  "
+        f"{iptables} -t {table} -S {name} {number}; {iptables} -t {table} -D {name} {number}  "
         f"# on {where}; look whether it is still that rule, and find who made it: it may come "
         "back, or be meant"
     )
+
+
+def _program(table: Table) -> str:
+    """Return the program that shows this table: a document may be called after a backend."""
+    name = "ip6tables" if table.family == "ip6" else "iptables"
+    named = f"{name}-{table.backend}"
+    return named if f"{named}-" in table.source.document else name
 
 
 def _evidence(node: ClusterNode, verdict: Verdict, rule: str) -> Evidence:

@@ -49,11 +49,15 @@ def _find(rule: FirewallRule, firewall: Firewall) -> _Where | None:
 
 
 def _chain_after(table: Table, name: str, after: Firewall) -> Chain | None:
-    key = (table.program, table.family, table.name)
+    key = _key(table)
     for other in after.tables:
-        if (other.program, other.family, other.name) == key:
+        if _key(other) == key:
             return next((chain for chain in other.chains if chain.name == name), None)
     return None
+
+
+def _key(table: Table) -> tuple[str | None, ...]:
+    return table.program, table.backend, table.family, table.name
 
 
 def _difference(before: int | None, after: int | None) -> int | None:

@@ -75,10 +75,13 @@ def _filters_of(same: _Same) -> Filters:
 def told_once(firewall: Firewall) -> Iterator[Table]:
     """Yield iptables' tables, and those of nft that are not the same again.
 
-    What iptables-nft made is told by both. A table of that name whose chains are other ones is
-    that of iptables-nft beside iptables-legacy: the packet passes both.
+    What iptables-nft made is told by both, what iptables-legacy made never by nft. A table of that
+    name whose chains are other ones is that of iptables-nft beside iptables-legacy: the packet
+    passes both.
     """
-    told = {(t.family, t.name): t for t in firewall.tables if t.program == "iptables"}
+    yield from (table for table in firewall.tables if table.backend == "legacy")
+    of_iptables = (t for t in firewall.tables if t.program == "iptables" and t.backend != "legacy")
+    told = {(table.family, table.name): table for table in of_iptables}
     of_nft = {(t.family, t.name): t for t in firewall.tables if t.program == "nft"}
     for key, table in told.items():
         twin = of_nft.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from netdiag.facts.firewall.firewall_terms import built_in_hook
-from netdiag.model.facts.firewall import Chain, FirewallRule, Table
+from netdiag.model.facts.firewall import Backend, Chain, FirewallRule, Table
 from netdiag.model.facts.source import place_in
 
 
@@ -13,9 +13,11 @@ class TableParts:
     """A table whose chains and rules are still read."""
 
     def __init__(
-        self, name: str, family: Literal["ip", "ip6"], document: str, position: int
-    ) -> None:
+        self, name: str, family: Literal["ip", "ip6"], document: str, position: int,
+        backend: Backend | None = None,
+    ) -> None:  # fmt: skip
         self.name = name
+        self._backend = backend
         self._family = family
         self._source = place_in(document, position)
         self._policies: dict[str, tuple[str | None, int | None, int | None]] = {}
@@ -49,6 +51,7 @@ class TableParts:
             chains=tuple(self._chain(name) for name in self._rules),
             source=self._source,
             is_complete=is_complete,
+            backend=self._backend,
         )
 
     def _chain(self, name: str) -> Chain:

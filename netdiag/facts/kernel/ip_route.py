@@ -5,7 +5,8 @@ Names of fields are those of iproute2's ``ip/iproute.c``.
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+import re
+from typing import Any, Final, cast, get_args
 
 from msgspec import Struct
 
@@ -24,6 +25,11 @@ ROUTE_TYPES: frozenset[str] = frozenset(get_args(RouteType))
 WITHOUT_NEXT_HOP = frozenset({"blackhole", "unreachable", "prohibit", "throw"})
 _OF_THE_ROUTE = frozenset({"cloned", "notify", "rt_offload", "rt_trap", "rt_offload_failed"})
 """Flags that are not those of a next hop."""
+_OF_TUNNEL: Final = re.compile(
+    rb'("encap"\s{0,20}:\s{0,20}"[^"]{0,40}"[^{}]{0,400}?)"dst"(?=\s{0,20}:)'
+)
+"""What iproute2 prints of a tunnel stands among the route's own keys, and has a ``dst``, too."""
+
 _TABLES = {"255": "local", "254": "main", "253": "default"}
 
 
@@ -61,6 +67,8 @@ class RouteItem(NextHopItem):
 
 def parse_routes_json(data: bytes, document: str) -> Parsed[Route]:
     """Return the routes of ``ip -j route``."""
+    if b'"encap"' in data:
+        data = _OF_TUNNEL.sub(rb'\1"encap_dst"', data)
     return parse_items(data, document, RouteItem, build_route)
 
 

@@ -33,6 +33,7 @@ _VALUES = {
 _ACTIONS = frozenset({"blackhole", "unreachable", "prohibit"})
 _NO_FACTS_VALUES = frozenset({"realms", "proto", "protocol", "suppress_ifgroup", "map-to"})
 _NO_FACTS_FLAGS = frozenset({"[detached]", "[unresolved]", "masquerade"})
+_FAMILIES = {"inet": False, "inet6": True}
 _HEXADECIMAL = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
 _L3MDEV = "[l3mdev-table]"
 
@@ -41,6 +42,8 @@ class RuleItem(Struct):
     """A rule as JSON holds it."""
 
     priority: int | None = None
+    family: str | None = None
+    """``inet`` or ``inet6``: told by whoever asked for both; ``ip`` does not print it."""
     src: str | None = None
     srclen: int | None = None
     dst: str | None = None
@@ -108,7 +111,7 @@ def build_rule(item: RuleItem, document: str, position: int) -> RoutingRule | No
         has_other_selectors=_has_other_selectors(item),
         action=action,
         table=table_name(item.table) if action == "lookup" else None,
-        is_ipv6=None if family is None else is_ipv6(family),
+        is_ipv6=_FAMILIES.get(item.family or "") if family is None else is_ipv6(family),
         suppressed_length=_value(item.suppress_prefixlen),
         goto=_value(item.goto),
     )

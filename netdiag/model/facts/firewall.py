@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from netdiag.model.facts.source import Source
 
+Backend = Literal["legacy", "nft"]
+
 
 class Match(Struct, frozen=True, gc=False):
     """One condition of a rule."""
@@ -76,6 +78,8 @@ class Table(Struct, frozen=True):
     """False: the document breaks off, or shows only a part of the table."""
     sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Named sets of nft, with their elements."""
+    backend: Backend | None = None
+    """Of iptables: which part of the kernel holds the table; None = the document does not say."""
 
 
 class Firewall(Struct, frozen=True):

@@ -5,6 +5,8 @@ Where a program is missing, or too old to print JSON, the kernel is asked by net
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -19,11 +21,15 @@ from netdiag_probe.rtnetlink.documents import DESCRIBERS, read_documents
 from netdiag_probe.rtnetlink.links import Link, Links, describe_link
 from netdiag_probe.rtnetlink.netlink import Netlink
 
+RULES = {"ip_rule.json": "inet", "ip_rule_6.json": "inet6"}
+"""What ``ip`` prints of one family each; the first is the document that both become."""
+
 POD_PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "ip_link.json": ("ip", "-s", "-d", "-j", "link"),
     "ip_addr.json": ("ip", "-j", "addr"),
     "ip_route.json": ("ip", "-j", "route", "show", "table", "all"),
-    "ip_rule.json": ("ip", "-j", "rule"),
+    "ip_rule.json": ("ip", "-j", "-4", "rule"),
+    "ip_rule_6.json": ("ip", "-j", "-6", "rule"),
     "ip_neigh.json": ("ip", "-j", "neigh"),
 }
 """Of a pod."""
@@ -33,7 +39,11 @@ NODE_PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "bridge_fdb.json": ("bridge", "-j", "fdb"),
     "bridge_link.json": ("bridge", "-d", "-j", "link"),
     "iptables-save-c.txt": ("iptables-save", "-c"),
+    "iptables-nft-save.txt": ("iptables-nft-save", "-c"),
+    "iptables-legacy-save.txt": ("iptables-legacy-save", "-c"),
     "ip6tables-save.txt": ("ip6tables-save", "-c"),
+    "ip6tables-nft-save.txt": ("ip6tables-nft-save", "-c"),
+    "ip6tables-legacy-save.txt": ("ip6tables-legacy-save", "-c"),
     "nft.txt": ("nft", "list", "ruleset"),
     "ipset-save.txt": ("ipset", "save"),
     "ipvsadm.txt": ("ipvsadm", "-Ln"),
@@ -48,6 +58,8 @@ _LOADED = {
     "ipset": "/sys/module/ip_set",
     "ipvsadm": "/proc/net/ip_vs",
     "conntrack": "/proc/sys/net/netfilter/nf_conntrack_count",
+    "iptables-legacy-save": "/proc/net/ip_tables_names",
+    "ip6tables-legacy-save": "/proc/net/ip6_tables_names",
 }
 """Programs that would have the kernel load a module, and what is there if it has."""
 
@@ -79,7 +91,7 @@ def ask(namespace: Namespace, wanted: Mapping[str, tuple[str, ...]], lifeline: L
     programs = [
         Program(document, words, namespace)
         for document, words in wanted.items()
-        if find_program(words[0]) and _is_loaded(words[0])
+        if find_program(words[0]) and _is_loaded(words[0]) and not _is_the_usual(words[0])
     ]
     failed: dict[str, str | None] = {}
     for printed in run_programs(programs, lifeline):
@@ -89,10 +101,11 @@ def ask(namespace: Namespace, wanted: Mapping[str, tuple[str, ...]], lifeline: L
             answers.problems += [printed.problem] if printed.problem else []
         else:
             failed[document] = printed.problem
-    asked = {program.document for program in programs}
-    missing = [name for name in wanted if name in failed or name not in asked]
+    _join_rules(answers.documents)
+    missing = [name for name in wanted if name not in answers.documents]
     _ask_kernel(namespace, [name for name in missing if name in DESCRIBERS], answers)
-    still = (problem for name, problem in failed.items() if name not in answers.documents)
+    told = answers.documents.keys() | (RULES if "ip_rule.json" in answers.documents else ())
+    still = (problem for name, problem in failed.items() if name not in told)
     answers.problems += [problem for problem in still if problem]
     return answers
 
@@ -100,7 +113,7 @@ def ask(namespace: Namespace, wanted: Mapping[str, tuple[str, ...]], lifeline: L
 def ask_kernel(namespace: Namespace, names: Iterable[str]) -> Answers:
     """Return what the kernel itself says of a namespace: documents of iproute2's shape."""
     answers = Answers()
-    _ask_kernel(namespace, list(names), answers)
+    _ask_kernel(namespace, [name for name in names if name in DESCRIBERS], answers)
     return answers
 
 
@@ -126,12 +139,33 @@ def _is_whole(printed: Printed) -> bool:
     return text[:1] == "[" and text[-1:] == "]"
 
 
+def _join_rules(documents: dict[str, str]) -> None:
+    """Make one document of the rules of both families; where one is missing, of none."""
+    printed = {family: documents.pop(name, "") for name, family in RULES.items()}
+    with contextlib.suppress(ValueError, TypeError):  # then the kernel is asked
+        rules = [
+            {"family": family, **rule}
+            for family, text in printed.items()
+            for rule in json.loads(text)
+        ]
+        documents["ip_rule.json"] = json.dumps(rules)
+
+
 def _without_keys(document: str, text: str) -> str:
     return _WIREGUARD_KEY.sub("(hidden)", text) if document == "wg.txt" else text
 
 
 def _is_loaded(program: str) -> bool:
     return program not in _LOADED or os.path.exists(_LOADED[program])
+
+
+def _is_the_usual(program: str) -> bool:
+    """Tell whether this is what ``iptables-save`` leads to, too: then that says it all."""
+    for backend in ("-nft-", "-legacy-"):
+        usual = find_program(program.replace(backend, "-")) if backend in program else None
+        if usual:
+            return os.path.realpath(usual) == os.path.realpath(find_program(program) or program)
+    return False
 
 
 def _wired_devices() -> list[str]:

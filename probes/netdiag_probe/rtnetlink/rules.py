@@ -1,4 +1,4 @@
-"""Policy routing rules: the objects of ``ip -j rule``, which are those of IPv4.
+"""Policy routing rules: the objects of ``ip -j rule`` and ``ip -j -6 rule``, and their family.
 
 Numbers: ``linux/fib_rules.h``; keys: iproute2's ``ip/iprule.c``.
 """
@@ -26,7 +26,8 @@ _FRA_TUN_ID, _FRA_SUPPRESS_PREFIXLEN, _FRA_TABLE, _FRA_FWMASK, _FRA_OIFNAME = 12
 _FRA_L3MDEV, _FRA_UID_RANGE, _FRA_PROTOCOL, _FRA_IP_PROTO = 19, 20, 21, 22
 _FRA_PORT_RANGES = ((23, "sport"), (24, "dport"))
 _FRA_DSCP = 25
-_IPV4, _IPV4_BITS = 2, 32
+_FAMILIES = {2: "inet", 10: "inet6"}
+_BITS = {2: 32, 10: 128}
 _LOOKUP, _GOTO, _NOP = 1, 2, 3
 _BY_KERNEL = 2
 _INVERT = 0x2
@@ -34,21 +35,25 @@ _ALL_BITS = 0xFFFFFFFF
 
 
 def describe_rules(netlink: Netlink) -> list[dict[str, Any]]:
-    """Return the rules of IPv4 in their order."""
-    request = _HEADER.pack(_IPV4, 0, 0, 0, 0, 0, 0)
-    found = netlink.dump(RTM_GETRULE, request, _HEADER.size)
-    return [_describe(message) for message in found if message.header[0] == _IPV4]
+    """Return the rules of IPv4 in their order, then those of IPv6."""
+    found: list[Message] = []
+    for family in _FAMILIES:
+        request = _HEADER.pack(family, 0, 0, 0, 0, 0, 0)
+        told = netlink.dump(RTM_GETRULE, request, _HEADER.size)
+        found += [message for message in told if message.header[0] == family]
+    return [_describe(message) for message in found]
 
 
 def _describe(message: Message) -> dict[str, Any]:
-    _, to_length, from_length, tos, short_table, action, flags = _HEADER.unpack(message.header)
+    family, to_length, from_length, tos, short_table, action, flags = _HEADER.unpack(message.header)
     attributes = message.attributes
-    found: dict[str, Any] = {"priority": number(attributes.get(_FRA_PRIORITY, b""))}
+    priority = number(attributes.get(_FRA_PRIORITY, b""))
+    found: dict[str, Any] = {"family": _FAMILIES[family], "priority": priority}
     if flags & _INVERT:
         found["not"] = None
     found["src"] = "all"
-    found.update(_prefix("src", attributes.get(_FRA_SRC), from_length))
-    found.update(_prefix("dst", attributes.get(_FRA_DST), to_length))
+    found.update(_prefix("src", attributes.get(_FRA_SRC), from_length, _BITS[family]))
+    found.update(_prefix("dst", attributes.get(_FRA_DST), to_length, _BITS[family]))
     if tos:
         found["tos"] = hex(tos)
     found.update(_selectors(attributes))
@@ -67,11 +72,11 @@ def _describe(message: Message) -> dict[str, Any]:
     return found
 
 
-def _prefix(name: str, address: bytes | None, length: int) -> dict[str, Any]:
+def _prefix(name: str, address: bytes | None, length: int, bits: int) -> dict[str, Any]:
     if address is None:
         return {name: "0", f"{name}len": length} if length else {}
     told: dict[str, Any] = {name: ip_address(address)}
-    return told if length == _IPV4_BITS else {**told, f"{name}len": length}
+    return told if length == bits else {**told, f"{name}len": length}
 
 
 def _selectors(attributes: Attributes) -> dict[str, Any]:

@@ -61,6 +61,7 @@ TABLES = (
             Chain("FLANNEL-FWD", ()),
         ),
         source=Source("save", "line 2"),
+        backend="nft",
     ),
     Table(
         name="nat",
@@ -68,6 +69,7 @@ TABLES = (
         program="iptables",
         chains=(Chain("POSTROUTING", (HIDDEN,), "ACCEPT", "postrouting", 100, "nat", 0, 0),),
         source=Source("save", "line 8"),
+        backend="nft",
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -226,3 +227,34 @@ def hop_words(one: NextHop) -> list[str]:
 
 def pair(name: str, value: object) -> list[str]:
     return [] if value is None else [name, str(value)]
+
+
+TUNNELS = """[
+{"dst":"10.8.0.0/24","encap":"ip6","id":7,"src":"::","dst":"fd00::1","hoplimit":0,"tc":0,
+ "gateway":"10.1.1.2","dev":"vx","flags":[]},
+{"dst" : "10.9.0.0/24" , "encap" : "ip" , "id":7,"src":"192.0.2.9","dst" : "192.0.2.1","ttl":0,
+ "tos":0,"dev":"vx","scope":"link","flags":[]},
+{"dst":"10.7.0.0/24","encap":"mpls","dst":"100/200","gateway":"10.1.1.2","dev":"a","flags":[]},
+{"dst":"default","flags":[],"nexthops":[
+ {"encap":"ip","id":1,"src":"0.0.0.0","dst":"192.0.2.7","dev":"vx","weight":1,"flags":[]}]}]"""
+"""As iproute2 6.1 prints them, with two keys of one name."""
+
+
+def test_json_of_a_route_into_a_tunnel() -> None:
+    routes, problems = parse_routes_json(TUNNELS.encode(), "json")
+    assert problems == ()
+    assert [
+        (route.destination, *((hop.device, hop.encapsulation) for hop in route.next_hops))
+        for route in routes
+    ] == [
+        ("10.8.0.0/24", ("vx", "ip6")),
+        ("10.9.0.0/24", ("vx", "ip")),
+        ("10.7.0.0/24", ("a", "mpls")),
+        ("0.0.0.0/0", ("vx", "ip")),
+    ]
+
+
+def test_json_of_many_tunnels_in_one_object_takes_no_longer_for_it() -> None:
+    began = time.process_time()
+    parse_routes_json(b"[{" + b'"encap":"ip",' * 300_000 + b'"dst":"10.0.0.0/8"}]', "json")
+    assert time.process_time() - began < 5

@@ -106,3 +106,15 @@ def test_json_items_that_are_broken() -> None:
     rules, problems = parse_rules_json(document, "json")
     assert rules == ()
     assert problems == ("item 3 is not understood", "item 0 and 2 more are not understood")
+
+
+def test_json_of_both_families_says_which_rule_is_of_which() -> None:
+    document = (
+        b'[{"family":"inet","priority":0,"src":"all","table":"local"},'
+        b'{"family":"inet6","priority":0,"src":"all","table":"local"},'
+        b'{"priority":1,"src":"fd00::","srclen":64,"table":"7"},'
+        b'{"priority":2,"src":"all","table":"main"}]'
+    )
+    rules, problems = parse_rules_json(document, "json")
+    assert problems == ()
+    assert [rule.is_ipv6 for rule in rules] == [False, True, True, None]
