@@ -27,6 +27,7 @@ def catalogue() -> dict[str, Any]:
             "modes": list(fault.modes),
             "finding": fault.finding,
             "node": fault.node,
+            "shown_by": fault.shown_by,
         }
         for fault in all_faults()
     ]

@@ -55,7 +55,10 @@ def expected_of(lab: Running, fault: Fault | None) -> dict[str, Any]:
     if answered in ("all", "none"):
         said["answered"] = count if answered == "all" else 0
     said["finding"] = None
-    if fault is not None and fault.finding is not None:
+    if fault is not None and fault.spares_pings:
+        said["finding"] = fault.by_ping and {"code": fault.by_ping, "node": None}
+        said["also_ok"] = [{"code": code} for code in fault.also]
+    elif fault is not None and fault.finding is not None:
         said["finding"] = {"code": fault.finding, "node": fault.node}
         said["also_ok"] = [{"code": code} for code in fault.also]
     if fault is None and not lab.mode.translated:

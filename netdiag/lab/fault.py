@@ -10,6 +10,10 @@ from netdiag.lab.running import Running
 Answered = Literal["all", "some", "none", "any"]
 """How many pings of several come back; any: that cannot be foretold."""
 
+Shown = Literal["ping", "tcp", "udp", "sweep"]
+"""What brings a fault to light: pings, attempts to connect by TCP or to get an answer by UDP (the
+responder's ports), or pings of rising sizes that must not be fragmented."""
+
 
 class Step(Protocol):
     """One change of a lab."""
@@ -50,6 +54,10 @@ class Fault:
     """Codes of findings that may stand beside it."""
     backend: str | None = None
     """What the report calls the mode then; None: what it calls it without the fault."""
+    shown_by: Shown = "ping"
+    """What leads to that finding. If it is not ping, the fault's pings are healthy."""
+    by_ping: str | None = None
+    """If it is not: the finding that the nodes' facts lead to, however healthy pings are."""
     steps: tuple[Step, ...]
     ping: Ping = Ping()
     answered: Answered = "none"
@@ -66,3 +74,8 @@ class Fault:
     """How many nodes it needs."""
     passing: bool = False
     """It comes and goes while it is recorded."""
+
+    @property
+    def spares_pings(self) -> bool:
+        """Tell whether pings are healthy, and what else there is must show it."""
+        return self.shown_by != "ping"

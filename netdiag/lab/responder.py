@@ -34,7 +34,8 @@ def _answer_stream(listening: socket.socket, pod: str) -> None:
     client, address = listening.accept()
     with client:
         client.settimeout(_SECONDS)
-        client.recv(_MAX_QUESTION)
+        if not client.recv(_MAX_QUESTION):  # it only looked whether somebody listens
+            return
         said = f"{pod} to {address[0]}\n"
         head = f"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n\r\n"
         client.sendall(f"{head}{said}".encode())

@@ -40,7 +40,7 @@ def test_list_names_all_modes_and_faults() -> None:
         assert mode["available"] is (mode["why_not"] is None)
     assert [fault["name"] for fault in found["faults"]] == [each.name for each in all_faults()]
     for fault in found["faults"]:
-        assert set(fault) == {"name", "summary", "modes", "finding", "node"}
+        assert set(fault) == {"name", "summary", "modes", "finding", "node", "shown_by"}
         assert fault["modes"]
         assert set(fault["modes"]) <= set(NAMES)
     text = lab("list").stdout

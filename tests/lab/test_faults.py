@@ -42,6 +42,12 @@ def test_a_trace_finds_the_same(outcome: Outcome) -> None:
     assert deviations(outcome.expected, *outcome.traced) == {}
 
 
+def test_a_fault_that_spares_pings_breaks_the_rest(outcome: Outcome) -> None:
+    if outcome.worked is None:
+        pytest.skip("pings show it")
+    assert outcome.worked == (False, True)
+
+
 def test_a_fault_can_be_mended(case: Case, outcome: Outcome) -> None:
     if case.routed:
         pytest.skip("it is in the cabling")

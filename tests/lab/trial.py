@@ -18,6 +18,7 @@ from netdiag.lab.recording import end_ping, record, start_ping
 from netdiag.lab.running import Running
 from tests.analyze.running import Report, analyze
 from tests.cli.processes import netdiag
+from tests.lab.reaching import works
 
 ROUNDS = 3
 """How often a mended lab is pinged: the kernel asks anew only after a second who did not answer."""
@@ -53,6 +54,9 @@ class Outcome(NamedTuple):
     traced: tuple[int, Report] | None
     """Exit code and report of a live trace of the same; None where the fault comes and goes."""
     trace_seconds: float
+    worked: tuple[bool, bool] | None
+    """Of a fault that spares pings: whether the rest worked before it was mended, and then; None
+    for any other."""
 
     @property
     def round_trip_us(self) -> float | None:
@@ -76,6 +80,7 @@ def run_trial(case: Case) -> Outcome:
     return Outcome(
         case, up_seconds, time.monotonic() - begin, tried.answered, tried.mended, expected,
         *judged, tried.traced, tried.trace_seconds,
+        tried.worked,
     )  # fmt: skip
 
 
@@ -84,6 +89,7 @@ class _Tried(NamedTuple):
     mended: dict[str, tuple[int, int]] | None = None
     traced: tuple[int, Report] | None = None
     trace_seconds: float = 0.0
+    worked: tuple[bool, bool] | None = None
 
 
 def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
@@ -99,12 +105,14 @@ def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
     answered = ping_around(broken, fault.ping)
     if not fault.steps:
         return _Tried(answered, None, *traced)
+    before = fault.spares_pings and works(broken, fault)
     mended = mend_lab(broken, fault)
     for _ in range(ROUNDS):
         after = ping_around(mended, Ping())
         if all(fits(each, "all") for each in after.values()):
             break
-    return _Tried(answered, after, *traced)
+    worked = (before, works(mended, fault)) if fault.spares_pings else None
+    return _Tried(answered, after, *traced, worked)
 
 
 def _trace(lab: Running, ping: Ping) -> tuple[tuple[int, Report], float]:

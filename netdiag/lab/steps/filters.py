@@ -57,13 +57,35 @@ class SwitchDrops:
 
     def apply(self, lab: Running) -> None:
         """Have it drop them."""
-        ruleset = (
-            f"table bridge {_NFT_TABLE} {{\nchain forward {{\n"
-            "type filter hook forward priority 0; policy accept;\n"
-            f"{lab.fill(self.match)} counter drop\n}}\n}}\n"
-        )
-        lab.site.run("switch", ["nft", "-f", "-"], given=ruleset)
+        _set_on_switch(lab, f"{lab.fill(self.match)} counter drop")
 
     def undo(self, lab: Running) -> None:
         """Let everything pass again."""
-        lab.site.run("switch", ["nft", "delete", "table", "bridge", _NFT_TABLE])
+        _clear_switch(lab)
+
+
+@dataclass(frozen=True)
+class SwitchRewrites:
+    """The switch between the nodes changes frames; each rule in nft's words, filled in."""
+
+    rules: tuple[str, ...]
+
+    def apply(self, lab: Running) -> None:
+        """Have it change them."""
+        _set_on_switch(lab, *map(lab.fill, self.rules))
+
+    def undo(self, lab: Running) -> None:
+        """Let everything pass as it is."""
+        _clear_switch(lab)
+
+
+def _set_on_switch(lab: Running, *rules: str) -> None:
+    ruleset = (
+        f"table bridge {_NFT_TABLE} {{\nchain forward {{\n"
+        "type filter hook forward priority 0; policy accept;\n" + "\n".join(rules) + "\n}\n}\n"
+    )
+    lab.site.run("switch", ["nft", "-f", "-"], given=ruleset)
+
+
+def _clear_switch(lab: Running) -> None:
+    lab.site.run("switch", ["nft", "delete", "table", "bridge", _NFT_TABLE])

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
+import socket
+import struct
 from dataclasses import dataclass
+from typing import Final
 
 from netdiag.lab.running import OVERLAY, Running
+
+_ETHTOOL: Final = 0x8946
+"""SIOCETHTOOL of ``linux/sockios.h``."""
+_SET_CHECKSUM_OFFLOAD: Final = 0x17
+"""ETHTOOL_STXCSUM of ``linux/ethtool.h``."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,32 @@ class Mtu:
         """Set what the plan has."""
         mtu = lab.healthy_mtu(self.interface)
         lab.netlink(self.place).set_link(lab.interface(self.interface), mtu=mtu)
+
+
+@dataclass(frozen=True)
+class NoChecksumOffload:
+    """A device for which the kernel computes checksums itself, before the packets leave.
+
+    Between virtual devices nobody does: packets keep the sum that a NIC would have finished.
+    """
+
+    place: str
+    interface: str
+
+    def apply(self, lab: Running) -> None:
+        """Have the kernel compute them."""
+        self._set(lab, 0)
+
+    def undo(self, lab: Running) -> None:
+        """Leave them to the device."""
+        self._set(lab, 1)
+
+    def _set(self, lab: Running, value: int) -> None:
+        asked = ctypes.create_string_buffer(struct.pack("=II", _SET_CHECKSUM_OFFLOAD, value))
+        name = lab.interface(self.interface).encode()
+        request = struct.pack("16sP16x", name, ctypes.addressof(asked))
+        with lab.site.network(self.place), socket.socket(type=socket.SOCK_DGRAM) as opened:
+            fcntl.ioctl(opened, _ETHTOOL, request)
 
 
 @dataclass(frozen=True)
