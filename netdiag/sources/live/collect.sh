@@ -4,82 +4,186 @@
 # it runs, then send the archive that it names at its end. Run it on both nodes at the same time.
 #
 #   sh collect.sh [SECONDS]      how long to capture; 30 without it
+#
+# Ctrl-C ends the capture sooner, and what was captured is kept; a second one skips the questions
+# after it. Exit status: 0 all is there, 1 something is missing, 130 ended by Ctrl-C.
 set -u
 seconds=${1:-30}
-case $seconds in '' | *[!0-9]* | 0) echo "usage: sh collect.sh [SECONDS]" >&2; exit 2 ;; esac
+case $seconds in
+    *[!0-9]* | 0 | ????????*) echo "usage: sh collect.sh [SECONDS], at most 9999999" >&2; exit 2 ;;
+esac
 [ "$(id -u)" = 0 ] || { echo "this needs root: sudo sh $0 $seconds" >&2; exit 3; }
 for program in tcpdump ip tar; do
     command -v $program >/dev/null 2>&1 || { echo "$program is not installed" >&2; exit 3; }
 done
 
 umask 077
-node=$(hostname | tr -cd 'A-Za-z0-9._-')
+node=$(uname -n | tr -cd 'A-Za-z0-9._-' | sed 's/^[.-]*//')
 node=${node:-node}
-work=$(mktemp -d) || exit 1
+archive=netdiag-$node-$(date -u +%Y%m%dT%H%M%SZ).tar.gz
+(set -C; : >"$archive") 2>/dev/null || { echo "cannot write $archive into $(pwd)" >&2; exit 2; }
 captures=""
-end() { # shellcheck disable=SC2086
+stops=0
+status=0
+work=""
+end() {
+    trap '' INT TERM HUP
+    # shellcheck disable=SC2086
     [ -z "$captures" ] || kill $captures 2>/dev/null
-    rm -rf "$work"
+    [ -z "$work" ] || rm -rf "$work"
+    [ -z "$archive" ] || rm -f "$archive"
 }
 trap end EXIT
-trap 'exit 130' INT TERM HUP
+trap 'stops=$((stops + 1))' INT TERM HUP
+work=$(mktemp -d) || exit 1
+mkdir "$work/$node" "$work/said" || exit 1
+
+# Programs that hang are ended; a Ctrl-C does not reach them, and so not the captures either.
+within=""
+! timeout 1 true >/dev/null 2>&1 || within="timeout"
+
+say() {
+    printf '%s\n' "$*" | tr -cd '[:print:]\n' >&2
+}
 
 # ask NAME COMMAND...: what a command prints, as the document NAME; nothing where it is not there.
 ask() {
     document=$1
     shift
-    command -v "$1" >/dev/null 2>&1 || return 0
-    "$@" >"$facts/$document" 2>/dev/null </dev/null || true
+    [ "$stops" -lt 2 ] && command -v "$1" >/dev/null 2>&1 || return 0
+    ${within:+"$within" 20} "$@" >"$facts/$document" 2>/dev/null </dev/null || true
     [ -s "$facts/$document" ] || rm -f "$facts/$document"
+}
+
+ask_ip() {
+    if ! ip -j link >/dev/null 2>&1; then
+        ask ip_link.txt ip link
+        ask ip_addr.txt ip addr
+        ask ip_route.txt ip route show table all
+        ask ip_rule.txt ip rule
+        ask ip_neigh.txt ip neigh
+        return
+    fi
+    ask ip_link.json ip -s -d -j link
+    ask ip_addr.json ip -j addr
+    ask ip_route.json ip -j route show table all
+    ask rules4 ip -j -4 rule
+    ask rules6 ip -j -6 rule
+    for family in 4:inet 6:inet6; do
+        [ -f "$facts/rules${family%:*}" ] || continue
+        sed "s/{\"priority\"/{\"family\":\"${family#*:}\",\"priority\"/g" "$facts/rules${family%:*}"
+    done >"$facts/ip_rule.json"
+    rm -f "$facts/rules4" "$facts/rules6"
+    ask ip_neigh.json ip -j neigh
+}
+
+# ask_backend NAME PROGRAM USUAL: the rules of that backend of iptables which USUAL does not show.
+ask_backend() {
+    [ "$(readlink -f "$(command -v "$2")")" != "$(readlink -f "$(command -v "$3")")" ] || return 0
+    ask "$1" "$2" -c
 }
 
 ask_all() {
     facts=$work/$node/$1
     mkdir -p "$facts"
-    ask ip_link.json ip -s -d -j link
-    ask ip_addr.json ip -j addr
-    ask ip_route.json ip -j route show table all
-    ask ip_rule.json ip -j rule
-    ask ip_neigh.json ip -j neigh
+    ask_ip
     ask bridge_fdb.json bridge -j fdb
-    ask bridge_link.json bridge -j link
+    ask bridge_link.json bridge -d -j link
     ask iptables-save-c.txt iptables-save -c
-    ask ip6tables-save.txt ip6tables-save
+    ask_backend iptables-nft-save.txt iptables-nft-save iptables-save
+    [ ! -e /proc/net/ip_tables_names ] ||
+        ask_backend iptables-legacy-save.txt iptables-legacy-save iptables-save
+    ask ip6tables-save.txt ip6tables-save -c
     ask nft.txt nft list ruleset
     ask ipset-save.txt ipset save
     ask ipvsadm.txt ipvsadm -Ln
     ask conntrack.txt conntrack -L
     ask ss.txt ss -lntu
     ask tc_qdisc.json tc -s -j qdisc
-    ask wg.txt wg show
+    ask wg wg show
+    [ ! -f "$facts/wg" ] || sed 's,[A-Za-z0-9+/]\{43\}=,(hidden),g' "$facts/wg" >"$facts/wg.txt"
+    rm -f "$facts/wg"
     ask sysctl_forward_rp.txt sysctl -a -r 'forward|rp_filter|proxy_arp$|bridge-nf-call'
     ask netstat.txt cat /proc/net/snmp /proc/net/netstat
-    ask hostname.txt hostname
+    ask hostname.txt uname -n
     for file in /etc/cni/net.d/*.conf* /run/flannel/subnet.env /etc/kube-flannel/*.json \
         /etc/docker/daemon.json /var/lib/kubelet/kubeadm-flags.env /var/lib/calico/mtu \
         /var/lib/calico/nodename; do
         [ -f "$file" ] || continue
-        mkdir -p "$facts/files$(dirname "$file")"
+        if grep -qi -e token -e passw -e secret -e key-data -e psk -- "$file"; then
+            [ "$1" != facts ] || say "$file is left out: it seems to hold a secret."
+            continue
+        fi
+        mkdir -p "$facts/files${file%/*}"
         cp "$file" "$facts/files$file"
     done
 }
 
-mkdir -p "$work/$node"
-for path in /sys/class/net/*; do
-    interface=$(basename "$path")
-    [ "$interface" != lo ] && [ -e "$path/ifindex" ] || continue
-    tcpdump -p -n -U -s 256 -i "$interface" -w "$work/$node/$interface.pcap" 2>/dev/null &
-    captures="$captures $!"
-done
-ask_all facts
-echo "Capturing on $node for $seconds seconds: ping between the pods now." >&2
-sleep "$seconds"
-# shellcheck disable=SC2086
-kill -INT $captures 2>/dev/null
-wait
-captures=""
-ask_all facts-after
+# reason INTERFACE: the last that its tcpdump said of trouble.
+reason() {
+    sed -n 's/^tcpdump: //p' "$work/said/$1" |
+        grep -v -e '^listening on' -e '^verbose output' -e '^WARNING' | tail -n 1
+}
 
-archive=netdiag-$node-$(date -u +%Y%m%dT%H%M%SZ).tar.gz
-tar -C "$work" -czf "$archive" "$node" || exit 1
+# start: captures on all interfaces that are up, each into a file of this shell's.
+start() {
+    limit=$(expr "$seconds" + 600)
+    for path in /sys/class/net/*; do
+        interface=${path##*/}
+        [ "$interface" != lo ] && [ -e "$path/ifindex" ] || continue
+        [ $(($(cat "$path/flags") & 1)) = 1 ] || continue
+        ${within:+"$within" "$limit"} tcpdump -p -n -U -s 256 -i "$interface" -w - \
+            >"$work/$node/$interface.pcap" 2>"$work/said/$interface" </dev/null &
+        captures="$captures $!"
+    done
+}
+
+# look: tells of captures that have not begun, and forgets their files.
+look() {
+    begun=0
+    for path in "$work/said"/*; do
+        [ -e "$path" ] || continue
+        interface=${path##*/}
+        file=$work/$node/$interface.pcap
+        [ ! -s "$file" ] || { begun=$((begun + 1)); continue; }
+        why=$(reason "$interface")
+        say "$interface is not captured: ${why:-tcpdump says nothing}"
+        rm -f "$file" "$path"
+        status=1
+    done
+}
+
+start
+ask_all facts
+look
+if [ "$begun" = 0 ]; then
+    say "No interface is captured: there will be no more than what $node says of itself."
+    status=1
+elif [ "$stops" = 0 ]; then
+    say "Capturing on $node for $seconds seconds: ping between the pods now. Ctrl-C ends it sooner."
+    sleep "$seconds" &
+    wait $!
+    kill $! 2>/dev/null
+fi
+interrupted=$stops
+[ "$interrupted" = 0 ] || say "Ended: what was captured is kept."
+sleep 1 # what the kernel still holds
+# shellcheck disable=SC2086
+[ -z "$captures" ] || kill $captures 2>/dev/null
+for capture in $captures; do
+    while wait "$capture"; [ $? -gt 128 ] && kill -0 "$capture" 2>/dev/null; do :; done
+done
+captures=""
+for path in "$work/said"/*; do
+    [ -e "$path" ] || continue
+    why=$(reason "${path##*/}")
+    [ -z "$why" ] || { say "${path##*/}: $why"; status=1; }
+done
+[ "$begun" = 0 ] || ask_all facts-after
+
+trap '' INT TERM HUP
+tar -C "$work" -czf - "$node" >"$archive" || { say "$archive cannot be written"; exit 1; }
 echo "$archive"
+archive=""
+[ "$interrupted" = 0 ] || status=130
+exit "$status"
