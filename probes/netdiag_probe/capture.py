@@ -40,23 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="record this network namespace; repeatable; without it, or as =/proc/self/ns/net, the "
         "probe's own",
     )  # fmt: skip
-    add(
-        "--id", action="append", default=[], type=_read_number, metavar="N", dest="ids",
-        help="only what matters of pings with this ICMP id; repeatable",
-    )  # fmt: skip
-    add(
-        "--token", action="append", default=[], type=_read_token, metavar="HEX", dest="tokens",
-        help="only what matters of pings whose data begins so, 4 bytes or 8; repeatable",
-    )  # fmt: skip
-    add_ports(parser, "only what matters of TCP and UDP with this port at an end; repeatable")
-    add(
-        "--host", action="append", default=[], type=_read_address, metavar="ADDRESS", dest="hosts",
-        help="with those: fragments and encrypted packets only between such hosts",
-    )  # fmt: skip
-    add(
-        "--tunnel-port", action="append", default=[], type=_read_number, metavar="N",
-        dest="tunnel_ports", help="with those: a UDP port of tunnels, beside the usual",
-    )  # fmt: skip
+    add_ping_arguments(parser)
     add("--expression", metavar="EXPR", help="only what this libpcap expression chooses")
     add(
         "--interface", action="append", default=[], metavar="GLOB", dest="globs",
@@ -74,6 +58,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="end after so many packets",
     )
     lifelines.add_arguments(parser)
+
+
+def add_ping_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add those that say which packets are ours."""
+    add = parser.add_argument
+    add(
+        "--id", action="append", default=[], type=_read_number, metavar="N", dest="ids",
+        help="only what matters of pings with this ICMP id; repeatable",
+    )  # fmt: skip
+    add(
+        "--token", action="append", default=[], type=_read_token, metavar="HEX", dest="tokens",
+        help="only what matters of pings whose data begins so, 4 bytes or 8; repeatable",
+    )  # fmt: skip
+    add_ports(parser, "only what matters of TCP and UDP with this port at an end; repeatable")
+    add(
+        "--host", action="append", default=[], type=_read_address, metavar="ADDRESS", dest="hosts",
+        help="with those: fragments and encrypted packets only between such hosts",
+    )  # fmt: skip
+    add(
+        "--tunnel-port", action="append", default=[], type=_read_number, metavar="N",
+        dest="tunnel_ports", help="with those: a UDP port of tunnels, beside the usual",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:

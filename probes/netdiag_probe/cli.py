@@ -19,6 +19,7 @@ COMMANDS = {
     "connect": "reach a port by TCP or UDP and write what came of it to stdout, as JSON lines",
     "facts": "write what this node says of its network to stdout, as JSON",
     "ping": "send ICMP echoes and write what came of them to stdout, as JSON lines",
+    "rules": "write which rules drop packets of ours to stdout, as JSON lines",
 }
 """The subcommands, and what the help says of each."""
 

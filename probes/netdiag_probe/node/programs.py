@@ -51,7 +51,7 @@ class Printed:
 
 def find_program(name: str) -> str | None:
     """Return where a program is, also if only administrators have its folder in their path."""
-    return shutil.which(name, path=_environment()["PATH"])
+    return shutil.which(name, path=environment()["PATH"])
 
 
 def run_programs(asked: Sequence[Program], lifeline: Lifeline) -> list[Printed]:
@@ -115,12 +115,12 @@ def _spawn(words: tuple[str, ...]) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=_environment(),
+        env=environment(),
         start_new_session=True,
     )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return all that programs are told: a search path, and to speak English."""
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     folders += [each for each in ("/usr/sbin", "/sbin", "/usr/local/sbin") if each not in folders]
