@@ -32,6 +32,8 @@ _TRIES = 8
 """How many groups are tried, in case that others hear of them already."""
 _NOT_KNOWN = (errno.EINVAL, errno.EOPNOTSUPP)
 """What kernels say to a flag that they don't have."""
+_TAKEN = (errno.EBUSY, errno.EPERM)
+"""What kernels say of a group that another process hears of."""
 _NO_FAMILY = (errno.EOPNOTSUPP, errno.EAFNOSUPPORT, errno.ENOENT)
 
 
@@ -134,7 +136,7 @@ class Watch:
             self.legacy_log = self._keep(open_log(TRACE_GROUP))
             loggers = [read_logger(family) for family in families]
         except OSError as error:
-            why = "somebody else hears them" if error.errno == errno.EBUSY else explain(error)
+            why = "somebody else hears them" if error.errno in _TAKEN else explain(error)
             self.problems.append(f"rules of iptables-legacy are not told of: {why}")
             return
         self._loggers = [logger for logger in loggers if logger.former != NETLINK_LOGGER]
