@@ -11,7 +11,7 @@ from netdiag.cli.output import ResultWriter, palette
 from netdiag.render.terminal import printable
 from netdiag.sources.health import Check, examine
 
-WORDS = {"ok": "ok", "missing": "MISSING", "needless": "not here"}
+WORDS = {"ok": "ok", "missing": "MISSING", "needless": "not here", "left": "left over"}
 
 
 @click.command()
@@ -43,6 +43,6 @@ def _table(checks: list[Check]) -> str:
             area = check.area
         remedy = f"  → {check.remedy}" if check.remedy else ""
         word = WORDS[check.state]
-        line = f"  {word:8}  {check.subject:{width}}  {printable(check.detail)}{printable(remedy)}"
+        line = f"  {word:9}  {check.subject:{width}}  {printable(check.detail)}{printable(remedy)}"
         lines.append(f"{colour.problem}{line}{colour.end}" if check.state == "missing" else line)
     return "\n".join(lines) + "\n"

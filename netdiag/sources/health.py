@@ -15,8 +15,8 @@ from typing import Final, Literal, NamedTuple
 from netdiag.lab.site import find_program
 from netdiag.sources.capabilities import has_capability
 
-State = Literal["ok", "missing", "needless"]
-"""``needless``: not there, and only something special needs it."""
+State = Literal["ok", "missing", "needless", "left"]
+"""``needless``: not there, and only something special needs it. ``left``: to be cleaned up."""
 
 
 class Check(NamedTuple):
@@ -58,6 +58,8 @@ _PROGRAMS: Final = (
 """Program, how to ask its version, Debian package, what for, whether a trace needs it."""
 
 _VERSION_SECONDS: Final = 5.0
+_MOST_TOLD: Final = 20
+"""Leftovers: of many, the first tell where to look."""
 
 
 def examine() -> list[Check]:
@@ -150,6 +152,17 @@ def _clusters() -> Iterator[Check]:
 
 
 def _leftovers() -> Iterator[Check]:
+    yield from _labs_left()
+    from netdiag.sources.leftovers import find_leftovers
+
+    found = find_leftovers()
+    if not found:
+        yield Check("leftovers", "rules", "ok", "none")
+    for leftover in found[:_MOST_TOLD]:
+        yield Check("leftovers", "rules", "left", leftover.what, leftover.remedy)
+
+
+def _labs_left() -> Iterator[Check]:
     from netdiag.lab.state import names, read_labs, root
 
     if not root().is_dir():
@@ -159,4 +172,4 @@ def _leftovers() -> Iterator[Check]:
     dead = [name for name in names() if name not in alive]
     detail = f"{len(alive)} up" + (f", dead: {', '.join(dead)}" if dead else "")
     remedy = f"netdiag lab down --name {dead[0]}" if dead else ""
-    yield Check("leftovers", "labs", "needless" if dead else "ok", detail, remedy)
+    yield Check("leftovers", "labs", "left" if dead else "ok", detail, remedy)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from netdiag.sources import health
 from tests.cli.processes import netdiag
+from tests.probe.namespaces import run
+from tests.probe.watching_rules import ROUTER, network, watching
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,45 @@ def test_home_that_nobody_may_look_into(tmp_path: Path) -> None:
     checks = {check["subject"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["kubeconfig"]["detail"] == "none"
     assert done.stderr == ""
+
+
+@pytest.fixture
+def namespace() -> Iterator[str]:
+    name = f"npt-{os.getpid()}-doctor"
+    run("ip", "netns", "add", name)
+    yield name
+    run("ip", "netns", "del", name)
+
+
+def left_in(namespace: str) -> list[tuple[str, str]]:
+    """Return what the doctor finds there, and the commands that remove it."""
+    checks = json.loads(netdiag("doctor", "--json").stdout)["checks"]
+    return [
+        (check["detail"], check["remedy"])
+        for check in checks
+        if check["state"] == "left" and f"--net=/run/netns/{namespace} " in check["remedy"]
+    ]
+
+
+@pytest.mark.needs_lab
+def test_what_a_trace_of_rules_left_is_found_and_its_remedy_removes_it(namespace: str) -> None:
+    inside = ("ip", "netns", "exec", namespace)
+    run(*inside, "nft", "add", "table", "ip6", "netdiag_trace_7_0a")
+    run(*inside, "sh", "-c", "echo nfnetlink_log > /proc/sys/net/netfilter/nf_log/2")
+    found = left_in(namespace)
+    assert [what for what, _ in found] == [
+        "nft table ip6 netdiag_trace_7_0a",
+        "nf_log/2 is nfnetlink_log, and nobody listens",
+    ]
+    for _, remedy in found:
+        run(*remedy.split())
+    assert left_in(namespace) == []
+
+
+@pytest.mark.needs_lab
+def test_a_trace_of_rules_that_runs_has_left_nothing() -> None:
+    with network() as made:
+        made.inside(ROUTER, "iptables-legacy", "-A", "FORWARD", "-j", "ACCEPT")
+        with watching(made):
+            assert "netdiag_trace_" in made.filtering()[ROUTER]
+            assert left_in(made.names[ROUTER]) == []
