@@ -7,6 +7,7 @@ the two meet on stdin and stdout. One module for each command, loaded when it is
 
 * ``capture``    every packet that matters, of every interface of each namespace, as pcapng
 * ``connect``    attempts to reach a port by TCP or UDP from inside a namespace, as JSON lines
+* ``drops``      packets that the kernel drops and why, as JSON lines
 * ``facts``      what the node says of its network, as one JSON document
 * ``ping``       ICMP echoes from inside a namespace, as JSON lines
 * ``rules``      which rule of nftables or iptables drops packets of ours, as JSON lines
@@ -15,6 +16,7 @@ What they rest on, none knowing those above it:
 
 * ``cli``        the command line
 * ``recording``  packets, from the kernel's memory to a capture file
+* ``tracing``    drops, from the kernel's tracepoint to a line
 * ``filters``    which packets matter, as programs for the kernel
 * ``echo``       messages of a ping
 * ``attempts``   connections and datagrams to a port

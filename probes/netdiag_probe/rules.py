@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 
 from netdiag_probe import lifeline as lifelines
-from netdiag_probe.capture import add_ping_arguments
-from netdiag_probe.filters.pings import Wanted
+from netdiag_probe.filters import arguments as filter_arguments
+from netdiag_probe.filters.arguments import has_wish, read_wanted
 from netdiag_probe.lifeline import Lifeline
 from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain
 from netdiag_probe.netfilter.session import Session
@@ -25,21 +25,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--netns", action="append", default=[], type=read_namespace, metavar="[LABEL=]PATH|PID",
         help="watch the rules of this network namespace, too; repeatable",
     )  # fmt: skip
-    add_ping_arguments(parser)
+    filter_arguments.add_arguments(parser)
     add("--all", action="store_true", dest="all_rules", help="tell of every rule that is met")
     lifelines.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Watch until the end; return the exit status."""
-    if not (arguments.ids or arguments.tokens or arguments.ports):
+    if not has_wish(arguments):
         complain("say which packets are yours, with --id, --token or --port")
         return USAGE
-    wanted = Wanted(
-        arguments.ids, arguments.tokens, arguments.hosts, arguments.tunnel_ports, arguments.ports
-    )
     with Lifeline(arguments.deadline) as lifeline:
-        session = Session(lifeline, wanted, all_rules=arguments.all_rules)
+        session = Session(lifeline, read_wanted(arguments), all_rules=arguments.all_rules)
         try:
             with session:
                 if not session.arm([*arguments.netns, OWN], arguments.deadline):

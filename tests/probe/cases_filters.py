@@ -73,6 +73,11 @@ def geneve(frame: bytes, option_words: int = 0, kind: int = TRANSPARENT) -> byte
     return udp(40000, 6081, head + bytes(4 * option_words) + frame)
 
 
+def gre(payload: bytes, kind: int, flags: int = 0) -> bytes:
+    """Return a GRE packet; each of the flags 0x8000, 0x2000, 0x1000 brings four bytes more."""
+    return struct.pack(">HH", flags, kind) + bytes(4 * flags.bit_count()) + payload
+
+
 def wireguard(kind: int = 4, port: int = 51820) -> bytes:
     return udp(51820, port, struct.pack("<II", kind, 1) + bytes(40))
 
@@ -149,7 +154,7 @@ FOREIGN_INNER = {
     "tcp": ipv4(A, B, tcp(40000, 80, 0x10, struct.pack(">HH", OURS, 1) * 20), TCP),
     "tcp-v6": ipv6(A_V6, B_V6, tcp(40000, 80, 0x10), TCP),
     "udp": ipv4(A, B, udp(40000, 53, bytes(40)), UDP),
-    "gre": ipv4(A, B, bytes(4) + _PLAIN, GRE),
+    "mpls in gre": ipv4(A, B, gre(_PLAIN, 0x8847), GRE),
     "timestamp": ipv4(A, B, icmp(13, 0, OURS << 16, bytes(20))),
     "multicast-listener": ipv6(A_V6, B_V6, icmp(143, 0, 0, bytes(20)), ICMPV6),
     "id-of-tcp-in-error": error(ipv4(A, B, tcp(OURS, OURS, 2), TCP)),
@@ -171,6 +176,9 @@ def under_tunnels(name: str, packet: bytes) -> dict[str, bytes]:
         f"{name} in vxlan with options": options(to_node(vxlan(1, frame))),
         f"{name} in geneve": to_node(geneve(frame)),
         f"{name} in geneve with options": to_node(geneve(frame, 5)),
+        f"{name} in gre": to_node(gre(packet, kind), GRE),
+        f"{name} in gre with all fields": to_node(gre(packet, kind, 0xB000), GRE),
+        f"{name} in gretap with a key": to_node(gre(frame, TRANSPARENT, 0x2000), GRE),
         f"{name} in flannel's udp": to_node(udp(8285, 8285, packet)),
         f"{name} in ip": to_node(packet, protocol),
         f"{name} in ip with options": options(to_node(packet, protocol)),

@@ -25,12 +25,20 @@ class Exits(NamedTuple):
     no: Label
     inside: Label
     """What looks at the IP header further inside; ``no``: nothing does."""
+    frame: Label
+    """What looks at the frame in a tunnel."""
+    neighbours: Label
+    """Where ARP and neighbour discovery go."""
 
 
-def make_exits(inside: Label | None) -> Exits:
-    """Return new exits of a part; ``inside``: None = nothing looks further inside."""
-    no = Label("leave it out")
-    return Exits(Label("let it through"), no, inside or no)
+def make_exits(inside: Label | None, *, has_neighbours: bool = True) -> Exits:
+    """Return new exits of a part; ``inside``: None = nothing looks further inside.
+
+    ``has_neighbours``: ARP and neighbour discovery are let through.
+    """
+    yes, no = Label("let it through"), Label("leave it out")
+    frame = Label("frame in a tunnel")
+    return Exits(yes, no, inside or no, frame, yes if has_neighbours else no)
 
 
 def write_exits(program: Program, exits: Exits, ends: Ends) -> None:

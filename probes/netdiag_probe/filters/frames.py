@@ -30,7 +30,7 @@ def go_by_frame(program: Program, exits: Exits) -> None:
 def _go_by_type(program: Program, exits: Exits) -> None:
     internet = Label("IP in a frame")
     program.test_each((IPV4, IPV6), internet)
-    program.test(IF_EQUAL, ARP, exits.yes, exits.no)
+    program.test(IF_EQUAL, ARP, exits.neighbours, exits.no)
     program.place(internet)
     program.move(2)
     program.jump(exits.inside)

@@ -21,7 +21,8 @@ from netdiag_probe.filters.bpf import (
     Label,
     Program,
 )
-from netdiag_probe.filters.exits import Ends, make_exits, write_exits
+from netdiag_probe.filters.exits import Ends, Exits, write_exits
+from netdiag_probe.filters.gre import go_by_gre
 from netdiag_probe.filters.hosts import (
     HEADER,
     PROTOCOL,
@@ -32,7 +33,7 @@ from netdiag_probe.filters.hosts import (
 )
 from netdiag_probe.filters.ports import go_by_tunnel, look_for_ports
 
-ICMP, TCP, UDP, ESP, ICMPV6 = 1, 6, 17, 50, 58
+ICMP, TCP, UDP, GRE, ESP, ICMPV6 = 1, 6, 17, 47, 50, 58
 TUNNEL_PROTOCOLS = (4, 41)
 """An IP header follows: IPv4 (IPIP, 4in6), IPv6 (6in4, 6in6)."""
 EXTENSION_HEADERS = (0, 43, 60)
@@ -57,13 +58,13 @@ class HeaderWriter:
         ends: Ends,
         tunnel_ports: Sequence[int],
         ports: Sequence[int],
-        inside: Label | None,
+        exits: Exits,
     ) -> None:
         self._program = program
         self._ends = ends
         self._tunnel_ports = tunnel_ports
         self._ports = ports
-        self._exits = make_exits(inside)
+        self._exits = exits
 
     def write(self) -> None:
         """Write the part for an IP header of either version."""
@@ -130,7 +131,7 @@ class HeaderWriter:
 
     def _go_by_protocol(self) -> None:
         program = self._program
-        icmp, icmpv6, udp = Label("ICMP"), Label("ICMPv6"), Label("UDP")
+        icmp, icmpv6, udp, gre = Label("ICMP"), Label("ICMPv6"), Label("UDP"), Label("GRE")
         program.do(LOAD_MEMORY, PROTOCOL)
         if self._ports:
             program.test(IF_EQUAL, TCP, self._ends.segment)
@@ -138,12 +139,15 @@ class HeaderWriter:
         program.test(IF_EQUAL, UDP, udp)
         program.test_each(TUNNEL_PROTOCOLS, self._exits.inside)
         program.test(IF_EQUAL, ICMPV6, icmpv6)
+        program.test(IF_EQUAL, GRE, gre)
         program.test(IF_EQUAL, ESP, None, self._exits.no)
         go_by_hosts(program, self._ends)
         program.place(icmp)
         self._go_by_message(ECHOES, ERRORS)
         program.place(icmpv6)
         self._go_by_message(ECHOES_V6, ERRORS_V6, NEIGHBOUR_DISCOVERY)
+        program.place(gre)
+        go_by_gre(program, self._exits)
         program.place(udp)
         if self._ports:
             look_for_ports(program, self._ports, self._exits.yes)
@@ -157,7 +161,7 @@ class HeaderWriter:
         quoted = Label("ICMP error")
         program.do(LOAD_BYTE_AT_X, 0)
         program.test_each(echoes, self._ends.echo)
-        program.test_each(discovery, self._exits.yes)
+        program.test_each(discovery, self._exits.neighbours)
         program.test_each(errors, quoted)
         program.jump(self._exits.no)
         program.place(quoted)

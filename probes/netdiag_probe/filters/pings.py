@@ -48,6 +48,9 @@ TUNNEL_PORTS = (8472, 4789, 6081, 8285, 51820, 51821)
 DEEPEST = 4
 """IP headers that are looked into, one inside another: node, tunnel, ICMP error, quoted packet."""
 
+WHOLE = 0xFFFFFFFF
+"""A snap length that cuts nothing."""
+
 TOKEN_BYTES = (4, 8)
 """Lengths of a token."""
 
@@ -77,14 +80,31 @@ def build_filter(wanted: Wanted, snap_length: int) -> list[Step]:
 
     Raise FilterError if it gets too long for the kernel.
     """
-    program, ends = Program(), Ends(snap_length)
+    program, ends, first = Program(), Ends(snap_length), Label("first IP header")
+    _write_link_header(program, ends, first)
+    _write_headers(program, ends, wanted, first, has_neighbours=True)
+    return program.assemble()
+
+
+def build_internet_filter(wanted: Wanted) -> list[Step]:
+    """Return the program for packets that begin with their IP header; neighbours don't matter."""
+    program, ends, first = Program(), Ends(WHOLE), Label("first IP header")
+    program.do(LOAD_X, 0)
+    _write_headers(program, ends, wanted, first, has_neighbours=False)
+    return program.assemble()
+
+
+def _write_headers(
+    program: Program, ends: Ends, wanted: Wanted, first: Label, *, has_neighbours: bool
+) -> None:
+    """Write all that comes behind the link header."""
     tunnel_ports = sorted({*TUNNEL_PORTS, *wanted.tunnel_ports})
     ports = sorted(set(wanted.ports))
-    layers = [Label(f"IP header {depth}") for depth in range(DEEPEST)]
-    _write_link_header(program, ends, layers[0])
+    layers = [first, *(Label(f"IP header {depth}") for depth in range(1, DEEPEST))]
     for layer, inside in zip(layers, [*layers[1:], None]):
         program.place(layer)
-        HeaderWriter(program, ends, tunnel_ports, ports, inside).write()
+        exits = make_exits(inside, has_neighbours=has_neighbours)
+        HeaderWriter(program, ends, tunnel_ports, ports, exits).write()
     _write_echo(program, ends, wanted)
     if ports:
         write_segment(program, ends, ports)
@@ -92,7 +112,6 @@ def build_filter(wanted: Wanted, snap_length: int) -> list[Step]:
         program.place(label)
         hosts = [host.packed for host in wanted.hosts if host.version == version]
         write_hosts(program, ends, hosts if wanted.hosts else None)
-    return program.assemble()
 
 
 def _write_link_header(program: Program, ends: Ends, internet: Label) -> None:

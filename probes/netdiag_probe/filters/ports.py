@@ -45,7 +45,7 @@ def go_by_tunnel(program: Program, ends: Ends, exits: Exits, tunnel_ports: Seque
     flannel's UDP backend puts the IP packet there as it is.
     """
     tunnel, geneve, encrypted = Label("tunnel"), Label("GENEVE"), Label("WireGuard")
-    bare, frame = Label("flannel's UDP"), Label("frame in a tunnel")
+    bare = Label("flannel's UDP")
     program.do(LOAD_HALF_AT_X, 2)
     program.test_each(tunnel_ports, tunnel)
     program.jump(exits.no)
@@ -57,7 +57,7 @@ def go_by_tunnel(program: Program, ends: Ends, exits: Exits, tunnel_ports: Seque
     program.do(AND, HIGH_NIBBLE << 24)
     program.test_each([VERSION_4 << 24, VERSION_6 << 24], bare)
     program.move(8 + 8)
-    program.jump(frame)
+    program.jump(exits.frame)
     program.place(encrypted)
     go_by_hosts(program, ends)
     program.place(bare)
@@ -68,5 +68,5 @@ def go_by_tunnel(program: Program, ends: Ends, exits: Exits, tunnel_ports: Seque
     program.do(AND, 0x3F)
     program.move_by_units(2)
     program.move(8 + 8)
-    program.place(frame)
+    program.place(exits.frame)
     go_by_frame(program, exits)

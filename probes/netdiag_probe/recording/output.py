@@ -96,5 +96,5 @@ class Output:
             self._last_moment = time.monotonic() + GRACE_SECONDS
         left = self._last_moment - time.monotonic()
         if left <= 0:
-            raise OutputError("nobody has read the rest of the capture")
+            raise OutputError("nobody has read the rest")
         self._lifeline.wait_for(STDOUT, select.POLLOUT, left)
