@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -19,13 +20,24 @@ tcp throw true tun type udp unicast unknown unreachable up veth via vlan vxlan w
 PLAIN_WORDS: Final = frozenset(_PLAIN_WORDS.split())
 
 
+_USUAL_INTERFACES: Final = re.compile(
+    r"(?:lo|eth|en[opsx]\w|bond|team|wl|cni|cbr|kube-|docker|flannel|vxlan|geneve|tunl|ip6tnl|gre|sit"
+    r"|cilium|weave|ovs|wireguard|wg|dummy|nodelocaldns|macvlan|br|veth|cali|lxc|tap|tun)"
+    r"[0-9a-f.:-]*(?:calico|cali|6|v6|ipvs|bridge|dummy-if|sys|_host|_net)*[0-9a-f.:-]*"
+)
+"""Made by programs: they tell nothing, though a name may be a part of them."""
+
+_SHORTEST: Final = 3
+"""Letters of a name that is looked for within others."""
+
+
 @dataclass(frozen=True)
 class Names:
     """Names and what stands for them; anything else stays."""
 
     replaced: dict[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
-    """Of interfaces: they stay even where a name is a part of one."""
+    """Of interfaces that carry no name: they stay even where a name is a part of one."""
 
     def of_folder(self, name: str) -> str:
         """Return what a folder, a node's or a pod's, is called."""
@@ -36,8 +48,10 @@ def choose_names(
     nodes: Iterable[str], pods: Iterable[str], hosts: Iterable[str], interfaces: Iterable[str] = ()
 ) -> Names:
     """Return a name for each, the same for the same list; pods are ``POD`` or ``NAMESPACE/POD``."""
+    pods, nodes, hosts = sorted(set(pods)), sorted(set(nodes)), sorted(set(hosts))
     interfaces = frozenset(interfaces)
-    pods = sorted(set(pods))
+    telling = _telling_interfaces(interfaces, [*pods, *nodes, *_host_words(hosts)])
+    interfaces = interfaces.difference(telling)
     split = [pod.rpartition("/") for pod in pods]
     replaced: dict[str, str] = {}
     _number(replaced, "node", nodes, interfaces)
@@ -49,6 +63,8 @@ def choose_names(
             replaced[f"{namespace}/{name}"] = "/".join(parts)
             replaced[f"{namespace}_{name}"] = "_".join(parts)
     _number(replaced, "host", _host_words(hosts), interfaces)
+    replaced.update(telling)
+    replaced.update({name.replace(".", "/"): new for name, new in telling.items()})  # of sysctl
     return Names(replaced, interfaces)
 
 
@@ -57,6 +73,18 @@ def _host_words(hosts: Iterable[str]) -> Iterable[str]:
     for host in hosts:
         yield host
         yield host.partition(".")[0]
+
+
+def _telling_interfaces(interfaces: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Return new names of interfaces that others' names are a part of, their beginnings kept."""
+    words = {word for name in names for word in (name, *name.split("/")) if len(word) >= _SHORTEST}
+    words = {word for word in words if _is_telling(word, frozenset())}
+    renamed: dict[str, str] = {}
+    for interface in sorted(set(interfaces) - PLAIN_WORDS):
+        at = min((interface.find(word) for word in words if word in interface), default=-1)
+        if at >= 0 and not _USUAL_INTERFACES.fullmatch(interface):
+            renamed[interface] = f"{interface[:at].rstrip('-._') or 'if'}-r{len(renamed) + 1}"
+    return renamed
 
 
 def _number(

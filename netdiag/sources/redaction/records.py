@@ -125,7 +125,9 @@ class _Sections:
         for code, value in self._listed(data):
             if code not in _KEPT_OPTIONS[kind]:
                 continue
-            if kind == INTERFACE_DESCRIPTION and code == _FILTER:
+            if kind == INTERFACE_DESCRIPTION and code == _NAME:
+                value = self._texts.document(value)
+            elif kind == INTERFACE_DESCRIPTION and code == _FILTER:
                 value = value[:1] + self._texts.document(value[1:])
             elif kind == INTERFACE_DESCRIPTION and code == _MAC:
                 value = self._mapping.mac(value)
