@@ -63,6 +63,14 @@ class Network:
                   "bytes.fromhex(sys.argv[1]), (sys.argv[2], int(sys.argv[3])))"  # fmt: skip
         self.inside(NEAR, sys.executable, "-c", program, payload.hex(), FAR_ADDRESS, str(port))
 
+    def send_ip(self, carried: bytes, protocol: int, options: bytes = b"") -> None:
+        """Send an IPv4 packet from near to far; the kernel writes its header."""
+        program = "import socket, sys; raw = socket.socket(type=socket.SOCK_RAW, proto=" \
+                  "int(sys.argv[3])); raw.setsockopt(0, 4, bytes.fromhex(sys.argv[4])); " \
+                  "raw.sendto(bytes.fromhex(sys.argv[1]), (sys.argv[2], 0))"  # fmt: skip
+        words = (carried.hex(), FAR_ADDRESS, str(protocol), options.hex())
+        self.inside(NEAR, sys.executable, "-c", program, *words)
+
     def filtering(self) -> dict[str, str]:
         """Return all that says how packets are filtered and logged, by place, without counts."""
         no_counts = "sed -E '/^#/d; s/^(:.*) .*/\\1/'"
