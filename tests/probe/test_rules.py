@@ -9,6 +9,7 @@ import pytest
 
 from tests.probe.cases_rules import IPTABLES, NFT, Case
 from tests.probe.watching_rules import (
+    BRIDGED_ADDRESS,
     FAR,
     FAR_ADDRESS,
     FAR_ADDRESS_6,
@@ -162,3 +163,30 @@ def test_what_is_dropped_twice_is_told_twice(made: Network) -> None:
         made.ping(at=NEAR, to=FAR_ADDRESS)
         made.ping(at=NEAR, to=FAR_ADDRESS)
         assert len(watch.end()) == 2
+
+
+def test_fragments_that_are_put_together(made: Network) -> None:
+    run_lines(made, FAR, "iptables-nft", "-A INPUT -m conntrack --ctstate INVALID -j DROP")
+    run_lines(made, FAR, "iptables-nft", "-A INPUT -p icmp -j DROP")
+    with watching(made) as watch:
+        made.ping(OURS, "--size", "4000")
+        event = only(watch.end())
+    assert (event["chain"], event["number"]) == ("INPUT", 2)
+
+
+@pytest.mark.parametrize("learning", ["on", "off"])
+def test_bridges(made: Network, learning: str) -> None:
+    """Without learning every port gets a copy: those are packets of their own to the kernel."""
+    made.bridge(learning)
+    made.inside(ROUTER, "nft", "-f", "-", given="""
+        table bridge t { chain f { type filter hook forward priority 0; ip protocol icmp drop; }; }
+    """)  # fmt: skip
+    with watching(made) as watch:
+        assert not made.ping(OTHER, to=BRIDGED_ADDRESS)
+        assert not made.ping(to=BRIDGED_ADDRESS)
+        told = watch.end()
+    assert [each["interface_out"] for each in told] == (
+        ["port-far"] if learning == "on" else ["port-spare", "port-far"]
+    )
+    assert {each["rule"] for each in told} == {"ip protocol icmp drop"}
+    assert {each["family"] for each in told} == {"bridge"}

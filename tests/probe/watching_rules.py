@@ -18,6 +18,7 @@ from tests.probe.processes import SECONDS, command, environment
 
 NEAR, ROUTER, FAR = "near", "router", "far"
 NEAR_ADDRESS, FAR_ADDRESS = "10.9.1.2", "10.9.2.2"
+BRIDGED_ADDRESS = "10.9.3.3"
 NEAR_ADDRESS_6, FAR_ADDRESS_6 = "fd09:1::2", "fd09:2::2"
 OURS, OTHER = 777, 778
 """ICMP ids."""
@@ -46,6 +47,21 @@ class Network:
             made.ip(where, "addr", "add", f"fd09:{third}::{last}/64", "dev", interface, "nodad")
         made.ip(name, "route", "add", "default", "via", f"10.9.{third}.1")
         made.ip(name, "-6", "route", "add", "default", "via", f"fd09:{third}::1")
+
+    def bridge(self, learning: str) -> None:
+        """Connect near and far by a bridge on the router, too; it has a port to nowhere besides."""
+        made, router = self._made, self.names[ROUTER]
+        made.ip(router, "link", "add", "br0", "type", "bridge")
+        made.add_veth((router, "port-spare"), (router, "nowhere"))
+        for place, last in ((NEAR, "2"), (FAR, "3")):
+            made.add_veth((router, f"port-{place}"), (self.names[place], "eth1"))
+            made.ip(self.names[place], "addr", "add", f"10.9.3.{last}/24", "dev", "eth1")
+        for port in (f"port-{NEAR}", f"port-{FAR}", "port-spare"):
+            made.ip(router, "link", "set", port, "master", "br0", "up")
+            slave = ("type", "bridge_slave", "learning", learning)
+            made.ip(router, "link", "set", port, *slave)
+        made.ip(router, "link", "set", "br0", "up")
+        assert self.ping(OTHER, to=BRIDGED_ADDRESS)
 
     def inside(self, place: str, *words: str, given: str | None = None) -> str:
         """Run a program that must not fail."""

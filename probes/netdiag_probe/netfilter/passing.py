@@ -19,14 +19,19 @@ from netdiag_probe.netfilter.lookup import (
 )
 from netdiag_probe.netfilter.nfnetlink import Message, Nfnetlink
 from netdiag_probe.netfilter.packet_log import Logged, read_legacy_trace, read_logged
-from netdiag_probe.netfilter.table import NAME
+from netdiag_probe.netfilter.table import MARKING, NAME
 from netdiag_probe.netfilter.traces import DROP, END_OF_CHAIN, POLICY, Trace, read_trace
 from netdiag_probe.netfilter.watch import Watch
 
 _Read = TypeVar("_Read")
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 MOST_PACKETS = 1024
 """Of one namespace that are known at a time."""
+
+_LIKENESS_BYTES = 20
+"""Of what an IP header carries: so much the kernel tells at the first rule of each hook."""
 
 _LEGACY_VERDICTS = {"DROP": DROP, "REJECT": "reject"}
 
@@ -63,7 +68,11 @@ class Passings:
         self._lookup = lookup
         self._all_rules = all_rules
         self._logged: deque[Logged] = deque(maxlen=MOST_PACKETS)
+        self._heads: OrderedDict[int, bytes] = OrderedDict()
+        """How packets begin that have come to our table; they may be anybody's."""
         self._packets: OrderedDict[int, _Packet] = OrderedDict()
+        self._alike: OrderedDict[bytes, _Packet] = OrderedDict()
+        """The same by what does not change on the way: copies have numbers of their own."""
         self.lost = False
         """The kernel had more to tell than was read in time."""
 
@@ -90,21 +99,32 @@ class Passings:
 
     def _follow(self, trace: Trace) -> Iterator[Passing]:
         if trace.table.startswith(NAME):
-            if trace.head:
-                self._remember(trace.packet, self._find_packet(trace.head))
+            self._follow_own(trace)
             return
-        packet = self._packets.get(trace.packet)
-        if packet is None:  # somebody else's
+        known_packet = self._packets.get(trace.packet) or self._alike.get(_likeness(trace.head))
+        if known_packet is None:  # somebody else's
             return
+        packet = known_packet
         if trace.head:
             packet = packet._replace(
                 interface_in=trace.interface_in, interface_out=trace.interface_out
             )
-            self._remember(trace.packet, packet)
+            _put(self._packets, trace.packet, packet)
         if trace.kind == END_OF_CHAIN or not (trace.verdict == DROP or self._all_rules):
             return
         known = self._lookup.find(trace.family, trace.table, trace.chain, trace.handle)
         yield self._tell(trace, packet, known)
+
+    def _follow_own(self, trace: Trace) -> None:
+        """Take in what our table has marked; it sees what others have marked, too."""
+        if trace.head:
+            _put(self._heads, trace.packet, trace.head)
+        if trace.chain == MARKING:
+            head = self._heads.pop(trace.packet, None)
+            if head is not None:
+                packet = self._find_packet(head)
+                _put(self._packets, trace.packet, packet)
+                _put(self._alike, _likeness(packet.data), packet)
 
     def _tell(self, trace: Trace, packet: _Packet, known: Known) -> Passing:
         verdict = f"{trace.verdict} {trace.target}".strip()
@@ -146,8 +166,18 @@ class Passings:
                 return _Packet(logged.packet, logged.time_ns)
         return _Packet(head, time.time_ns())
 
-    def _remember(self, number: int, packet: _Packet) -> None:
-        self._packets[number] = packet
-        self._packets.move_to_end(number)
-        if len(self._packets) > MOST_PACKETS:
-            self._packets.popitem(last=False)
+
+def _put(known: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Remember something, and forget the oldest of too many."""
+    known[key] = value
+    known.move_to_end(key)
+    if len(known) > MOST_PACKETS:
+        known.popitem(last=False)
+
+
+def _likeness(packet: bytes) -> bytes:
+    """Return what no router changes: addresses, IPv4's id, the beginning of what is carried."""
+    if packet[:1] and packet[0] >> 4 == 4:
+        behind = (packet[0] & 0x0F) * 4
+        return packet[4:6] + packet[12:20] + packet[behind : behind + _LIKENESS_BYTES]
+    return packet[8 : 40 + _LIKENESS_BYTES]

@@ -1,7 +1,8 @@
 """The temporary table that has the kernel trace our packets, and nothing else, through its rules.
 
-Its chains come before all others of their hooks. The mark that they set stays with a packet until
-it leaves the network namespace or enters or leaves a tunnel; then they see it anew.
+Its chains come before all others of their hooks, and once more where fragments are whole again.
+The mark that they set stays with a packet until it leaves the network namespace, or enters or
+leaves a tunnel; then they see it anew.
 Source: linux/netfilter/nf_tables.h.
 """
 
@@ -40,6 +41,9 @@ INET, IPV4, NETDEV, BRIDGE, IPV6 = 1, 2, 5, 7, 10
 """Families: NFPROTO_ numbers."""
 VERSIONS = {IPV4: (4,), IPV6: (6,), BRIDGE: (4, 6), NETDEV: (4, 6)}
 
+MARKING = "ours"
+"""The chain that only our packets get to."""
+
 MOST_RULES = 8192
 LOGGED_BYTES = 256
 
@@ -47,13 +51,16 @@ _NEW_TABLE, _DELETE_TABLE, _NEW_CHAIN, _NEW_RULE = 0, 2, 3, 6
 _OWNER = 0x2
 """NFT_TABLE_F_OWNER, since Linux 5.12: the kernel removes the table with the socket."""
 _FIRST = -(1 << 31)
+_BEHIND_REASSEMBLY = -399
+"""Priorities of hooks. Connection tracking puts fragments together at -400, before the table raw:
+the whole is another packet for the kernel, and its first fragment is marked only.
+"""
 _PREROUTING, _OUTPUT, _INGRESS = 0, 3, 0
 _GOTO = -4
 _VERDICT, _REGISTER = 0, 1
 _TRANSPORT_HEADER = 2
 _PROTOCOL, _NFTRACE, _TRANSPORT_PROTOCOL = 1, 12, 16
 """NFT_META_ numbers."""
-_OURS = "ours"
 _CREATE = NLM_F_REQUEST | NLM_F_CREATE
 
 
@@ -92,14 +99,14 @@ class _Builder:
         plan = self._plan
         flags = _OWNER if is_owned else 0
         yield Request(_NEW_TABLE, plan.family, string(1, plan.name) + word(2, flags), _CREATE)
-        yield self._chain(_OURS)
+        yield self._chain(MARKING)
         yield from self._mark()
         for version in VERSIONS[plan.family]:
             for protocol in _protocols(version, plan.wanted):
                 chain = _chain_name(version, protocol)
                 yield self._chain(chain)
                 for shape in shapes_behind(version, protocol, plan.wanted):
-                    yield self._rule(chain, (*_compare(shape), _go_to(_OURS)))
+                    yield self._rule(chain, (*_compare(shape), _go_to(MARKING)))
         for name, hook in self._hooks():
             yield self._chain(name, hook)
             for version in VERSIONS[plan.family]:
@@ -113,6 +120,8 @@ class _Builder:
         else:
             yield "prerouting", _hook(_PREROUTING)
             yield "output", _hook(_OUTPUT)
+            if self._plan.family != BRIDGE:
+                yield "reassembled", _hook(_PREROUTING, _BEHIND_REASSEMBLY)
 
     def _mark(self) -> Iterator[Request]:
         """Yield what is done with a packet of ours: logged first, so that it is known when traced.
@@ -122,9 +131,9 @@ class _Builder:
         group = self._plan.log_group
         if group is not None:
             log = attribute(1, struct.pack("!H", group)) + word(3, LOGGED_BYTES)
-            yield self._rule(_OURS, [_expression("log", log)])
+            yield self._rule(MARKING, [_expression("log", log)])
         on = _expression("immediate", word(1, _REGISTER) + nested(2, attribute(1, b"\1")))
-        yield self._rule(_OURS, [on, _expression("meta", word(2, _NFTRACE) + word(3, _REGISTER))])
+        yield self._rule(MARKING, [on, _expression("meta", word(2, _NFTRACE) + word(3, _REGISTER))])
 
     def _dispatch(self, chain: str, version: int) -> Iterator[Request]:
         """Yield the rules that lead a packet to the chain for its protocol."""
@@ -166,8 +175,8 @@ def _chain_name(version: int, protocol: int) -> str:
     return f"ip{version}_{protocol}"
 
 
-def _hook(number: int) -> bytes:
-    return word(1, number) + word(2, _FIRST)
+def _hook(number: int, priority: int = _FIRST) -> bytes:
+    return word(1, number) + word(2, priority)
 
 
 def _compare(shape: Shape) -> Iterator[bytes]:
