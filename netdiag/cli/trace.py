@@ -54,6 +54,11 @@ Examples:
               help="Keep captures and documents: a new folder, or NAME.tar.gz.")  # fmt: skip
 @click.option("--redact", is_flag=True,
               help="Map addresses and names in what --save keeps, to share it.")  # fmt: skip
+@click.option(
+    "--no-drops",
+    is_flag=True,
+    help="Do not ask the kernels why they drop packets (by eBPF, where that works).",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
 @inventory_options
 def trace(
@@ -69,6 +74,7 @@ def trace(
     svg: str | None,
     save: str | None,
     redact: bool,
+    no_drops: bool,
     verbose: bool,
     lab: str | None,
     local: bool,
@@ -97,7 +103,7 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     command = " ".join(["netdiag", *sys.argv[1:]])
-    wanted = TraceWanted(*ends, ping, command)
+    wanted = TraceWanted(*ends, ping, drops=not no_drops, command=command)
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)
@@ -148,7 +154,7 @@ def _keep(taken: TraceTaken, path: str, redacted_of: Inventory | None) -> bool:
 def _report(taken: TraceTaken, save: str | None, is_kept: bool, shown: Shown) -> ExitCode:
     from netdiag.cli.judging import judge
 
-    for problem in (*taken.problems, *_told_to_the_ping(taken)):
+    for problem in (*taken.problems, *_not_watched(taken), *_told_to_the_ping(taken)):
         say(problem)
     found = taken.gathered.found(save.rstrip("/") if save else "")
     code = judge(found, shown)
@@ -158,6 +164,17 @@ def _report(taken: TraceTaken, save: str | None, is_kept: bool, shown: Shown) ->
     if not is_kept:
         return ExitCode.USAGE
     return ExitCode.FOUND if code == ExitCode.OK and taken.is_partial else code
+
+
+def _not_watched(taken: TraceTaken) -> list[str]:
+    """Return on which nodes the kernel could not be asked why it drops packets, by reason."""
+    nodes: dict[str, list[str]] = {}
+    for node, why in taken.not_watched.items():
+        nodes.setdefault(why, []).append(node)
+    return [
+        f"{', '.join(names)}: the kernel does not tell why it drops packets: {why}"
+        for why, names in nodes.items()
+    ]
 
 
 def _told_to_the_ping(taken: TraceTaken) -> list[str]:

@@ -36,13 +36,17 @@ class Wanted:
         """Return the probe's arguments for one network namespace; None = the node's own."""
         words = ["capture", "--deadline", f"{self.deadline:g}"]
         words += ["--netns", f"={netns}" if "=" in netns else netns] if netns is not None else []
-        words += ["--token", self.token] if self.token else []
-        words += ["--id", str(self.identifier)] if self.identifier is not None else []
-        words += [word for host in self.hosts for word in ("--host", str(host))]
-        words += [word for port in self.tunnel_ports for word in ("--tunnel-port", str(port))]
+        words += self.ours()
         words += [word for glob in self.interfaces for word in ("--interface", glob)]
         words += ["--expression", self.expression] if self.expression else []
         return words
+
+    def ours(self) -> list[str]:
+        """Return the arguments, as several of the probe's commands know them, for our packets."""
+        words = ["--token", self.token] if self.token else []
+        words += ["--id", str(self.identifier)] if self.identifier is not None else []
+        words += [word for host in self.hosts for word in ("--host", str(host))]
+        return words + [word for port in self.tunnel_ports for word in ("--tunnel-port", str(port))]
 
 
 class LiveCaptures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
 from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.pings import Pinging, PingWanted
 
@@ -20,6 +22,9 @@ MOST_NODES_WATCHED: Final = 8
 
 MOST_PODS_ASKED: Final = 16
 TOKEN_BYTES: Final = 8
+NEIGHBOUR_SECONDS: Final = 3.5
+"""Three unanswered ARP requests, a second apart, and a little more: then the packet is dropped."""
+_LOOK_SECONDS: Final = 0.05
 _SPARE_SECONDS: Final = 120.0
 
 
@@ -30,6 +35,8 @@ class TraceWanted:
     source: End
     destination: End
     ping: PingWanted
+    drops: bool = True
+    """Whether kernels are asked why they drop packets."""
     command: str = "netdiag trace"
     """How it was asked for: what the bundle says of itself."""
 
@@ -43,6 +50,8 @@ class TraceTaken:
     interrupted: bool = False
     is_partial: bool = False
     """Some place was not captured to the end, or the ping did not run to its end."""
+    not_watched: dict[str, str] = field(default_factory=dict)
+    """Why a node's kernel was not asked for the packets that it drops, by the node's name."""
     sent: int = 0
     received: int = 0
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -102,6 +111,8 @@ class _Trace:
             deadline=wanted.ping.seconds + _SPARE_SECONDS,
         )  # fmt: skip
         self._captures = LiveCaptures(taken.gathered, self._capturing, archive, warn)
+        words = [*self._capturing.ours(), "--deadline", f"{self._capturing.deadline:g}"]
+        self._drops = KernelWatch(DROPS, words, taken.gathered, archive, warn)
         self._asking = Asking(archive, warn)
         self._pinging: Pinging | None = None
 
@@ -109,6 +120,9 @@ class _Trace:
         self._describe()
         for node in self._nodes:
             self._captures.start(node, self._pods_on(node))
+            if self._wanted.drops:
+                self._drops.start(node, self._pods_asked(node))
+        self._drops.send()
         self._ask()
         armed = self._captures.arm()
         if armed == 0:
@@ -119,10 +133,12 @@ class _Trace:
         begin = self._wanted.source.node
         if begin is not None and begin.name in self._captures.silent:
             raise LackingError(f"{begin.name} does not answer, and the ping would begin there")
+        self._drops.arm()
         self._ping()
         if self._taken.received < max(1, self._taken.sent):
             self._ask()
             self._asking.keep(self._taken.gathered, "facts-after")
+            self._await_neighbours()
 
     def stop(self) -> None:
         """End all that runs and keep what went wrong."""
@@ -130,8 +146,19 @@ class _Trace:
         if self._pinging is not None:
             self._end_ping(self._pinging)
         self._captures.stop()
+        self._drops.stop()
+        self._taken.not_watched |= self._drops.notes
         self._taken.is_partial |= bool(self._captures.problems)
         self._taken.problems += [*self._captures.problems, *self._asking.problems]
+
+    def _await_neighbours(self) -> None:
+        """Give kernels the time to give up on neighbours that do not answer, and to say so."""
+        deadline = time.monotonic() + NEIGHBOUR_SECONDS
+        if not self._drops.is_on or not _has_incomplete_neighbours(self._taken.gathered):
+            return
+        self._tell("waiting until kernels give up on neighbours that do not answer")
+        while not self._drops.has_heard() and time.monotonic() < deadline:
+            time.sleep(_LOOK_SECONDS)
 
     def _ask(self) -> None:
         for node in self._nodes:
@@ -187,3 +214,12 @@ class _Trace:
         }
         text = json.dumps(told, indent=1).encode() + b"\n"
         self._taken.gathered.add_document(text, "trace.json")
+
+
+def _has_incomplete_neighbours(gathered: Gathered) -> bool:
+    """Tell whether a packet still waits for somebody's address on the link."""
+    return any(
+        parts[-1] == "ip_neigh.json" and "facts-after" in parts and b"INCOMPLETE" in text
+        for parts in gathered.documents()
+        for text in (gathered.read(parts),)
+    )

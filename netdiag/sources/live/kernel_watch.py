@@ -1,0 +1,107 @@
+"""Probes that hear what kernels do to our packets: one for each node, each into its own log."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from tempfile import TemporaryFile
+from typing import IO, Final, NamedTuple
+
+from netdiag.sources.inventory.places import PlacedNode, PlacedPod
+from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.patience import Tell, await_probes
+from netdiag.sources.live.processes import Probe, end_all
+
+ARM_SECONDS: Final = 5.0
+MAX_LOG_BYTES: Final = 16 << 20
+_CHUNK: Final = 65536
+
+
+class Kind(NamedTuple):
+    """What is watched."""
+
+    command: str
+    """The probe's."""
+    document: str
+    """Where in the bundle a node's log is kept, below the node."""
+    event: bytes
+    """How a line begins that tells of one of our packets."""
+
+
+DROPS: Final = Kind("drops", "drops.jsonl", b'{"event": "drop"')
+
+
+class KernelWatch:
+    """All such probes of a trace, from the first to be started until they are stopped."""
+
+    def __init__(
+        self, kind: Kind, words: Sequence[str], gathered: Gathered, archive: bytes, tell: Tell
+    ) -> None:
+        """Let the probe's ``words`` say which packets are ours."""
+        self._kind = kind
+        self._words = words
+        self._gathered = gathered
+        self._archive = archive
+        self._tell = tell
+        self._probes: dict[Probe, IO[bytes]] = {}
+        self.notes: dict[str, str] = {}
+        """Why nothing is heard of a node, by its name."""
+
+    def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
+        """Start watching a node's kernel; of its network namespaces these pods' are named."""
+        names = [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
+        log = TemporaryFile()  # noqa: SIM115  # until it is stopped
+        try:
+            probe = Probe(node, [self._kind.command, *self._words, *names], self._archive, log)
+        except OSError as error:
+            self.notes[node.name] = error.strerror or str(error)
+            log.close()
+            return
+        self._probes[probe] = log
+
+    def send(self) -> None:
+        """Send all of them the program."""
+        for probe in self._probes:
+            probe.send()
+
+    def arm(self) -> None:
+        """Wait until all watch that can."""
+        await_probes(self._undecided, time.monotonic() + ARM_SECONDS, self._tell)
+        for probe in self._undecided():
+            probe.kill()
+
+    def has_heard(self) -> bool:
+        """Tell whether any kernel has told of one of our packets."""
+        return any(self._kind.event in _read(log) for log in self._probes.values())
+
+    @property
+    def is_on(self) -> bool:
+        """Tell whether some kernel is watched."""
+        return any(probe.runs and probe.is_armed for probe in self._probes)
+
+    def stop(self) -> None:
+        """End all of them and keep what they told."""
+        statuses = end_all(tuple(self._probes))
+        for (probe, log), status in zip(self._probes.items(), statuses, strict=True):
+            if not probe.is_armed:
+                self.notes[probe.node.name] = probe.complaint or f"exit status {status}"
+            text = _read(log)
+            if text:
+                self._gathered.add_document(text, probe.node.name, self._kind.document)
+            log.close()
+        self._probes.clear()
+
+    def _undecided(self) -> list[Probe]:
+        return [probe for probe in self._probes if probe.runs and not probe.is_armed]
+
+
+def _read(log: IO[bytes]) -> bytes:
+    """Return all whole lines of a log that is still written to, up to a bound."""
+    found = bytearray()
+    while len(found) < MAX_LOG_BYTES:
+        chunk = os.pread(log.fileno(), _CHUNK, len(found))
+        if not chunk:
+            break
+        found += chunk
+    return bytes(found[: found.rfind(b"\n") + 1])
