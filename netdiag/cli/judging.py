@@ -83,12 +83,13 @@ def _tunnel_table(vxlan_ports: tuple[int, ...], facts: Facts) -> bytes:
 
 def _read(captures: list[OpenCapture], facts: Facts, ping: int | None, keep_all: bool) -> Report:
     from netdiag.cli.progress import show_progress
+    from netdiag.explain.attempts import attempted_ports
     from netdiag.explain.report import explain
     from netdiag.explain.roles import Roles
     from netdiag.sources.analysis import Analysis
 
     with show_progress(sum(capture.size_bytes() for capture in captures)) as tick:
-        analysis = Analysis(captures, tick, keep_all, Roles(facts))
+        analysis = Analysis(captures, tick, keep_all, Roles(facts), attempted_ports(facts))
         seen = analysis.read(ping and min(ping, MAX_NUMBER))
     return explain(seen, facts, most=None if keep_all else MAX_PINGS, wanted=ping)
 

@@ -9,7 +9,7 @@ from netdiag.correlate.lane import Lane, encapsulation_of
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import address_pair, arp_fields, icmp_fields
 from netdiag.decode.reader import CaptureReader
-from netdiag.model.layers import ARP, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD
+from netdiag.model.layers import ARP, ICMP, ICMPV6, IPV4, IPV6, OVER_ESP, OVER_WIREGUARD, TCP, UDP
 from netdiag.model.report import Encapsulation
 
 MAX_ERRORS = 20_000
@@ -26,6 +26,8 @@ WIREGUARD_KEY_BYTES, ESP_KEY_BYTES = 12, 8
 FRAGMENT_NEEDED = (3, 4)
 PACKET_TOO_BIG = 2
 LATER_FRAGMENT = 2
+
+_PROTOCOLS = {ICMP: "icmp", ICMPV6: "icmp", TCP: "tcp", UDP: "udp"}
 
 
 class IcmpError(NamedTuple):
@@ -50,6 +52,9 @@ class IcmpError(NamedTuple):
     echo: tuple[int, int] | None
     """ICMP id and sequence number of a quoted echo request or reply."""
     quotes_reply: bool
+    quoted_protocol: str = ""
+    """tcp, udp, icmp (ICMPv6 too); empty = another, or not to be told."""
+    quoted_ports: tuple[int, int] | None = None
 
 
 class ArpClaim(NamedTuple):
@@ -169,6 +174,8 @@ class RarePackets:
                 ),
                 echo=echo,
                 quotes_reply=quotes_reply,
+                quoted_protocol=_PROTOCOLS.get(decoder.quoted_transport, ""),
+                quoted_ports=_quoted_ports(decoder),
             )
         )
 
@@ -233,6 +240,13 @@ def _quoted_addresses(decoder: Decoder) -> tuple[tuple[str, str], ...]:
         if kind in (IPV4, IPV6):
             found.append(address_pair(decoder, kind, decoder.layer_offset(index)))
     return tuple(found)
+
+
+def _quoted_ports(decoder: Decoder) -> tuple[int, int] | None:
+    at = decoder.quoted_transport_at
+    if decoder.quoted_transport not in (TCP, UDP) or at + 4 > decoder.quoted_transport_end:
+        return None
+    return decoder.u16(at), decoder.u16(at + 2)
 
 
 def _quoted_echo(decoder: Decoder) -> tuple[tuple[int, int] | None, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
 
 from netdiag.correlate.track import Sample
 from netdiag.explain.names import Names
@@ -12,8 +13,14 @@ from netdiag.explain.path_view import Start, TrackView
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Hop, Ping, Point, Rtt, Status, Totals
 
+Echo = tuple[str, str, int, int]
+"""Source, destination, ICMP id and sequence number."""
+
 RTT_VALUES, LEAST_RTT_VALUES = 8192, 8
 """Round trips that median and p99 are taken from: of all tracks, of each at least."""
+
+
+_PROTOCOLS: dict[str, Literal["icmp", "tcp", "udp"]] = {"icmp": "icmp", "tcp": "tcp", "udp": "udp"}
 
 
 def list_pings(
@@ -88,6 +95,8 @@ def _ping(
         reply=reply,
         lost_after=None if lost is None else report_point(lost),
         errors=about,
+        protocol=_PROTOCOLS[first.lane.protocol],
+        refused=any(crossing.lane.is_refusal for crossing in view.track.reply),
     )
 
 
@@ -130,8 +139,8 @@ def _rtt_us(view: TrackView, sample: Sample) -> float | None:
     return (sample.times[shape.rtt_to] - sample.times[shape.rtt_from]) / 1000
 
 
-def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
-    """Return the totals over all pings."""
+def add_up(views: Sequence[TrackView], left_out: int) -> Totals:
+    """Return the totals over all pings, those included that no view stands for."""
     counts: Counter[Status] = Counter()
     rtts: list[tuple[float, float]] = []
     least, greatest = float("inf"), 0.0
@@ -147,9 +156,9 @@ def add_up(views: Sequence[TrackView], seen: Observations) -> Totals:
             _, _, values = shape.spread(shape.rtt_from, shape.rtt_to, share)
             weight = shape.pings / len(values)
             rtts += [(value, weight) for value in values]
-    counts["unknown"] += seen.pings_left_out
+    counts["unknown"] += left_out
     return Totals(
-        pings=seen.pings,
+        pings=counts.total(),
         answered=counts["answered"],
         request_lost=counts["request-lost"],
         reply_lost=counts["reply-lost"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.attempts import list_attempts, without_foreign_resets
 from netdiag.explain.bypass import Bypass
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
@@ -41,6 +42,10 @@ def explain(
         TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
         for track in seen.tracks
     ]
+    attempts = [
+        TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
+        for track in (without_foreign_resets(each, coverage) for each in seen.attempts)
+    ]
     flows, left_out = list_flows(seen, most)
     conversations, conversations_left_out = list_conversations(views)
     modes = find_modes(views, flows, truths, most)
@@ -52,7 +57,7 @@ def explain(
         mode=modes.modes,
         pairs=modes.pairs,
         pings=pings,
-        totals=add_up(views, seen),
+        totals=add_up(views, seen.pings_left_out),
         conversations=conversations,
         conversations_left_out=conversations_left_out,
         paths=list_paths(views, seen.clocks),
@@ -62,12 +67,15 @@ def explain(
         drops=kernel.rows(),
         mtu=None,
         findings=find_all(
-            Context(views, seen, coverage, truths, modes, names, World(truths, names), kernel)
+            Context(
+                views, seen, coverage, truths, modes, names, World(truths, names), kernel, attempts
+            )
         ),
         flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,
         pairs_left_out=modes.pairs_left_out,
         names=names.named(_addresses(pings, flows)),
+        attempts=list_attempts(attempts, seen, facts, {}, names),
         bad_documents=tuple(
             BadDocument(problem.node, problem.document, problem.reason)
             for problem in facts.problems

@@ -172,6 +172,7 @@ def _activity(pieces: Pieces) -> Activity:
         told["ethtool"] = _by_device(_items(pieces, "ethtool"))
     return Activity(
         snmp=_dictionary(pieces, "snmp"),
+        attempts=tuple(_items(pieces, "attempts")),
         kernel_logs=tuple(_items(pieces, "kernel_logs")),
         ipvs=_dictionary(pieces, "ipvs"),
         **told,

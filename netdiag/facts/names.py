@@ -100,7 +100,12 @@ _FILES = (
 )
 """How paths of a node's files end, and what they are."""
 
-_LOGS = {"ping.jsonl": "ping_log", "drops.jsonl": "kernel_log", "rules.jsonl": "kernel_log"}
+_LOGS = {
+    "ping.jsonl": "ping_log",
+    "connect.jsonl": "connect_log",
+    "drops.jsonl": "kernel_log",
+    "rules.jsonl": "kernel_log",
+}
 """What probes reported, beside ``facts/``."""
 
 _CNI_FOLDERS = ("/cni/net.d/", "/args/cni-network/")

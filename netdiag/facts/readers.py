@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from netdiag.facts.activity.command_lines import parse_command_lines
+from netdiag.facts.activity.connect_log import parse_connect_log
 from netdiag.facts.activity.conntrack import parse_conntrack
 from netdiag.facts.activity.ethtool import parse_ethtool
 from netdiag.facts.activity.ipvs import parse_ipvs
@@ -121,6 +122,7 @@ TEXT_READERS: Mapping[str, tuple[tuple[str, Reader], ...]] = {
     "ipvs": (("ipvs", parse_ipvs),),
     "conntrack": (("connections", parse_conntrack),),
     "ping_log": (("refused_pings", parse_ping_log),),
+    "connect_log": (("attempts", parse_connect_log),),
     "kernel_log": (("kernel_logs", parse_kernel_log),),
     "sockets": (("sockets", parse_sockets),),
     "snmp": (("snmp", parse_snmp),),

@@ -160,6 +160,10 @@ class Ping(Struct, frozen=True):
     lost_after: Point | None
     errors: tuple[str, ...] = ()
     """ICMP errors about this ping, as sentences."""
+    protocol: Literal["icmp", "tcp", "udp"] = "icmp"
+    """tcp, udp: an attempt to connect, followed like a ping; ``id`` is the port that it is from."""
+    refused: bool = False
+    """The reply is a TCP reset."""
 
 
 class Rtt(Struct, frozen=True):
@@ -221,6 +225,31 @@ class Path(Struct, frozen=True):
     """One entry per hop of the request but the first."""
     reply_times: tuple[HopTime, ...]
     """One per hop of the reply; the first is the time from the request's last hop."""
+
+
+class Attempts(Struct, frozen=True):
+    """Our own attempts to reach a port by TCP or UDP, followed as pings are."""
+
+    protocol: Literal["tcp", "udp"]
+    source: str
+    destination: str
+    port: int
+    attempts: int
+    answered: int
+    refused: int
+    """Answered by a reset, or by ICMP of the destination itself: nothing listens there."""
+    request_lost: int
+    reply_lost: int
+    unanswered: int
+    """They arrived, and no answer left; for UDP that is no fault."""
+    unknown: int
+    rtt_us: Rtt | None
+    mss: int | None
+    """Bytes of a TCP segment, as both ends agreed."""
+    retransmissions: int | None
+    """Of the packets that open the connections."""
+    pings: tuple[Ping, ...]
+    """Some of them whole, every status represented."""
 
 
 class BadDocument(Struct, frozen=True):
@@ -300,4 +329,6 @@ class Report(Struct, frozen=True):
     """Pairs of nodes that are not listed; those that were seen or disagree are listed first."""
     names: dict[str, str] = {}
     """Who has an address of this report: ``namespace/pod``, ``service namespace/name``, a node."""
+    attempts: tuple[Attempts, ...] = ()
+    """What companions of the ping found: TCP, UDP."""
     bad_documents: tuple[BadDocument, ...] = ()

@@ -14,8 +14,7 @@ from netdiag.model.capture_point import CapturePoint
 FACTS, FACTS_AFTER, KUBERNETES = "facts", "facts-after", "kubernetes"
 FOLDERS_WITHOUT_CAPTURES = frozenset({FACTS, FACTS_AFTER, KUBERNETES})
 PODS = "pods"
-PING_LOG, DROP_LOG, RULE_LOG = "ping.jsonl", "drops.jsonl", "rules.jsonl"
-LOGS = frozenset({PING_LOG, DROP_LOG, RULE_LOG})
+LOGS = frozenset({"ping.jsonl", "connect.jsonl", "drops.jsonl", "rules.jsonl"})
 """What probes reported."""
 ANY = "any"
 """The file name of a capture of all interfaces at once, as tcpdump calls it."""
@@ -81,7 +80,7 @@ def document_of_place(parts: tuple[str, ...], root: str | None) -> DocumentPlace
     """Return what a file at ``parts`` below ``root`` is as a document; None if it is none.
 
     CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME;
-    CASE/NODE/ping.jsonl, drops.jsonl, rules.jsonl.
+    CASE/NODE/ping.jsonl, connect.jsonl, drops.jsonl, rules.jsonl.
     """
     if parts[-1] in LOGS:
         return DocumentPlace(parts[-2] if len(parts) > 1 else root, None, False, parts[-1])

@@ -37,6 +37,30 @@ LOSSES = (
         "puts the default one back, ask who set it.",
     ),
     CodeText(
+        code="port-closed",
+        severity="warning",
+        node="the destination's node",
+        title="the destination says that nothing listens on this port",
+        meaning="An attempt to connect by TCP or UDP reached the pod, and the pod itself answered "
+        "that it does not know the port: by a TCP reset, or ICMP 'port unreachable'. Routes, "
+        "tunnels and packet filters let it pass both ways. The program is not there, or listens on "
+        "another port or address.",
+        proof="The request was seen at the destination's own interface, or the reset came from "
+        "there. A reset that somebody on the way sent counts as a loss, not as this.",
+        causes=(
+            "the program has ended, or has not yet begun to listen: see readiness probes",
+            "it listens on 127.0.0.1 only, or on another port (containerPort is only a label)",
+            "a Service's targetPort names another port than the program's",
+            "it listens on IPv4 only, and was asked by IPv6",
+        ),
+        confirm=(
+            "nsenter -t PID -n ss -lntup  # PID: a process of the pod",
+            "kubectl get endpointslices -o wide  # which address and port is it to be?",
+        ),
+        fix=("# mend the program's address or port, or the Service's targetPort",),
+        safety="Looking is safe. Nothing of the network needs a change.",
+    ),
+    CodeText(
         code="unexplained-loss",
         severity="error",
         node="the node of the last sighting",

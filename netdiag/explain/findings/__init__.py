@@ -19,6 +19,7 @@ from netdiag.explain.findings.mode_mismatch import mode_mismatch
 from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
 from netdiag.explain.findings.never_sent import never_sent
 from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
+from netdiag.explain.findings.ports import port_closed
 from netdiag.explain.findings.refused_pings import refused_pings
 from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     overlay_fragmented,
     mtu_mismatch,
     nat_rewrite_unexpected,
+    port_closed,
     leftover_device,
     facts_missing,
     capture_incomplete,
@@ -52,6 +54,7 @@ EXPLAINED: dict[str, frozenset[str]] = {
     "unexplained-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
     "underlay-loss": frozenset(("wrong-underlay-interface", "pod-subnet-conflict")),
     "pod-route-missing": frozenset(("pod-subnet-conflict",)),
+    "destination-silent": frozenset(("bad-checksum",)),
     "mtu-mismatch": frozenset(
         ("mtu-exceeded", "mtu-blackhole", "fragments-lost", "overlay-fragmented")
     ),

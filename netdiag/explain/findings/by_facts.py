@@ -157,7 +157,7 @@ def _lost_between(loss: Loss, receiver: str) -> Finding:
 
 def _lost(loss: Loss) -> str:
     """Return how many pings were lost from where to where."""
-    return f"{loss.way}: {loss.lost:,} ping{'' if loss.lost == 1 else 's'} lost"
+    return f"{loss.way}: {loss.lost:,} {loss.noun}{'' if loss.lost == 1 else 's'} lost"
 
 
 def _packet(loss: Loss) -> str:
@@ -176,6 +176,17 @@ def _packet_of(loss: Loss, is_reply: bool) -> Packet | None:
     addresses = [parse_address(text) for text in ends]
     if addresses[0] is None or addresses[1] is None:
         return None
+    if loss.port is not None:
+        return Packet(
+            addresses[0],
+            addresses[1],
+            loss.protocol,
+            source_port=loss.port if is_reply else None,
+            destination_port=None if is_reply else loss.port,
+            size=lane.size,
+            dont_fragment=lane.dont_fragment and not is_reply,
+            state="ESTABLISHED" if is_reply else "NEW",
+        )
     types = (129, 128) if addresses[0].version == 6 else (0, 8)
     return Packet(
         addresses[0],

@@ -34,6 +34,8 @@ class Context(NamedTuple):
     """The same facts, as a packet on its way needs them."""
     kernel: KernelDrops = KernelDrops()
     """What kernels told of the packets that they dropped."""
+    attempts: Sequence[TrackView] = ()
+    """Our own attempts to connect by TCP or UDP, judged as pings are."""
 
 
 def frame_at(place: Place, frame: int) -> Evidence:

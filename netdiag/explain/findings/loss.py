@@ -39,6 +39,22 @@ class Loss(NamedTuple):
         return "reply" if self.status == "reply-lost" else "request"
 
     @property
+    def noun(self) -> str:
+        """Return what they are, in the singular."""
+        return {"tcp": "TCP connection", "udp": "UDP datagram"}.get(self.protocol, "ping")
+
+    @property
+    def protocol(self) -> str:
+        """Return what they are of: icmp, tcp or udp."""
+        return self.view.track.protocol
+
+    @property
+    def port(self) -> int | None:
+        """Return the port that TCP or UDP asked."""
+        return self.view.track.first.lane.port
+
+    @property
     def way(self) -> str:
         """Return from where to where they went, pods by name."""
-        return self.names.way(*self.view.track.pair)
+        way = self.names.way(*self.view.track.pair)
+        return way if self.port is None else f"{way} {self.protocol.upper()} port {self.port}"

@@ -92,9 +92,9 @@ def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
         "error",
         loss.where.node,
         loss.where.interface,
-        f"{share:.0f} % of the pings are lost after {loss.where!s}",
-        f"{loss.way}: {loss.lost} of {loss.lost + loss.answered} pings of the same size are lost, "
-        f"the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
+        f"{share:.0f} % of the {loss.noun}s are lost after {loss.where!s}",
+        f"{loss.way}: {loss.lost} of {loss.lost + loss.answered} {loss.noun}s of the same size are "
+        f"lost, the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
         "look for overload, a rule that drops at random, a flapping link, a second holder of an "
         "address.",
         f"ip -s -s link show {shell_word(loss.where.interface)}  "
@@ -116,10 +116,10 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
         loss.where.interface,
         f"{destination} gets the requests and does not answer",
         f"{loss.way}: {counted(loss.lost, 'request')} arrived at {loss.where!s} and no reply "
-        "left it. The network has done its part; the pod drops them (its own firewall, "
-        "net.ipv4.icmp_echo_ignore_all, a wrong address) or has no route back.",
+        f"left it. The network has done its part; the pod drops them ({_pods_own_reasons(loss)}) "
+        "or has no route back.",
         f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
-        "sysctl net.ipv4.icmp_echo_ignore_all; iptables -S'  # PID: a process of the pod",
+        f"{_pods_own_state(loss)}; iptables -S'  # PID: a process of the pod",
         frames_of(loss.view, [loss.last]),
         loss.where.pod,
     )
@@ -139,7 +139,7 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
         loss.where.node,
         loss.where.interface,
         title,
-        f"{loss.way}: {counted(loss.lost, 'ping')}, none answered; the {loss.packet} was "
+        f"{loss.way}: {counted(loss.lost, loss.noun)}, none answered; the {loss.packet} was "
         f"seen last at {where}{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} "
         "Packets alone do not tell why: that node's routes, neighbours, rules and counters do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
@@ -166,6 +166,18 @@ LOSS_RULES: tuple[LossRule, ...] = (
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _pods_own_reasons(loss: Loss) -> str:
+    if loss.protocol == "tcp":
+        return "its own firewall, a program that does not accept, a wrong checksum"
+    return "its own firewall, net.ipv4.icmp_echo_ignore_all, a wrong address"
+
+
+def _pods_own_state(loss: Loss) -> str:
+    if loss.protocol == "tcp":
+        return "ss -tln; nstat -az TcpExtListenOverflows TcpInCsumErrors"
+    return "sysctl net.ipv4.icmp_echo_ignore_all"
 
 
 def _last_crossings(loss: Loss) -> tuple[Crossing, ...]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.rare_packets import IcmpError
+from netdiag.explain.attempts import is_refused
 from netdiag.explain.findings.by_facts import explained_by_facts
 from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.kernel_reasons import UNDECIDED
@@ -15,6 +16,9 @@ from netdiag.explain.findings.missing_facts import facts_missing_for
 from netdiag.explain.findings.told_by_kernel import told_by_kernel
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding, Status
+
+What = tuple[tuple[str, str], str, int | None]
+"""Two addresses, icmp, tcp or udp, and the port that is asked."""
 
 LOST: tuple[Status, ...] = ("request-lost", "reply-lost", "unanswered")
 
@@ -39,13 +43,14 @@ def _strongest(loss: Loss, context: Context) -> Finding | None:
 
 
 def _dead_directions(context: Context) -> Iterator[Loss]:
-    groups: dict[tuple[tuple[str, str], Status], list[TrackView]] = {}
-    for view in context.views:
-        if view.judgement.status != "answered" and view.late_pings < view.track.pings:
-            groups.setdefault((view.track.pair, view.judgement.status), []).append(view)
+    groups: dict[tuple[What, Status], list[TrackView]] = {}
+    for view in (*context.views, *context.attempts):
+        is_lost = view.judgement.status != "answered" and view.late_pings < view.track.pings
+        if is_lost and not _is_no_fault(view, context):
+            groups.setdefault((_what(view), view.judgement.status), []).append(view)
     answered = _answered(context)
     errors = _errors_by_pair(context)
-    for (pair, _), views in groups.items():
+    for (what, _), views in groups.items():
         view = max(views, key=lambda view: view.track.pings)
         last, where = view.judgement.lost_after, view.lost_after()
         if last is None or where is None:
@@ -53,15 +58,27 @@ def _dead_directions(context: Context) -> Iterator[Loss]:
         lost = sum(view.track.pings - view.late_pings for view in views)
         size = view.track.first.lane.size
         about = _errors_about(view, errors)
-        yield Loss(view, last, where, lost, answered[pair, size], about, context.names)
+        yield Loss(view, last, where, lost, answered[what, size], about, context.names)
 
 
-def _answered(context: Context) -> Counter[tuple[tuple[str, str], int]]:
+def _what(view: TrackView) -> What:
+    lane = view.track.first.lane
+    return view.track.pair, lane.protocol, lane.port
+
+
+def _is_no_fault(view: TrackView, context: Context) -> bool:
+    """Return True for a datagram that arrived: nobody has to answer it."""
+    is_udp = view.track.protocol == "udp"
+    is_there = view.judgement.status == "unanswered"
+    return is_there and (is_udp or is_refused(view, context.seen))
+
+
+def _answered(context: Context) -> Counter[tuple[What, int]]:
     """Return how many pings of each pair and size were answered."""
-    answered: Counter[tuple[tuple[str, str], int]] = Counter()
-    for view in context.views:
+    answered: Counter[tuple[What, int]] = Counter()
+    for view in (*context.views, *context.attempts):
         if view.judgement.status == "answered":
-            answered[view.track.pair, view.track.first.lane.size] += view.track.pings
+            answered[_what(view), view.track.first.lane.size] += view.track.pings
     return answered
 
 
@@ -81,4 +98,11 @@ def _errors_about(
         (crossing.lane.source, crossing.lane.destination)
         for crossing in (*view.track.request, *view.track.reply)
     }
-    return tuple(error for pair in pairs for error in errors.get(pair, ()))
+    protocol, port = view.track.protocol, view.track.first.lane.port
+    return tuple(
+        error
+        for pair in pairs
+        for error in errors.get(pair, ())
+        if error.quoted_protocol in ("", protocol)
+        and (error.quoted_ports is None or port in error.quoted_ports)
+    )

@@ -102,6 +102,37 @@ class RefusedPing(Struct, frozen=True, gc=False):
     """Line of ``ping.jsonl``."""
 
 
+class Attempt(Struct, frozen=True, gc=False):
+    """What a program in the source's place would have seen of one attempt to connect."""
+
+    source_port: int
+    outcome: str = ""
+    """connected, reply, refused, timeout or error; empty = not told."""
+    rtt_us: float | None = None
+    mss: int | None = None
+    """Bytes of a TCP segment, as both ends agreed."""
+    path_mtu: int | None = None
+    retransmits: int | None = None
+    text: str | None = None
+    """What an error says."""
+    origin: str | None = None
+    """Who sent the error; None = the source's own kernel."""
+    position: int = 0
+    """Line of ``connect.jsonl``."""
+
+
+class Attempts(Struct, frozen=True, gc=False):
+    """Attempts to reach one port, made by the probe."""
+
+    protocol: str
+    """tcp or udp."""
+    source: str
+    destination: str
+    port: int
+    attempts: tuple[Attempt, ...]
+    document: str
+
+
 class KernelDrop(Struct, frozen=True, gc=False):
     """A packet that a kernel dropped, as the tracepoint ``kfree_skb`` told it."""
 
@@ -177,5 +208,7 @@ class Activity(Struct, frozen=True):
     refused_pings: tuple[RefusedPing, ...] | None = None
     kernel_logs: tuple[KernelLog, ...] = ()
     """``drops.jsonl`` and ``rules.jsonl``."""
+    attempts: tuple[Attempts, ...] = ()
+    """``connect.jsonl``."""
     ipvs: dict[str, tuple[str, ...]] | None = None
     """``TCP 10.96.0.1:443`` -> the real servers."""

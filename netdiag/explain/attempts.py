@@ -1,0 +1,142 @@
+"""Our own attempts to connect by TCP or UDP: what they add up to, and some of them whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from netdiag.correlate.rare_packets import IcmpError
+from netdiag.correlate.track import Track
+from netdiag.explain.coverage import Coverage
+from netdiag.explain.judgement import has_arrived
+from netdiag.explain.names import Names
+from netdiag.explain.observations import Observations
+from netdiag.explain.path_view import TrackView
+from netdiag.explain.pings import Echo, add_up, list_pings
+from netdiag.model.facts import activity
+from netdiag.model.facts.facts import Facts
+from netdiag.model.report import Attempts
+
+MOST_LISTED = 20
+PORT_UNREACHABLE = ((3, 3), (1, 4))
+"""Type and code in ICMP and ICMPv6."""
+
+Target = tuple[str, str, str, int]
+"""Protocol, source, destination, port."""
+
+
+def attempted_ports(facts: Facts) -> list[tuple[str, int]]:
+    """Return protocol and source port of every attempt that probes tell of."""
+    return [(run.protocol, attempt.source_port) for run in _runs(facts) for attempt in run.attempts]
+
+
+def target_of(view: TrackView) -> Target:
+    """Return what an attempt was meant for."""
+    lane = view.track.first.lane
+    return lane.protocol, *view.track.pair, lane.port or 0
+
+
+def without_foreign_resets(track: Track, coverage: Coverage) -> Track:
+    """Return an attempt without its answer if somebody on the way sent that: a reset."""
+    is_reset = any(crossing.lane.is_refusal for crossing in track.reply)
+    if not is_reset or not track.request or has_arrived(track, coverage):
+        return track
+    is_missed = coverage.is_missed(track, track.request)
+    return Track(track.shape, track.request, ()) if is_missed else track
+
+
+def is_refused(view: TrackView, seen: Observations) -> bool:
+    """Return True if the destination itself says that nothing listens on the port."""
+    if view.judgement.status == "answered":
+        return any(crossing.lane.is_refusal for crossing in view.track.reply)
+    return view.judgement.status == "unanswered" and any(_refusals(view, seen))
+
+
+def _refusals(view: TrackView, seen: Observations) -> Iterator[IcmpError]:
+    """Yield the ICMP errors by which the destination refuses an attempt."""
+    protocol, source, destination, port = target_of(view)
+    for error in seen.rare.errors:
+        if (
+            (error.type, error.code) in PORT_UNREACHABLE
+            and error.quoted_protocol == protocol
+            and error.quoted_ports is not None
+            and error.quoted_ports[1] == port
+            and error.quoted[-1:] == ((source, destination),)
+            and error.source == destination
+        ):
+            yield error
+
+
+def list_attempts(
+    views: Sequence[TrackView],
+    seen: Observations,
+    facts: Facts,
+    errors: Mapping[Echo, tuple[str, ...]],
+    names: Names,
+) -> tuple[Attempts, ...]:
+    """Return the attempts by what they were meant for, in order of time."""
+    groups: dict[Target, list[TrackView]] = {}
+    for view in views:
+        groups.setdefault(target_of(view), []).append(view)
+    for run in _runs(facts):
+        groups.setdefault((run.protocol, run.source, run.destination, run.port), [])
+    return tuple(
+        _attempts(target, same, seen, _told(target, facts), errors, names)
+        for target, same in groups.items()
+    )
+
+
+def _attempts(
+    target: Target,
+    views: Sequence[TrackView],
+    seen: Observations,
+    told: Sequence[activity.Attempt],
+    errors: Mapping[Echo, tuple[str, ...]],
+    names: Names,
+) -> Attempts:
+    protocol, source, destination, port = target
+    totals = add_up(views, 0)
+    refused = sum(view.track.pings for view in views if is_refused(view, seen))
+    answers = sum(
+        view.track.pings
+        for view in views
+        if is_refused(view, seen) and view.judgement.status == "answered"
+    )
+    retransmits = [each.retransmits for each in told if each.retransmits is not None]
+    followed = sum(view.track.pings for view in views)
+    return Attempts(
+        protocol=_protocol(protocol),
+        source=source,
+        destination=destination,
+        port=port,
+        attempts=max(followed, len(told)),
+        answered=totals.answered - answers,
+        refused=refused,
+        request_lost=totals.request_lost,
+        reply_lost=totals.reply_lost,
+        unanswered=totals.unanswered - (refused - answers),
+        unknown=totals.unknown + max(0, len(told) - followed),
+        rtt_us=totals.rtt_us,
+        mss=min((each.mss for each in told if each.mss), default=None),
+        retransmissions=sum(retransmits) if retransmits else None,
+        pings=list_pings(views, seen, errors, MOST_LISTED, None, names),
+    )
+
+
+def _protocol(name: str) -> Literal["tcp", "udp"]:
+    return "tcp" if name == "tcp" else "udp"
+
+
+def _told(target: Target, facts: Facts) -> list[activity.Attempt]:
+    """Return what the probe told of the attempts to a target."""
+    return [
+        attempt
+        for run in _runs(facts)
+        if (run.protocol, run.source, run.destination, run.port) == target
+        for attempt in run.attempts
+    ]
+
+
+def _runs(facts: Facts) -> Iterator[activity.Attempts]:
+    for node in facts.nodes.values():
+        yield from node.activity.attempts
