@@ -54,11 +54,12 @@ Examples:
               help="Keep captures and documents: a new folder, or NAME.tar.gz.")  # fmt: skip
 @click.option("--redact", is_flag=True,
               help="Map addresses and names in what --save keeps, to share it.")  # fmt: skip
-@click.option(
-    "--no-drops",
-    is_flag=True,
-    help="Do not ask the kernels why they drop packets (by eBPF, where that works).",
-)
+@click.option("--tcp", "tcp_ports", type=click.IntRange(1, 65535), multiple=True, metavar="PORT",
+              help="Connect to this port as well, and follow that; repeatable.")  # fmt: skip
+@click.option("--udp", "udp_ports", type=click.IntRange(1, 65535), multiple=True, metavar="PORT",
+              help="Send datagrams to this port as well; repeatable.")  # fmt: skip
+@click.option("--no-drops", is_flag=True,
+              help="Do not ask kernels why they drop packets (by eBPF).")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
 @inventory_options
 def trace(
@@ -74,6 +75,8 @@ def trace(
     svg: str | None,
     save: str | None,
     redact: bool,
+    tcp_ports: tuple[int, ...],
+    udp_ports: tuple[int, ...],
     no_drops: bool,
     verbose: bool,
     lab: str | None,
@@ -89,6 +92,7 @@ def trace(
     the ping died, where and why. Exit code 0: no error or warning; 1: there are.
     """
     from netdiag.cli.judging import Shown
+    from netdiag.sources.live.connecting import new_attempts
     from netdiag.sources.live.tracing import TraceWanted, new_ping, take_trace
     from netdiag.sources.zipapp import probe_archive
 
@@ -103,7 +107,8 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     command = " ".join(["netdiag", *sys.argv[1:]])
-    wanted = TraceWanted(*ends, ping, drops=not no_drops, command=command)
+    attempts = new_attempts(tcp_ports, udp_ports, ping)
+    wanted = TraceWanted(*ends, ping, attempts, not no_drops, command)
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)

@@ -74,12 +74,12 @@ def list_attempts(
     errors: Mapping[Echo, tuple[str, ...]],
     names: Names,
 ) -> tuple[Attempts, ...]:
-    """Return the attempts by what they were meant for, in order of time."""
-    groups: dict[Target, list[TrackView]] = {}
+    """Return the attempts by what they were meant for, as probes tell of them."""
+    groups: dict[Target, list[TrackView]] = {
+        (run.protocol, run.source, run.destination, run.port): [] for run in _runs(facts)
+    }
     for view in views:
         groups.setdefault(target_of(view), []).append(view)
-    for run in _runs(facts):
-        groups.setdefault((run.protocol, run.source, run.destination, run.port), [])
     return tuple(
         _attempts(target, same, seen, _told(target, facts), errors, names)
         for target, same in groups.items()
@@ -96,12 +96,10 @@ def _attempts(
 ) -> Attempts:
     protocol, source, destination, port = target
     totals = add_up(views, 0)
-    refused = sum(view.track.pings for view in views if is_refused(view, seen))
-    answers = sum(
-        view.track.pings
-        for view in views
-        if is_refused(view, seen) and view.judgement.status == "answered"
-    )
+    refusing = [view for view in views if is_refused(view, seen)]
+    refused = sum(view.track.pings for view in refusing)
+    answers = sum(view.track.pings for view in refusing if view.judgement.status == "answered")
+    late = sum(view.late_pings for view in refusing)
     retransmits = [each.retransmits for each in told if each.retransmits is not None]
     followed = sum(view.track.pings for view in views)
     return Attempts(
@@ -114,8 +112,8 @@ def _attempts(
         refused=refused,
         request_lost=totals.request_lost,
         reply_lost=totals.reply_lost,
-        unanswered=totals.unanswered - (refused - answers),
-        unknown=totals.unknown + max(0, len(told) - followed),
+        unanswered=totals.unanswered - (refused - answers - late),
+        unknown=totals.unknown - late + max(0, len(told) - followed),
         rtt_us=totals.rtt_us,
         mss=min((each.mss for each in told if each.mss), default=None),
         retransmissions=sum(retransmits) if retransmits else None,

@@ -29,10 +29,15 @@ def write_ping(
     page.paragraph(f"{ends_name(ping, names)}, id {ping.id}, seq {ping.seq}: ", status_words(ping))
     for error in ping.errors:
         page.paragraph(("ICMP error: ", WARNING), error)
-    if same_way_as is None:
-        write_path_lines(page, ping)
-    else:
+    if same_way_as is not None:
         page.paragraph((f"the way is that of ping {same_way_as}", QUIET))
+    write_hops(page, ping, names, with_path=same_way_as is None)
+
+
+def write_hops(page: Page, ping: Ping, names: Names, *, with_path: bool = True) -> None:
+    """Write a ping's way in one line each way, and a table of its hops."""
+    if with_path:
+        write_path_lines(page, ping)
     if ping.request or ping.reply:
         page.gap()
         page.table(_columns(ping, page.width))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from netdiag.model.report import Finding, Ping, Report, Status
+from netdiag.render.attempt_lines import attempt_sentences
 from netdiag.render.carrier import carrier_words
 from netdiag.render.durations import milliseconds
 from netdiag.render.place_name import ends_name, place_name, socket_name, way_name
@@ -17,7 +18,8 @@ Ends = tuple[str, str]
 def verdict_sentences(report: Report) -> list[str]:
     """Return the sentences, most important first; each is a paragraph of its own."""
     sentences = _about_pings(report) if report.totals.pings else [_about_flows(report)]
-    sentences += finding_sentences(report.findings, sentences[0])
+    sentences += attempt_sentences(report)
+    sentences += finding_sentences(report.findings, " ".join(sentences))
     if report.interrupted:
         sentences.append("Interrupted: the captures were not read to their end.")
     return sentences

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from netdiag.explain.attempts import is_refused, target_of
+from netdiag.explain.attempts import Target, is_refused, target_of
 from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding
@@ -12,29 +12,35 @@ from netdiag.model.report import Finding
 
 def port_closed(context: Context) -> Iterator[Finding]:
     """The destination answers by TCP or UDP that it does not know the port."""
-    told = set()
+    closed: dict[str, dict[Target, TrackView]] = {}
     for view in context.attempts:
-        if target_of(view) not in told and is_refused(view, context.seen):
-            told.add(target_of(view))
-            yield _finding(view, context)
+        if is_refused(view, context.seen):
+            target = target_of(view)
+            closed.setdefault(target[2], {}).setdefault(target, view)
+    for destination, views in closed.items():
+        yield _finding(destination, views, context)
 
 
-def _finding(view: TrackView, context: Context) -> Finding:
-    protocol, source, destination, port = target_of(view)
+def _finding(destination: str, views: Mapping[Target, TrackView], context: Context) -> Finding:
+    ports = ", ".join(f"{protocol.upper()} {port}" for protocol, _, _, port in views)
+    (_, source, _, _), view = next(iter(views.items()))
     last = view.track.request[-1]
-    name = context.names.told(destination)
-    how = "a TCP reset" if protocol == "tcp" else "ICMP 'port unreachable'"
-    flag = "t" if protocol == "tcp" else "u"
+    frames = (
+        frame
+        for each in views.values()
+        for frame in frames_of(each, [each.track.request[-1], *each.track.reply[:1]])
+    )
     return Finding(
         "port-closed",
         "warning",
         last.node,
         None,
-        f"Nothing listens on {protocol.upper()} port {port} of {name}",
-        f"{context.names.way(source, destination)}: the request reached {last.point!s}, and "
-        f"{destination} itself answers with {how}. The network has done its part.",
-        f"nsenter -t PID -n ss -{flag}lnp  # PID: a process of the pod; does the program listen, "
-        "and on that address and port?",
-        frames_of(view, [last, *view.track.reply[:1]]),
+        f"Nothing listens on {ports} of {context.names.told(destination)}",
+        f"{context.names.way(source, destination)}: what was sent reached {last.point!s}, and "
+        f"{destination} itself answers that it does not know the port (a TCP reset, or ICMP 'port "
+        "unreachable'). The network has done its part.",
+        "nsenter -t PID -n ss -lntup  # PID: a process of the pod; does the program listen, and on "
+        "that address and port?",
+        tuple(frames),
         last.point.pod,
     )

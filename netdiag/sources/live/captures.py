@@ -26,6 +26,8 @@ class Wanted:
     identifier: int | None = None
     hosts: tuple[Address, ...] = ()
     tunnel_ports: tuple[int, ...] = ()
+    ports: tuple[int, ...] = ()
+    """TCP and UDP packets of which either port is one of these."""
     interfaces: tuple[str, ...] = ()
     """Globs; none: all."""
     expression: str | None = None
@@ -45,6 +47,7 @@ class Wanted:
         """Return the arguments, as several of the probe's commands know them, for our packets."""
         words = ["--token", self.token] if self.token else []
         words += ["--id", str(self.identifier)] if self.identifier is not None else []
+        words += [word for port in self.ports for word in ("--port", str(port))]
         words += [word for host in self.hosts for word in ("--host", str(host))]
         return words + [word for port in self.tunnel_ports for word in ("--tunnel-port", str(port))]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.live.lines import Telling
+from netdiag.sources.live.pings import PingWanted
 
 FIRST_SOURCE_PORT: Final = 20_000
 LAST_SOURCE_PORT: Final = 29_999
@@ -51,6 +53,20 @@ class ConnectWanted:
     def seconds(self) -> float:
         """Return how long it takes if the last attempt is in vain."""
         return (self.count - 1) * self.interval + self.timeout
+
+
+def new_attempts(
+    tcp: Sequence[int], udp: Sequence[int], ping: PingWanted
+) -> tuple[ConnectWanted, ...]:
+    """Return attempts at these ports, as often and as patient as a ping."""
+    wanted: list[tuple[Protocol, int]] = [*(("tcp", port) for port in dict.fromkeys(tcp))]
+    wanted += [("udp", port) for port in dict.fromkeys(udp)]
+    count = min(ping.count, MOST_ATTEMPTS)
+    firsts = new_source_ports(len(wanted), count)
+    return tuple(
+        ConnectWanted(protocol, port, ping.token, first, count, ping.interval, ping.timeout)
+        for (protocol, port), first in zip(wanted, firsts, strict=True)
+    )
 
 
 def new_source_ports(runs: int, count: int) -> list[int]:

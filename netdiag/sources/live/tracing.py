@@ -11,6 +11,7 @@ from typing import Any, Final
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
 from netdiag.sources.live.captures import LiveCaptures, Wanted
+from netdiag.sources.live.connecting import Connecting, ConnectWanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
@@ -22,6 +23,7 @@ MOST_NODES_WATCHED: Final = 8
 
 MOST_PODS_ASKED: Final = 16
 TOKEN_BYTES: Final = 8
+ANSWERED: Final = frozenset(("connected", "reply", "refused"))
 NEIGHBOUR_SECONDS: Final = 3.5
 """Three unanswered ARP requests, a second apart, and a little more: then the packet is dropped."""
 _LOOK_SECONDS: Final = 0.05
@@ -35,6 +37,8 @@ class TraceWanted:
     source: End
     destination: End
     ping: PingWanted
+    attempts: tuple[ConnectWanted, ...] = ()
+    """Ports that are tried as well."""
     drops: bool = True
     """Whether kernels are asked why they drop packets."""
     command: str = "netdiag trace"
@@ -54,6 +58,8 @@ class TraceTaken:
     """Why a node's kernel was not asked for the packets that it drops, by the node's name."""
     sent: int = 0
     received: int = 0
+    connected: int = 0
+    """Attempts by TCP or UDP that were answered, or refused."""
     errors: list[dict[str, Any]] = field(default_factory=list)
     """What the ping was told: too large, unreachable."""
 
@@ -108,6 +114,7 @@ class _Trace:
         hosts = tuple(each for node in self._nodes for each in node.addresses)
         self._capturing = Wanted(
             wanted.ping.token, wanted.ping.identifier, hosts,
+            ports=tuple(port for each in wanted.attempts for port in each.source_ports),
             deadline=wanted.ping.seconds + _SPARE_SECONDS,
         )  # fmt: skip
         self._captures = LiveCaptures(taken.gathered, self._capturing, archive, warn)
@@ -115,6 +122,7 @@ class _Trace:
         self._drops = KernelWatch(DROPS, words, taken.gathered, archive, warn)
         self._asking = Asking(archive, warn)
         self._pinging: Pinging | None = None
+        self._connecting: list[Connecting] = []
 
     def run(self) -> None:
         self._describe()
@@ -135,7 +143,7 @@ class _Trace:
             raise LackingError(f"{begin.name} does not answer, and the ping would begin there")
         self._drops.arm()
         self._ping()
-        if self._taken.received < max(1, self._taken.sent):
+        if self._has_failed():
             self._ask()
             self._asking.keep(self._taken.gathered, "facts-after")
             self._await_neighbours()
@@ -145,6 +153,7 @@ class _Trace:
         self._asking.give_up()
         if self._pinging is not None:
             self._end_ping(self._pinging)
+        self._end_attempts()
         self._captures.stop()
         self._drops.stop()
         self._taken.not_watched |= self._drops.notes
@@ -178,12 +187,46 @@ class _Trace:
         wanted = self._wanted
         self._tell(f"pinging {wanted.destination.name} from {wanted.source.name}")
         self._pinging = Pinging(wanted.source, wanted.destination, wanted.ping, self._archive)
+        for each in self._attempts():
+            self._tell(f"trying {each.protocol.upper()} port {each.port}")
+            ends = (wanted.source, wanted.destination)
+            self._connecting.append(Connecting(*ends, each, self._archive))
         for event in self._pinging.events():
             kind = event.get("event")
             self._taken.sent += kind == "sent"
             self._taken.received += kind == "reply"
             if kind == "error":
                 self._taken.errors.append(event)
+        for connecting in self._connecting:
+            for event in connecting.events():
+                self._taken.connected += event.get("event") in ANSWERED
+
+    def _attempts(self) -> tuple[ConnectWanted, ...]:
+        return self._wanted.attempts
+
+    def _has_failed(self) -> bool:
+        """Tell whether something was lost, and so a second look is worth its time."""
+        taken = self._taken
+        tried = sum(
+            connecting.wanted.count
+            for connecting in self._connecting
+            if connecting.wanted.protocol == "tcp"
+        )
+        return taken.received < max(1, taken.sent) or taken.connected < tried
+
+    def _end_attempts(self) -> None:
+        lines: dict[str, bytes] = {}
+        for connecting in self._connecting:
+            status, complaint = connecting.end()
+            what = f"{connecting.wanted.protocol.upper()} port {connecting.wanted.port}"
+            if status != 0 and not self._taken.interrupted:
+                self._taken.is_partial = True
+                why = complaint or f"exit status {status}"
+                self._taken.problems.append(f"{what} was not tried to the end: {why}")
+            node = connecting.node.name
+            lines[node] = lines.get(node, b"") + b"".join(connecting.lines)
+        for node, told in lines.items():
+            self._taken.gathered.add_document(told, node, "connect.jsonl")
 
     def _end_ping(self, pinging: Pinging) -> None:
         status, complaint = pinging.end()

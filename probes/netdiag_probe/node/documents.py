@@ -31,6 +31,7 @@ POD_PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "ip_rule.json": ("ip", "-j", "-4", "rule"),
     "ip_rule_6.json": ("ip", "-j", "-6", "rule"),
     "ip_neigh.json": ("ip", "-j", "neigh"),
+    "ss.txt": ("ss", "-lntu"),
 }
 """Of a pod."""
 
@@ -48,7 +49,6 @@ NODE_PROGRAMS: Mapping[str, tuple[str, ...]] = {
     "ipset-save.txt": ("ipset", "save"),
     "ipvsadm.txt": ("ipvsadm", "-Ln"),
     "conntrack.txt": ("conntrack", "-L"),
-    "ss.txt": ("ss", "-lntu"),
     "tc_qdisc.json": ("tc", "-s", "-j", "qdisc"),
     "wg.txt": ("wg", "show"),
 }
