@@ -58,6 +58,8 @@ Examples:
               help="Connect to this port as well, and follow that; repeatable.")  # fmt: skip
 @click.option("--udp", "udp_ports", type=click.IntRange(1, 65535), multiple=True, metavar="PORT",
               help="Send datagrams to this port as well; repeatable.")  # fmt: skip
+@click.option("--sweep", is_flag=True,
+              help="Also try TCP and UDP at ports that DST listens on.")  # fmt: skip
 @click.option("--no-drops", is_flag=True,
               help="Do not ask kernels why they drop packets (by eBPF).")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
@@ -77,6 +79,7 @@ def trace(
     redact: bool,
     tcp_ports: tuple[int, ...],
     udp_ports: tuple[int, ...],
+    sweep: bool,
     no_drops: bool,
     verbose: bool,
     lab: str | None,
@@ -92,7 +95,7 @@ def trace(
     the ping died, where and why. Exit code 0: no error or warning; 1: there are.
     """
     from netdiag.cli.judging import Shown
-    from netdiag.sources.live.connecting import new_attempts
+    from netdiag.sources.live.connecting import new_ports
     from netdiag.sources.live.tracing import TraceWanted, new_ping, take_trace
     from netdiag.sources.zipapp import probe_archive
 
@@ -107,8 +110,8 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     command = " ".join(["netdiag", *sys.argv[1:]])
-    attempts = new_attempts(tcp_ports, udp_ports, ping)
-    wanted = TraceWanted(*ends, ping, attempts, not no_drops, command)
+    ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
+    wanted = TraceWanted(*ends, ping, ports, not no_drops, command)
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)

@@ -30,6 +30,15 @@ def attempted_ports(facts: Facts) -> list[tuple[str, int]]:
     return [(run.protocol, attempt.source_port) for run in _runs(facts) for attempt in run.attempts]
 
 
+def unasked_targets(facts: Facts) -> frozenset[Target]:
+    """Return the targets whose ports netdiag chose: that nothing listens there is no fault."""
+    return frozenset(
+        (run.protocol, run.source, run.destination, run.port)
+        for run in _runs(facts)
+        if not run.is_asked
+    )
+
+
 def target_of(view: TrackView) -> Target:
     """Return what an attempt was meant for."""
     lane = view.track.first.lane

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from netdiag.explain.attempts import Target, is_refused, target_of
+from netdiag.explain.attempts import Target, is_refused, target_of, unasked_targets
 from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding
@@ -12,9 +12,10 @@ from netdiag.model.report import Finding
 
 def port_closed(context: Context) -> Iterator[Finding]:
     """The destination answers by TCP or UDP that it does not know the port."""
+    unasked = unasked_targets(context.truths.facts)
     closed: dict[str, dict[Target, TrackView]] = {}
     for view in context.attempts:
-        if is_refused(view, context.seen):
+        if target_of(view) not in unasked and is_refused(view, context.seen):
             target = target_of(view)
             closed.setdefault(target[2], {}).setdefault(target, view)
     for destination, views in closed.items():

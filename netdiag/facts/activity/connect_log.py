@@ -40,6 +40,7 @@ _DECODER: Final = msgspec.json.Decoder(_Event)
 def parse_connect_log(text: str, document: str, first_line: int = 1) -> Parsed[Attempts]:
     """Return the attempts, those to one port together; a log may hold several such runs."""
     found: list[tuple[_Event, dict[int, Attempt]]] = []
+    unasked: set[int] = set()
     bad: list[int] = []
     for number, line in numbered_lines(text, first_line):
         try:
@@ -49,9 +50,14 @@ def parse_connect_log(text: str, document: str, first_line: int = 1) -> Parsed[A
             continue
         if event.event == "ready" and event.protocol in PROTOCOLS and 0 < event.port <= MAX_PORT:
             found.append((event, {}))
+        elif event.event == "not-asked" and found:
+            unasked.add(len(found) - 1)
         elif found:
             _take_in(event, found[-1][1], number)
-    runs = (_attempts(ready, attempts, document) for ready, attempts in found)
+    runs = (
+        _attempts(ready, attempts, document, index not in unasked)
+        for index, (ready, attempts) in enumerate(found)
+    )
     return Parsed(tuple(runs), not_understood(bad))
 
 
@@ -72,7 +78,9 @@ def _take_in(event: _Event, attempts: dict[int, Attempt], position: int) -> None
     attempts[event.attempt] = replace(known, **told) if told else known
 
 
-def _attempts(ready: _Event, attempts: dict[int, Attempt], document: str) -> Attempts:
+def _attempts(
+    ready: _Event, attempts: dict[int, Attempt], document: str, is_asked: bool
+) -> Attempts:
     return Attempts(
         ready.protocol,
         (ready.source or "")[:MAX_TEXT],
@@ -80,4 +88,5 @@ def _attempts(ready: _Event, attempts: dict[int, Attempt], document: str) -> Att
         ready.port,
         tuple(attempts.values()),
         document,
+        is_asked,
     )

@@ -131,6 +131,8 @@ class Attempts(Struct, frozen=True, gc=False):
     port: int
     attempts: tuple[Attempt, ...]
     document: str
+    is_asked: bool = True
+    """False: a port that netdiag chose, to see whether the way there carries the protocol."""
 
 
 class KernelDrop(Struct, frozen=True, gc=False):

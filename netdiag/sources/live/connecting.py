@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.live.lines import Telling
+from netdiag.sources.live.listening import Listening
 from netdiag.sources.live.pings import PingWanted
 
 FIRST_SOURCE_PORT: Final = 20_000
@@ -16,6 +17,12 @@ LAST_SOURCE_PORT: Final = 29_999
 """Between the ports of services below and NodePorts and ephemeral ports above."""
 
 MOST_ATTEMPTS: Final = 10
+MOST_FOUND: Final = 3
+"""Ports of each protocol that are tried of those that programs listen on."""
+NOBODYS_PORT: Final = 33_434
+"""Traceroute's: where nothing listens, a refusal shows that the way is open."""
+NOT_ASKED: Final = b'{"event": "not-asked"}\n'
+"""In the log, after attempts at a port that nobody asked for."""
 
 Protocol = Literal["tcp", "udp"]
 
@@ -34,6 +41,8 @@ class ConnectWanted:
     """Seconds."""
     timeout: float = 1.0
     """Seconds that an attempt may take."""
+    is_asked: bool = True
+    """False: nobody cares for this port, only whether the way there carries the protocol."""
 
     def arguments(self, source: End, destination: End) -> list[str]:
         """Return the probe's arguments."""
@@ -55,25 +64,54 @@ class ConnectWanted:
         return (self.count - 1) * self.interval + self.timeout
 
 
-def new_attempts(
-    tcp: Sequence[int], udp: Sequence[int], ping: PingWanted
-) -> tuple[ConnectWanted, ...]:
-    """Return attempts at these ports, as often and as patient as a ping."""
-    wanted: list[tuple[Protocol, int]] = [*(("tcp", port) for port in dict.fromkeys(tcp))]
-    wanted += [("udp", port) for port in dict.fromkeys(udp)]
-    count = min(ping.count, MOST_ATTEMPTS)
-    firsts = new_source_ports(len(wanted), count)
-    return tuple(
-        ConnectWanted(protocol, port, ping.token, first, count, ping.interval, ping.timeout)
-        for (protocol, port), first in zip(wanted, firsts, strict=True)
-    )
+@dataclass(frozen=True)
+class PortsWanted:
+    """Which ports are tried, as often and as patiently as a ping."""
+
+    ping: PingWanted
+    tcp: tuple[int, ...] = ()
+    udp: tuple[int, ...] = ()
+    finds: bool = False
+    """Whether ports are found by what listens at the destination, if none are named."""
+    first_source_port: int = FIRST_SOURCE_PORT
+
+    @property
+    def count(self) -> int:
+        """Return how often each port is tried."""
+        return min(self.ping.count, MOST_ATTEMPTS)
+
+    @property
+    def source_ports(self) -> range:
+        """Return all ports that attempts may come from."""
+        runs = len(self.tcp) + len(self.udp) or (2 * MOST_FOUND if self.finds else 0)
+        return range(self.first_source_port, self.first_source_port + runs * self.count)
+
+    def runs(self, listening: Listening) -> tuple[ConnectWanted, ...]:
+        """Return the attempts; ``listening`` is asked only if ports are to be found."""
+        named: list[tuple[Protocol, int]] = [("tcp", port) for port in self.tcp]
+        named += [("udp", port) for port in self.udp]
+        is_asked = bool(named)
+        if self.finds and not named:
+            named = [("tcp", port) for port in listening.tcp[:MOST_FOUND] or (NOBODYS_PORT,)]
+            named += [("udp", port) for port in listening.udp[:MOST_FOUND] or (NOBODYS_PORT,)]
+        firsts = self.source_ports[:: self.count]
+        ping = self.ping
+        return tuple(
+            ConnectWanted(protocol, port, ping.token, first, self.count, ping.interval,
+                          ping.timeout, is_asked or port != NOBODYS_PORT)
+            for (protocol, port), first in zip(named, firsts, strict=False)
+        )  # fmt: skip
 
 
-def new_source_ports(runs: int, count: int) -> list[int]:
-    """Return the first source port of each of so many runs, which share none."""
-    span = runs * count
-    first = FIRST_SOURCE_PORT + secrets.randbelow(LAST_SOURCE_PORT - FIRST_SOURCE_PORT - span)
-    return [first + run * count for run in range(runs)]
+def new_ports(
+    tcp: Sequence[int], udp: Sequence[int], ping: PingWanted, *, finds: bool
+) -> PortsWanted:
+    """Return which ports are tried, from source ports chosen at random."""
+    wanted = PortsWanted(ping, tuple(dict.fromkeys(tcp)), tuple(dict.fromkeys(udp)), finds)
+    spare = LAST_SOURCE_PORT - FIRST_SOURCE_PORT - len(wanted.source_ports)
+    if spare <= 0:
+        raise ValueError("too many ports")
+    return replace(wanted, first_source_port=FIRST_SOURCE_PORT + secrets.randbelow(spare))
 
 
 class Connecting(Telling):

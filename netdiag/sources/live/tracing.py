@@ -11,10 +11,16 @@ from typing import Any, Final
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
 from netdiag.sources.live.captures import LiveCaptures, Wanted
-from netdiag.sources.live.connecting import Connecting, ConnectWanted
+from netdiag.sources.live.connecting import (
+    NOT_ASKED,
+    Connecting,
+    ConnectWanted,
+    PortsWanted,
+)
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
+from netdiag.sources.live.listening import listening_at
 from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.pings import Pinging, PingWanted
 
@@ -37,7 +43,7 @@ class TraceWanted:
     source: End
     destination: End
     ping: PingWanted
-    attempts: tuple[ConnectWanted, ...] = ()
+    ports: PortsWanted | None = None
     """Ports that are tried as well."""
     drops: bool = True
     """Whether kernels are asked why they drop packets."""
@@ -114,7 +120,7 @@ class _Trace:
         hosts = tuple(each for node in self._nodes for each in node.addresses)
         self._capturing = Wanted(
             wanted.ping.token, wanted.ping.identifier, hosts,
-            ports=tuple(port for each in wanted.attempts for port in each.source_ports),
+            ports=tuple(wanted.ports.source_ports) if wanted.ports else (),
             deadline=wanted.ping.seconds + _SPARE_SECONDS,
         )  # fmt: skip
         self._captures = LiveCaptures(taken.gathered, self._capturing, archive, warn)
@@ -202,7 +208,10 @@ class _Trace:
                 self._taken.connected += event.get("event") in ANSWERED
 
     def _attempts(self) -> tuple[ConnectWanted, ...]:
-        return self._wanted.attempts
+        if self._wanted.ports is None:
+            return ()
+        listening = listening_at(self._wanted.destination, self._taken.gathered)
+        return self._wanted.ports.runs(listening)
 
     def _has_failed(self) -> bool:
         """Tell whether something was lost, and so a second look is worth its time."""
@@ -225,6 +234,7 @@ class _Trace:
                 self._taken.problems.append(f"{what} was not tried to the end: {why}")
             node = connecting.node.name
             lines[node] = lines.get(node, b"") + b"".join(connecting.lines)
+            lines[node] += b"" if connecting.wanted.is_asked else NOT_ASKED
         for node, told in lines.items():
             self._taken.gathered.add_document(told, node, "connect.jsonl")
 
