@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
@@ -15,11 +16,14 @@ from netdiag.explain.path_view import TrackView
 from netdiag.explain.pings import Echo, add_up, list_pings
 from netdiag.model.facts import activity
 from netdiag.model.facts.facts import Facts
-from netdiag.model.report import Attempts
+from netdiag.model.report import Attempts, Ping
 
 MOST_LISTED = 20
 PORT_UNREACHABLE = ((3, 3), (1, 4))
 """Type and code in ICMP and ICMPv6."""
+
+OUTCOMES = ("answered", "refused", "unanswered", "reply-lost", "request-lost", "unknown")
+"""The best first: of what was sent again, the one counts that came furthest."""
 
 Target = tuple[str, str, str, int]
 """Protocol, source, destination, port."""
@@ -104,30 +108,41 @@ def _attempts(
     names: Names,
 ) -> Attempts:
     protocol, source, destination, port = target
-    totals = add_up(views, 0)
-    refusing = [view for view in views if is_refused(view, seen)]
-    refused = sum(view.track.pings for view in refusing)
-    answers = sum(view.track.pings for view in refusing if view.judgement.status == "answered")
-    late = sum(view.late_pings for view in refusing)
+    pings = list_pings(views, seen, errors, None, None, names)
+    refusing = {number for view in views if is_refused(view, seen) for number in _numbers(view)}
+    best: dict[int, str] = {}
+    for ping in pings:
+        outcome = "refused" if ping.number in refusing else ping.status
+        best[ping.id] = min(best.get(ping.id, outcome), outcome, key=OUTCOMES.index)
+    counts = Counter(best.values())
     retransmits = [each.retransmits for each in told if each.retransmits is not None]
-    followed = sum(view.track.pings for view in views)
     return Attempts(
         protocol=_protocol(protocol),
         source=source,
         destination=destination,
         port=port,
-        attempts=max(followed, len(told)),
-        answered=totals.answered - answers,
-        refused=refused,
-        request_lost=totals.request_lost,
-        reply_lost=totals.reply_lost,
-        unanswered=totals.unanswered - (refused - answers - late),
-        unknown=totals.unknown - late + max(0, len(told) - followed),
-        rtt_us=totals.rtt_us,
+        attempts=max(len(best), len(told)),
+        answered=counts["answered"],
+        refused=counts["refused"],
+        request_lost=counts["request-lost"],
+        reply_lost=counts["reply-lost"],
+        unanswered=counts["unanswered"],
+        unknown=counts["unknown"] + max(0, len(told) - len(best)),
+        rtt_us=add_up(views, 0).rtt_us,
         mss=min((each.mss for each in told if each.mss), default=None),
         retransmissions=sum(retransmits) if retransmits else None,
-        pings=list_pings(views, seen, errors, MOST_LISTED, None, names),
+        pings=_some(pings),
     )
+
+
+def _numbers(view: TrackView) -> list[int]:
+    return [view.track.shape.number(index) for index in range(view.track.shape.kept)]
+
+
+def _some(pings: Sequence[Ping]) -> tuple[Ping, ...]:
+    """Return some of the attempts, of each status the first ones."""
+    chosen = sorted(pings, key=lambda ping: ping.status == "answered")[:MOST_LISTED]
+    return tuple(sorted(chosen, key=lambda ping: ping.number))
 
 
 def _protocol(name: str) -> Literal["tcp", "udp"]:

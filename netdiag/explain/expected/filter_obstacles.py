@@ -46,7 +46,7 @@ def blocked(node: ClusterNode, hook: str, packet: Packet, verdict: Verdict) -> O
 
 
 def _code(hook: str, packet: Packet, verdict: Verdict) -> str:
-    if packet.protocol not in ("icmp", "icmpv6", "tcp"):
+    if packet.is_tunnel:
         return "overlay-port-blocked"
     if any(name.startswith(ENGINES) for name in verdict.chains):
         return "policy-blocked"

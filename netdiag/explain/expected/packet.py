@@ -34,5 +34,7 @@ class Packet(NamedTuple):
     bridge_output: str | None = None
     is_fragment: bool = False
     """A second or later fragment, which has no ports."""
+    is_tunnel: bool = False
+    """It is a tunnel's outer packet."""
     is_translated: bool = False
     """Its destination was rewritten (conntrack status DNAT)."""

@@ -293,4 +293,6 @@ class Tunnels:
 def _outer_packet(kind: str, port: int | None, source: Prefix, destination: Prefix) -> Packet:
     protocol = PROTOCOLS.get(kind, kind)
     known = (port or PORTS.get(kind)) if protocol == "udp" else None
-    return Packet(source, destination, protocol, destination_port=known, state="NEW")
+    return Packet(
+        source, destination, protocol, destination_port=known, state="NEW", is_tunnel=True
+    )

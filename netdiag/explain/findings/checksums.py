@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from netdiag.correlate.flow_table import FlowRow
 from netdiag.explain.findings.context import Context, frame_at, shell_word
 from netdiag.explain.flows import socket_text
 from netdiag.model.layers import TCP
@@ -18,7 +19,8 @@ MAX_FRAMES = 4
 def bad_checksum(context: Context) -> Iterator[Finding]:
     """A transport checksum is neither right nor merely unfinished, at a receiving point."""
     yield from _pings(context)
-    yield from _flows(context)
+    for _, finding in wrong_flows(context):
+        yield finding
 
 
 def _pings(context: Context) -> Iterator[Finding]:
@@ -41,7 +43,8 @@ def _pings(context: Context) -> Iterator[Finding]:
             )
 
 
-def _flows(context: Context) -> Iterator[Finding]:
+def wrong_flows(context: Context) -> Iterator[tuple[FlowRow, Finding]]:
+    """Yield the flows of TCP and UDP that arrive with wrong checksums, and what that means."""
     flows = context.seen.flows
     wrong = {flows.rows[number][1:4] for number in flows.wrong_checksums}
     same: dict[tuple[object, ...], list[int]] = {}
@@ -57,12 +60,15 @@ def _flows(context: Context) -> Iterator[Finding]:
         packets, size, *_ = flows.counts(numbers[-1])
         if not frames or first.point == place.point or size > packets * LARGEST_ON_A_WIRE:
             continue
-        yield _finding(
-            first.point.node,
-            "TCP" if row.protocol == TCP else "UDP",
-            " → ".join(socket_text(row.addresses, row.ports, end) for end in (0, 1)),
-            str(place.point),
-            tuple(frame_at(place, frame) for frame in frames[:MAX_FRAMES]),
+        yield (
+            row,
+            _finding(
+                first.point.node,
+                "TCP" if row.protocol == TCP else "UDP",
+                " → ".join(socket_text(row.addresses, row.ports, end) for end in (0, 1)),
+                str(place.point),
+                tuple(frame_at(place, frame) for frame in frames[:MAX_FRAMES]),
+            ),
         )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netdiag.correlate.crossing import Crossing
+from netdiag.correlate.flow_table import FlowRow
 from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.by_facts import explained_by_facts, underlay_loss
+from netdiag.explain.findings.checksums import wrong_flows
 from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.size_losses import fragments_lost, mtu_blackhole
+from netdiag.explain.flows import socket_text
+from netdiag.explain.modes import host_of
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding
 
@@ -46,6 +50,22 @@ def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
         "set it in the CNI configuration and restart the pods",
         (*frames_of(loss.view, [loss.last]), frame_at(place, error.frame)),
     )
+
+
+def wrong_checksum(loss: Loss, context: Context) -> Finding | None:
+    """The receiver has no use for a TCP or UDP packet whose checksum is wrong."""
+    if loss.port is None:
+        return None
+    ends = loss.view.track.pair if loss.packet == "request" else loss.view.track.pair[::-1]
+    for row, finding in wrong_flows(context):
+        found = tuple(host_of(socket_text(row.addresses, row.ports, end)) for end in (0, 1))
+        if found == ends and loss.port in (_port(row, 0), _port(row, 1)):
+            return finding
+    return None
+
+
+def _port(row: FlowRow, end: int) -> int:
+    return int.from_bytes(row.ports[2 * end : 2 * end + 2], "big")
 
 
 def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
@@ -151,6 +171,7 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
 
 LOSS_RULES: tuple[LossRule, ...] = (
     mtu_exceeded,
+    wrong_checksum,
     explained_by_facts,
     neighbour_stale,
     intermittent_loss,
