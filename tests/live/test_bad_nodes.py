@@ -17,7 +17,7 @@ import pytest
 
 from netdiag.lab.state import start_time
 from netdiag.sources.inventory.ends import End
-from netdiag.sources.live import captures, documents, patience, pings, processes
+from netdiag.sources.live import captures, documents, lines, patience, processes
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
@@ -42,7 +42,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(captures, "ARM_SECONDS", QUICK)
     monkeypatch.setattr(documents, "ANSWER_SECONDS", QUICK)
     monkeypatch.setattr(documents, "_SPARE_SECONDS", 0.0)
-    monkeypatch.setattr(pings, "_SPARE_SECONDS", QUICK)
+    monkeypatch.setattr(lines, "SPARE_SECONDS", QUICK)
     began = time.monotonic()
     yield
     assert time.monotonic() - began < LIMIT
@@ -163,7 +163,7 @@ def test_ping_among_noise() -> None:
 
 
 def test_ping_that_says_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pings, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(lines, "MAX_BYTES", 1 << 20)
     events, status, _ = pinged("exec yes")
     assert (events, status) == ([], -signal.SIGKILL)
 

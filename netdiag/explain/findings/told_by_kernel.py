@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from netdiag.explain.codes import CODES
 from netdiag.explain.expected.filter_obstacles import ENGINES
+from netdiag.explain.findings.by_facts import GOES_ELSEWHERE
 from netdiag.explain.findings.context import Context, frames_of, shell_word
 from netdiag.explain.findings.kernel_reasons import UNDECIDED, Meaning, bears_out, meaning_of
 from netdiag.explain.findings.loss import Loss
@@ -31,7 +32,9 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
         named = [rule for rule in rules if _names(rule, found)]
         if agreeing or named:
             return confirmed(found, agreeing, named)
-    proving = [drop for drop in drops if not meaning_of(drop.told).is_common]
+    proving = [
+        drop for drop in drops if drop.node is not None and not meaning_of(drop.told).is_common
+    ]
     if found is not None and found.code in UNDECIDED:
         proving = proving or drops
     if found is not None and found.code == "destination-silent" and not rules:
@@ -80,6 +83,8 @@ def _agrees(drop: Drop, found: Finding, loss: Loss) -> bool:
         return drop.pod is not None and drop.pod == loss.where.pod
     if found.code == "intermittent-loss":
         return not meaning.is_common
+    if found.code in GOES_ELSEWHERE and drop.node != found.node:
+        return True  # whoever gets it by mistake has no use for it
     if not bears_out(drop.told, found.code):
         return False
     return not meaning.cause_is_there or drop.node is None or found.node in (None, drop.node)

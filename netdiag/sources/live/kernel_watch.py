@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
@@ -70,6 +70,12 @@ class KernelWatch:
         await_probes(self._undecided, time.monotonic() + ARM_SECONDS, self._tell)
         for probe in self._undecided():
             probe.kill()
+
+    def give_up_on(self, silent: Collection[str]) -> None:
+        """End the probes on nodes that answer nobody; that is told elsewhere."""
+        for probe in [each for each in self._probes if each.node.name in silent]:
+            self._probes.pop(probe).close()
+            probe.bury()
 
     def has_heard(self) -> bool:
         """Tell whether any kernel has told of one of our packets."""

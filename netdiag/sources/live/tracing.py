@@ -147,6 +147,7 @@ class _Trace:
         begin = self._wanted.source.node
         if begin is not None and begin.name in self._captures.silent:
             raise LackingError(f"{begin.name} does not answer, and the ping would begin there")
+        self._drops.give_up_on(self._captures.silent)
         self._drops.arm()
         self._ping()
         if self._has_failed():
