@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.resources import files
 
 import click
@@ -12,6 +11,7 @@ from netdiag.cli.inventory_options import (
     LackingHereError,
     LiveCommand,
     check_unused,
+    command_line,
     inventory_options,
     read_inventory,
     save_bundle,
@@ -67,8 +67,7 @@ def collect(
 
     places = read_inventory(lab, local, inventory)
     nodes = _nodes(places, names)
-    command = " ".join(["netdiag", *sys.argv[1:]])
-    wanted = CollectionWanted(seconds, interfaces, expression, command)
+    wanted = CollectionWanted(seconds, interfaces, expression, command_line())
     try:
         collected = take(places, nodes, wanted, probe_archive(), say)
     except LackingError as error:

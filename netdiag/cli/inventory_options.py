@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,11 @@ class LiveCommand(WithExamples):
                 with contextlib.suppress(click.UsageError):  # then it was meant as a name
                     return super().parse_args(ctx, [*args[:at], "--lab=", *args[at + 1 :]])
         return super().parse_args(ctx, args)
+
+
+def command_line() -> str:
+    """Return how netdiag was called, to be pasted into a shell."""
+    return shlex.join(["netdiag", *sys.argv[1:]])
 
 
 def is_lab(name: str) -> bool:

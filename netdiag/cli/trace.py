@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ from netdiag.cli.inventory_options import (
     LackingHereError,
     LiveCommand,
     check_unused,
+    command_line,
     inventory_options,
     read_inventory,
     save_bundle,
@@ -109,9 +109,8 @@ def trace(
     ping = new_ping(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
-    command = " ".join(["netdiag", *sys.argv[1:]])
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
-    wanted = TraceWanted(*ends, ping, ports, not no_drops, command)
+    wanted = TraceWanted(*ends, ping, ports, not no_drops, command_line())
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -206,7 +207,7 @@ def cluster(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.needs_lab
 def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
-    saved = tmp_path / "case"
+    saved = tmp_path / "a case; its name"
     words = ("one", "two", "--inventory", cluster, "--json", "--interval", "0.01")
     done = netdiag("trace", *words, "--save", saved)
     assert done.returncode == ExitCode.FOUND, "node-3 is not there"
@@ -214,6 +215,9 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
     assert "netdiag: node-3: what it says of itself is missing: nsenter: " in done.stderr
     report = json.loads(done.stdout)
     assert report["totals"]["answered"] == 3
+    taken_by = json.loads((saved / "trace.json").read_text())["taken_by"]
+    assert shlex.split(taken_by)[:4] == ["netdiag", "trace", "one", "two"]
+    assert shlex.split(taken_by)[-1] == str(saved)
     places = {(hop["node"], hop.get("pod")) for hop in report["pings"][0]["request"]}
     assert {node for node, _ in places} == {"node-1", "node-2"}
     assert json.loads(netdiag("analyze", saved, "--json").stdout) == report

@@ -18,8 +18,8 @@ def too_big(node: ClusterNode, link: Link, packet: Packet, route: Route) -> Obst
         "mtu-exceeded",
         node.name,
         link.name,
-        f"Packets of {packet.size} bytes do not fit through {link.name} on {node.name}",
-        f"The packet has {packet.size} bytes and must not be fragmented; {link.name} has an MTU of "
+        f"Packets of more than {min(limits)} bytes do not fit through {link.name} on {node.name}",
+        f"The packet has more than that and must not be fragmented; {link.name} has an MTU of "
         f"{min(limits)}. {node.name} answers with ICMP 'fragmentation needed'.",
         f"lower the pods' MTU to {min(limits)} in the network plugin's configuration and restart "
         "the pods",
