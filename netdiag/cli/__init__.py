@@ -4,7 +4,8 @@
 * ``explain``, ``lab``, ``doctor``, ``completion``
 * ``inventory_options``  where nodes and pods are, for what is live
 * ``examples``, ``lacking``  examples in the help; a privilege or a program that is missing
-* ``judging``    captures and documents -> the report on stdout
+* ``tui``        the screens; ``sessions``  what they show, and what they may ask for
+* ``case``, ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
 * ``bundle_facts``  what those read that need no packets
 * ``output``     results to stdout, everything else to stderr
@@ -15,6 +16,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
 import click
 
@@ -30,12 +32,15 @@ COMMANDS = {
     "lab": "Make a cluster of network namespaces to try netdiag on, and break it.",
     "collect": "Capture on nodes for some time, and keep what they say of themselves.",
     "doctor": "Check what this machine has and lacks for netdiag.",
+    "tui": "Look at captures, facts and findings on five screens; also netdiag alone.",
     "completion": "Print the shell completion script for bash, zsh or fish.",
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
 
 _EPILOG = """\b
 Examples:
+  netdiag                                    screens: this machine's network
+  netdiag tui CASE                           screens: captures, facts, findings
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag inspect CASE                       what nodes and their configuration say
   netdiag path pod-a pod-c CASE              which way a ping should take, and what would stop it
@@ -58,8 +63,16 @@ def _print_version(ctx: click.Context) -> None:
     ctx.exit()
 
 
+def _is_on_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is used."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; nothing at all, on a terminal, opens the screens."""
+        return super().parse_args(ctx, args or (["tui"] if _is_on_terminal() else []))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

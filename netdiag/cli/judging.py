@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import click
 
+from netdiag.cli.case import Case
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.output import WIDTH, ResultWriter, palette, say
-from netdiag.model.facts.facts import NO_FACTS, Facts
-from netdiag.model.report import MAX_PINGS, Report
-from netdiag.model.udp_tunnels import udp_tunnel_table
-from netdiag.sources.capture_file import OpenCapture, open_captures
+from netdiag.cli.progress import show_progress
+from netdiag.model.report import Report
 from netdiag.sources.found import Found, Problem, gathered
 
 MAX_NUMBER = (1 << 62) - 1
@@ -31,67 +30,19 @@ class Shown:
 
 def judge(found: Found, shown: Shown) -> ExitCode:
     """Read what was found, print its report, and return the exit code."""
-    facts = _read_facts(found)
-    problems = [*found.problems, *_without_captures(found)]
-    _tell(_bad_documents(facts))
-    captures, unopened = open_captures(found.captures, _tunnel_table(shown.vxlan_ports, facts))
-    problems += unopened
-    if not captures and not (facts.nodes or facts.cluster.nodes):
-        _tell(problems)
+    case = Case(found, shown.vxlan_ports)
+    _tell(case.bad_documents)
+    if not case.has_captures and not case.has_nodes:
+        _tell(case.problems)
         return ExitCode.USAGE
-    report = _read(captures, facts, shown.ping, shown.keep_all)
-    for capture in captures:
-        broken = capture.problem()
-        if broken is not None:
-            problems.append(broken)
-        capture.close()
-    _tell(problems)
+    with show_progress(case.size_bytes()) as tick:
+        wanted = shown.ping and min(shown.ping, MAX_NUMBER)
+        report = case.read(tick, wanted, shown.keep_all)
+    _tell(case.problems)
     _write(report, shown.ping, shown.keep_all, shown.as_json)
     if shown.svg is not None:
         _draw(report, shown.ping, shown.svg)
-    return _exit_code(report, problems)
-
-
-def _read_facts(found: Found) -> Facts:
-    if not found.documents:
-        return NO_FACTS
-    from netdiag.sources.facts import read_facts
-
-    return read_facts(found.documents.values())
-
-
-def _without_captures(found: Found) -> list[Problem]:
-    """Return the PATHs without captures as problems, and what reads them where they have facts."""
-    hint = "; netdiag inspect shows what its documents say" if found.documents else ""
-    return [Problem(path, f"no capture files in it{hint}") for path in found.without_captures]
-
-
-def _bad_documents(facts: Facts) -> list[Problem]:
-    return [
-        Problem("/".join(filter(None, (problem.node, problem.document))), problem.reason)
-        for problem in facts.problems
-    ]
-
-
-def _tunnel_table(vxlan_ports: tuple[int, ...], facts: Facts) -> bytes:
-    if facts is NO_FACTS:
-        return udp_tunnel_table(vxlan_ports)
-    from netdiag.facts.configuration.tunnel_ports import tunnel_ports
-
-    return udp_tunnel_table(vxlan_ports, tunnel_ports(facts))
-
-
-def _read(captures: list[OpenCapture], facts: Facts, ping: int | None, keep_all: bool) -> Report:
-    from netdiag.cli.progress import show_progress
-    from netdiag.explain.attempts import attempted_ports
-    from netdiag.explain.report import explain
-    from netdiag.explain.roles import Roles
-    from netdiag.sources.analysis import Analysis
-
-    with show_progress(sum(capture.size_bytes() for capture in captures)) as tick:
-        analysis = Analysis(captures, tick, keep_all, Roles(facts), attempted_ports(facts))
-        seen = analysis.read(ping and min(ping, MAX_NUMBER))
-    return explain(seen, facts, most=None if keep_all else MAX_PINGS, wanted=ping)
+    return _exit_code(report, case.problems)
 
 
 def _tell(problems: list[Problem]) -> None:
@@ -121,17 +72,22 @@ def _write(report: Report, ping: int | None, keep_all: bool, as_json: bool) -> N
     writer.flush()
 
 
-def _draw(report: Report, number: int | None, path: str) -> None:
+def drawing(report: Report, number: int | None) -> str | None:
+    """Return the ladder of a ping, or of the first lost one, or of the first; None: of none."""
     from netdiag.render.ladder_svg import ladder_svg
 
     wanted = [ping for ping in report.pings if number in (None, ping.number)]
-    if not wanted:
-        raise click.UsageError("--svg: there is no ping to draw")
     failed = [ping for ping in wanted if ping.status not in ("answered", "unknown")]
-    drawing = ladder_svg(report, (failed or wanted)[0])
+    return ladder_svg(report, (failed or wanted)[0]) if wanted else None
+
+
+def _draw(report: Report, number: int | None, path: str) -> None:
+    drawn = drawing(report, number)
+    if drawn is None:
+        raise click.UsageError("--svg: there is no ping to draw")
     try:
         with open(path, "w", encoding="utf-8") as file:
-            file.write(drawing)
+            file.write(drawn)
     except OSError as error:
         raise click.ClickException(f"cannot write {path}: {error.strerror}") from None
 

@@ -1,0 +1,107 @@
+"""A process that reads captures and documents, and tells what it finds on its stdout.
+
+On its own it leaves the screens' process free to answer keys, can be ended at any moment, and
+gives all its memory back. Without PATHs it looks at this machine.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from netdiag.cli.case import Case
+from netdiag.cli.sessions.frames import (
+    BytesRead,
+    Ended,
+    FactsRead,
+    Failed,
+    Frame,
+    ProblemsMet,
+    ReportMade,
+    encode,
+)
+from netdiag.model.facts.facts import Facts
+from netdiag.model.inspection import Inspection
+from netdiag.model.report import MAX_PINGS
+from netdiag.sources.found import Problem, gathered
+
+TICK_SECONDS = 0.1
+
+
+def main(paths: tuple[str, ...]) -> None:
+    """Read the PATHs and tell; a reader that is gone ends it."""
+    try:
+        if paths:
+            _read_paths(paths)
+        else:
+            _read_machine()
+        _tell(Ended())
+    except BrokenPipeError:
+        os._exit(0)
+    except MemoryError:
+        _tell(Failed("there is not enough memory to read this"))
+    except Exception as error:
+        _tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+
+
+def _read_paths(paths: tuple[str, ...]) -> None:
+    from netdiag.sources.paths import find_all
+
+    case = Case(find_all(paths))
+    if not case.has_captures and not case.has_nodes:
+        _tell(Failed("; ".join(_sentences(case.problems)) or "there is nothing to read"))
+        return
+    if case.has_nodes:
+        _tell(FactsRead(case.facts, inspection_of(case.facts)))
+    if case.has_captures:
+        _tell(ReportMade(case.read(_Ticking(case.size_bytes()))))
+    _tell(ProblemsMet(_sentences([*case.problems, *case.bad_documents])))
+
+
+def _read_machine() -> None:
+    from netdiag.cli.bundle_facts import bad_documents
+    from netdiag.sources.this_node import MissingToolError, read_this_node
+
+    try:
+        facts = read_this_node()
+    except MissingToolError as error:
+        _tell(Failed(str(error)))
+        return
+    _tell(FactsRead(facts, inspection_of(facts)))
+    _tell(ProblemsMet(_sentences(bad_documents(facts))))
+
+
+def inspection_of(facts: Facts) -> Inspection:
+    """Return what facts say without packets."""
+    from netdiag.explain.inspection import inspect_facts
+    from netdiag.sources.analysis import Analysis
+
+    return inspect_facts(facts, Analysis([], None, False).read(), most=MAX_PINGS)
+
+
+def _sentences(problems: list[Problem]) -> tuple[str, ...]:
+    return tuple(f"{problem.label}: {problem.reason}" for problem in gathered(problems))
+
+
+class _Ticking:
+    """Tells how much was read, not too often."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._next = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + TICK_SECONDS
+            _tell(BytesRead(done, self._total))
+
+
+def _tell(frame: Frame) -> None:
+    sys.stdout.buffer.write(encode(frame))
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(tuple(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""``netdiag tui``, and ``netdiag`` alone: the screens."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from netdiag.cli.examples import WithExamples
+from netdiag.cli.exit_code import ExitCode
+
+EPILOG = """\
+Examples:
+  netdiag                                    this machine: its interfaces, routes, rules
+  netdiag tui CASE                           a bundle, its archive, or capture files
+  netdiag tui node-1/ens33=a.pcap node-2/ens33=b.pcap
+"""
+
+
+@click.command(cls=WithExamples, epilog=EPILOG)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
+def tui(paths: tuple[str, ...]) -> ExitCode:
+    """Look at a network on five screens: Network, Trace, Packets, Findings, Facts.
+
+    PATH is what 'netdiag analyze' takes. Without PATH this machine is looked at.
+
+    '?' tells the keys, 'q' leaves. Without colours: NO_COLOR=1.
+    """
+    if not sys.stdin.isatty() or not sys.stdout.isatty():
+        raise click.UsageError("the screens need a terminal; 'netdiag analyze' does not")
+    if "-" in paths or any(path.endswith("=-") for path in paths):
+        raise click.UsageError("- cannot be read: the screens need standard input for keys")
+    from netdiag.cli.sessions.opening import open_session
+    from netdiag.tui.app import run
+
+    run(open_session(paths))
+    return ExitCode.OK

@@ -1,0 +1,224 @@
+"""The application: takes what a session delivers, switches screens, asks the session to act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from netdiag.tui.commands import system_commands
+from netdiag.tui.foreign import foreign_words
+from netdiag.tui.inbox import Inbox
+from netdiag.tui.messages import CopyAsked, ExportAsked, Jump, TraceAsked, TraceStopAsked
+from netdiag.tui.screens.export import ExportDialog
+from netdiag.tui.screens.facts import FactsScreen
+from netdiag.tui.screens.findings import FindingsScreen
+from netdiag.tui.screens.help import HelpScreen
+from netdiag.tui.screens.network import NetworkScreen
+from netdiag.tui.screens.packets import PacketsScreen
+from netdiag.tui.screens.pane import Pane
+from netdiag.tui.screens.path_dialog import PathDialog
+from netdiag.tui.screens.trace import TraceScreen
+from netdiag.tui.session import Counters, Delivery, Outcome, Progress, Session, Snapshot, Trouble
+from netdiag.tui.state import State
+from netdiag.tui.theme import DARK, PLAIN, THEMES
+
+PANES: tuple[type[Pane], ...] = (
+    NetworkScreen,
+    TraceScreen,
+    PacketsScreen,
+    FindingsScreen,
+    FactsScreen,
+)
+DELIVERIES_SECONDS = 0.1
+"""How often what has come is taken and drawn."""
+
+
+class NetdiagApp(App[None]):
+    """Five screens over one session."""
+
+    TITLE = "netdiag"
+    CSS_PATH = "styles.tcss"
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-narrow"),
+        (110, "-wide"),
+        (170, "-huge"),
+    ]
+    """Classes of every screen, by its columns."""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('network')", "Network", show=False),
+        Binding("2", "go('trace')", "Trace", show=False),
+        Binding("3", "go('packets')", "Packets", show=False),
+        Binding("4", "go('findings')", "Findings", show=False),
+        Binding("5", "go('facts')", "Facts", show=False),
+        Binding("slash", "filter", "Filter", key_display="/"),
+        Binding("t", "trace", "Trace again"),
+        Binding("c", "continuous", "Continuous"),
+        Binding("s", "save", "Save bundle"),
+        Binding("w", "write", "Write pcapng"),
+        Binding("e", "export", "Export"),
+        Binding("question_mark", "help", "Help", key_display="?"),
+        Binding("q", "quit", "Quit"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.state = State(session.title, session.actions)
+        self.inbox = Inbox()
+        for theme in THEMES:
+            self.register_theme(theme)
+        for pane in PANES:
+            self.add_mode(pane.NAME, _making(pane, self.state))
+
+    def on_mount(self) -> None:
+        """Show the first screen, then let the session begin."""
+        self.theme = PLAIN if self.no_color else DARK
+        self.theme_changed_signal.subscribe(self, lambda _: self._show())
+        self.switch_mode(NetworkScreen.NAME)
+        self.set_interval(DELIVERIES_SECONDS, self.take_deliveries)
+        self.call_after_refresh(self.session.open, self.inbox.put)
+
+    # What is delivered
+
+    def take_deliveries(self) -> None:
+        """Take all that has come, and draw it."""
+        taken = self.inbox.take_all()
+        for delivery in taken:
+            self._take(delivery)
+        if taken:
+            self._show()
+
+    def _take(self, delivery: Delivery) -> None:
+        match delivery:
+            case Snapshot():
+                self.state.take_snapshot(delivery)
+            case Progress():
+                self.state.take_progress(delivery)
+            case Trouble():
+                self.state.take_trouble(delivery)
+            case Counters():
+                self.state.take_counters(delivery)
+            case Outcome():
+                self._tell(delivery.words, is_good=delivery.is_good)
+
+    @property
+    def pane(self) -> Pane | None:
+        """The one of the five screens that is in sight, or below a dialog."""
+        stack = self.screen_stack
+        return stack[0] if stack and isinstance(stack[0], Pane) else None
+
+    def _show(self) -> None:
+        if self.pane is not None:
+            self.pane.bring_up_to_date()
+
+    def _tell(self, words: str, *, is_good: bool = True) -> None:
+        severity = "information" if is_good else "error"
+        self.notify(foreign_words(words), severity=severity, markup=False)  # type: ignore[arg-type]
+
+    # Where to go
+
+    async def action_go(self, name: str) -> None:
+        """Switch to a screen; what is laid over this one is closed."""
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_mode(name)
+
+    async def on_jump(self, message: Jump) -> None:
+        """Switch to the screen that a message leads to, and let it show that."""
+        await self.action_go(message.screen)
+        if self.pane is not None:
+            self.pane.jump(message)
+
+    def action_filter(self) -> None:
+        """Filter what the screen shows."""
+        if self.pane is not None:
+            self.pane.begin_filter()
+
+    def action_help(self) -> None:
+        """Tell the keys of the screen in sight."""
+        if self.pane is not None and self.screen is self.pane:
+            self.push_screen(HelpScreen(self.pane))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return what the command palette offers."""
+        yield from system_commands(self, PANES)
+
+    # What is asked for
+
+    async def action_trace(self) -> None:
+        """Trace between the same two ends again, or choose them."""
+        await self._go_tracing("trace_again")
+
+    async def action_continuous(self) -> None:
+        """Ping until stopped, or stop that."""
+        await self._go_tracing("toggle_continuous")
+
+    async def _go_tracing(self, what: str) -> None:
+        if self.state.actions.start_trace is None:
+            self._tell("nothing to trace here: these are saved captures", is_good=False)
+            return
+        await self.action_go(TraceScreen.NAME)
+        if isinstance(self.pane, TraceScreen):
+            getattr(self.pane, what)()
+
+    def action_save(self) -> None:
+        """Ask where to keep captures and documents."""
+        save = self.state.actions.save_bundle
+        if save is None:
+            self._tell("nothing to save: this is saved already", is_good=False)
+            return
+        self.push_screen(PathDialog("Save captures and documents as", "netdiag.tar.gz", save))
+
+    def action_write(self) -> None:
+        """Ask where to write the packets."""
+        write = self.state.actions.write_capture
+        if write is None:
+            self._tell("no packets to write: these are saved already", is_good=False)
+            return
+        self.push_screen(PathDialog("Write all packets as pcapng into", "netdiag.pcapng", write))
+
+    def action_export(self) -> None:
+        """Ask where to write the report, and in which form."""
+        if self.state.actions.export is None or self.state.snapshot.report is None:
+            self._tell("no report to export yet", is_good=False)
+            return
+        self.push_screen(ExportDialog())
+
+    def on_export_asked(self, message: ExportAsked) -> None:
+        """Let the session write the report."""
+        export = self.state.actions.export
+        if export is not None:
+            export(message.kind, message.path, message.ping)
+
+    def on_trace_asked(self, message: TraceAsked) -> None:
+        """Let the session ping."""
+        start = self.state.actions.start_trace
+        if start is not None:
+            start(message.source, message.destination, message.options)
+
+    def on_trace_stop_asked(self, message: TraceStopAsked) -> None:
+        """Let the session end its pings."""
+        stop = self.state.actions.stop_trace
+        if stop is not None:
+            stop()
+
+    def on_copy_asked(self, message: CopyAsked) -> None:
+        """Put words on the clipboard, by the terminal (OSC 52)."""
+        self.copy_to_clipboard(message.words)
+        self._tell(f"copied: {message.what}")
+
+
+def _making(pane: type[Pane], state: State) -> Callable[[], Pane]:
+    return lambda: pane(state)
+
+
+def run(session: Session) -> None:
+    """Show a session until the user quits; whatever happens, the session is closed."""
+    try:
+        NetdiagApp(session).run()
+    finally:
+        session.close()

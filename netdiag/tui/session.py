@@ -1,0 +1,160 @@
+"""What the caller hands the user interface: a session, and all that is delivered from it.
+
+The interface opens nothing itself. A ``Session`` begins its workers when ``open`` is called, and
+they deliver immutable values from any thread, at any rate: an inbox keeps them, and ten times
+a second the main loop takes what has come. ``Actions`` are requests: each returns at once, and its
+``Outcome`` is delivered like everything else, so the interface needs no threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from netdiag.model.capture_point import CapturePoint
+from netdiag.model.facts.facts import NO_FACTS, Facts
+from netdiag.model.facts.kernel import LinkCounters
+from netdiag.model.inspection import Inspection
+from netdiag.model.report import Report
+
+
+@dataclass(frozen=True)
+class TraceEnd:
+    """A pod or a node of the inventory, between which can be traced."""
+
+    name: str
+    """As it is typed: ``default/web``, ``node-1``."""
+    kind: Literal["pod", "node"]
+    node: str
+    """Where the pod runs; a node's own name."""
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that is known at one moment; a later one replaces it as a whole."""
+
+    report: Report | None = None
+    """What packets prove; None = none were read yet."""
+    inspection: Inspection | None = None
+    """What facts say of nodes, interfaces, routes; None = there are no facts yet."""
+    facts: Facts = NO_FACTS
+    ends: tuple[TraceEnd, ...] = ()
+    """What ``start_trace`` takes; empty where nothing can be traced."""
+    problems: tuple[str, ...] = ()
+    """What could not be read, a sentence each."""
+    is_complete: bool = True
+    """False: more is on its way without anybody asking for it."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far something is that takes a while; ``done == total`` ends it."""
+
+    words: str
+    """``reading captures``."""
+    done: int
+    total: int
+    """In the same unit as ``done``; 0 = not known."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something broke, and the rest goes on: a probe ended, a worker failed. Shown as a banner."""
+
+    source: str
+    """Who: ``node-1's probe``. A later one of the same source replaces it."""
+    reason: str
+    """What happened, and what to do, in a sentence; empty = it is well again."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an action ended."""
+
+    words: str
+    """``report written to report.svg``, or why that could not be done."""
+    is_good: bool = True
+
+
+@dataclass(frozen=True)
+class Counters:
+    """What interfaces counted up to a time; rates are made of two of these."""
+
+    time_ns: int
+    """Of a clock that only goes forward."""
+    links: Mapping[CapturePoint, LinkCounters]
+
+
+Delivery = Snapshot | Progress | Trouble | Outcome | Counters
+Deliver = Callable[[Delivery], None]
+"""Callable from any thread; never blocks."""
+
+
+@dataclass(frozen=True)
+class TraceOptions:
+    """What and where to capture, and how to ping."""
+
+    points: frozenset[CapturePoint] = frozenset()
+    """The interfaces that are ticked; empty = all on the way."""
+    count: int | None = 3
+    """None = until it is stopped."""
+    interval: float = 0.2
+    """Seconds between two pings."""
+    payload_bytes: int = 56
+    dont_fragment: bool = False
+
+
+ReportKind = Literal["text", "json", "svg"]
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What can be asked of a session; None = not of this one.
+
+    None of them blocks or raises; how it ended is delivered as an ``Outcome``.
+    """
+
+    start_trace: Callable[[str, str, TraceOptions], None] | None = None
+    """From and to: names of ``TraceEnd`` or addresses."""
+    stop_trace: Callable[[], None] | None = None
+    save_bundle: Callable[[str], None] | None = None
+    """Into a new folder, or ``NAME.tar.gz``."""
+    write_capture: Callable[[str], None] | None = None
+    """All packets, as pcapng."""
+    export: Callable[[ReportKind, str, int | None], None] | None = None
+    """The report, into a file; the number is that of the ping to draw (svg)."""
+
+
+@dataclass(frozen=True)
+class NoSession:
+    """A session of nothing; a start for tests, and what the others are like."""
+
+    title: str = "nothing"
+    actions: Actions = field(default_factory=Actions)
+
+    def open(self, deliver: Deliver) -> None:
+        """Deliver an empty snapshot."""
+        deliver(Snapshot())
+
+    def close(self) -> None:
+        """Do nothing: nothing was begun."""
+
+
+class Session(Protocol):
+    """Where the data come from: saved captures, this machine, a lab, an inventory."""
+
+    @property
+    def title(self) -> str:
+        """What is looked at, in a few words: ``case.tar.gz``, ``the lab 'x'``."""
+
+    @property
+    def actions(self) -> Actions:
+        """What can be asked of it."""
+
+    def open(self, deliver: Deliver) -> None:
+        """Begin to deliver, and return at once; called once."""
+
+    def close(self) -> None:
+        """Stop every worker and probe, within a second; ``deliver`` is not called afterwards."""

@@ -1,0 +1,48 @@
+"""What all screens show. Only the main loop changes it."""
+
+from __future__ import annotations
+
+from netdiag.model.capture_point import CapturePoint
+from netdiag.tui.default_ticks import default_ticks
+from netdiag.tui.rates import Rates
+from netdiag.tui.session import Actions, Counters, Progress, Snapshot, Trouble
+
+
+class State:
+    """The latest of everything that was delivered, and what the user has chosen."""
+
+    def __init__(self, title: str, actions: Actions) -> None:
+        self.title = title
+        self.actions = actions
+        self.snapshot = Snapshot(is_complete=False)
+        self.version = 0
+        """Counts snapshots: a screen that has drawn this one need not draw it again."""
+        self.progress: Progress | None = None
+        self.troubles: dict[str, Trouble] = {}
+        self.rates = Rates()
+        self.ticked: set[CapturePoint] = set()
+        """Interfaces to capture at."""
+        self._was_ticked: set[CapturePoint] = set()
+        """Those that were ticked by themselves once: the user's word stands after that."""
+
+    def take_snapshot(self, snapshot: Snapshot) -> None:
+        """Replace what is known; what is new on the way of pods' packets is ticked."""
+        self.snapshot = snapshot
+        self.version += 1
+        wanted = default_ticks(snapshot)
+        self.ticked |= wanted - self._was_ticked
+        self._was_ticked |= wanted
+
+    def take_progress(self, progress: Progress) -> None:
+        """Remember how far it is; forget it at its end."""
+        self.progress = progress if progress.done != progress.total else None
+
+    def take_trouble(self, trouble: Trouble) -> None:
+        """Remember what broke, or forget it if it is well again."""
+        self.troubles.pop(trouble.source, None)
+        if trouble.reason:
+            self.troubles[trouble.source] = trouble
+
+    def take_counters(self, counters: Counters) -> None:
+        """Make rates of them."""
+        self.rates.add(counters)

@@ -1,0 +1,6 @@
+"""Parts that screens are made of.
+
+* ``line_table``  a table of any length, drawn line by line
+* ``top_bar``     what is looked at, and the screens to go to
+* ``banner``      what broke, and how far reading is
+"""

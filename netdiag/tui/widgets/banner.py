@@ -1,0 +1,53 @@
+"""What broke, and how far reading is; takes no room while there is nothing to tell."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.widgets import Static
+
+from netdiag.tui.foreign import foreign, foreign_words
+from netdiag.tui.session import Progress
+from netdiag.tui.state import State
+from netdiag.tui.theme import Ink, ink_of
+
+MOST_LINES = 3
+BAR_CELLS = 24
+
+
+class Banner(Static):
+    """A line per trouble, and one for what is under way."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(markup=False)
+        self._state = state
+
+    def show(self) -> None:
+        """Draw what is known now."""
+        ink = ink_of(self.app.current_theme)
+        lines = self._trouble_lines(ink)
+        if self._state.progress is not None:
+            lines.append(_progress_line(self._state.progress, ink))
+        self.display = bool(lines)
+        self.update(Text("\n", end="").join(lines))
+
+    def _trouble_lines(self, ink: Ink) -> list[Text]:
+        troubles = list(self._state.troubles.values())
+        lines = [
+            foreign(f"✗ {trouble.source}: {trouble.reason}", ink.problem)
+            for trouble in troubles[-MOST_LINES:]
+        ]
+        more = len(troubles) - len(lines)
+        if more > 0:
+            lines.append(Text(f"✗ and {more:,} more", ink.problem))
+        return lines
+
+
+def _progress_line(progress: Progress, ink: Ink) -> Text:
+    words = foreign_words(progress.words)
+    if not progress.total:
+        return Text(f"… {words}", ink.warning)
+    part = max(0.0, min(progress.done / progress.total, 1.0))
+    full = int(part * BAR_CELLS)
+    line = Text(f"… {words} ", ink.warning)
+    line.append("█" * full, ink.key).append("░" * (BAR_CELLS - full), ink.quiet)
+    return line.append(f" {part:.0%}", ink.text)

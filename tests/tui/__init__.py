@@ -1,0 +1,1 @@
+"""The screens: driven by Textual's Pilot, judged by their state."""

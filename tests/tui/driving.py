@@ -1,0 +1,101 @@
+"""Runs the screens without a terminal, over values that a test hands them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from netdiag.cli.case import Case
+from netdiag.cli.sessions.reader import inspection_of
+from netdiag.sources.paths import find_all
+from netdiag.tui.app import NetdiagApp
+from netdiag.tui.session import Actions, Deliver, Delivery, Snapshot
+
+PCAPS = Path(__file__).resolve().parent.parent.parent / "fixtures" / "pcaps"
+SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
+
+
+@dataclass
+class HandedSession:
+    """Delivers what it was made with, and later what a test gives it."""
+
+    first: tuple[Delivery, ...] = (Snapshot(),)
+    title: str = "a test"
+    actions: Actions = field(default_factory=Actions)
+    deliver: Deliver = field(default=lambda delivery: None)
+    is_closed: bool = False
+
+    def open(self, deliver: Deliver) -> None:
+        """Deliver the first."""
+        self.deliver = deliver
+        for delivery in self.first:
+            deliver(delivery)
+
+    def close(self) -> None:
+        """Remember it."""
+        self.is_closed = True
+
+
+def snapshot_of(name: str) -> Snapshot:
+    """Return what is in a fixture."""
+    case = Case(find_all((str(PCAPS / name),)))
+    return Snapshot(case.read(None), inspection_of(case.facts), case.facts)
+
+
+@asynccontextmanager
+async def screens(
+    *first: Delivery, size: tuple[int, int] = SMALL, actions: Actions | None = None
+) -> AsyncIterator[tuple[NetdiagApp, Pilot[None], HandedSession]]:
+    """Run the screens, what is delivered first drawn."""
+    session = HandedSession(first or (Snapshot(),), actions=actions or Actions())
+    app = NetdiagApp(session)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await settle(app, pilot)
+        yield app, pilot, session
+
+
+async def settle(app: NetdiagApp, pilot: Pilot[None]) -> None:
+    """Wait until what was delivered is drawn."""
+    await pilot.pause()
+    app.take_deliveries()
+    await pilot.pause()
+
+
+async def until(
+    app: NetdiagApp, pilot: Pilot[None], condition: Callable[[], bool], most: int = 50
+) -> None:
+    """Wait until something is so; fail if it does not become so."""
+    for _ in range(most):
+        await settle(app, pilot)
+        if condition():
+            return
+    raise AssertionError("it did not become so:\n" + "\n".join(seen(app)))
+
+
+async def press(app: NetdiagApp, pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, one after the other, and wait until they are answered."""
+    for key in keys:
+        await pilot.press(key)
+    await settle(app, pilot)
+
+
+def seen(app: NetdiagApp) -> list[str]:
+    """Return the lines that are on the screen, without blanks at their ends."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def runs(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """Make a test of a coroutine."""
+
+    def run() -> None:
+        asyncio.run(test())
+
+    run.__name__ = test.__name__
+    return run

@@ -1,0 +1,80 @@
+"""The app over a session: deliveries, switching, what is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from netdiag.tui.app import PANES
+from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Trouble
+from tests.tui.driving import press, runs, screens, seen, settle, until
+
+
+@runs
+async def test_keys_lead_to_all_screens() -> None:
+    async with screens() as (app, pilot, _):
+        for key, pane in enumerate(PANES, 1):
+            await press(app, pilot, str(key))
+            assert type(app.screen) is pane
+
+
+@runs
+async def test_a_click_on_a_tab_leads_to_its_screen() -> None:
+    async with screens() as (app, pilot, _):
+        line = seen(app)[0]
+        await pilot.click(offset=(line.index("Facts"), 0))
+        await settle(app, pilot)
+        assert app.pane is not None
+        assert app.pane.NAME == "facts"
+
+
+@runs
+async def test_progress_and_troubles_are_told_and_forgotten() -> None:
+    async with screens(Progress("reading captures", 1, 4)) as (app, pilot, session):
+        assert any("reading captures" in line and "25%" in line for line in seen(app))
+        session.deliver(Trouble("node-1's probe", "it ended"))
+        session.deliver(Progress("reading captures", 4, 4))
+        await settle(app, pilot)
+        text = "\n".join(seen(app))
+        assert "node-1's probe: it ended" in text
+        assert "reading captures" not in text
+        session.deliver(Trouble("node-1's probe", ""))
+        await settle(app, pilot)
+        assert "probe" not in "\n".join(seen(app))
+
+
+@runs
+async def test_what_cannot_be_done_is_said() -> None:
+    async with screens() as (app, pilot, _):
+        await press(app, pilot, "s", "w", "e", "t", "c")
+        assert len(app._notifications) == 5
+
+
+@runs
+async def test_a_path_is_handed_on() -> None:
+    saved: list[str] = []
+    async with screens(actions=Actions(save_bundle=saved.append)) as (app, pilot, _):
+        await press(app, pilot, "s", "x", "enter")
+    assert saved == ["x"]
+
+
+@runs
+async def test_outcomes_with_markup_are_told_as_they_stand() -> None:
+    async with screens(Snapshot(), size=(120, 40)) as (app, pilot, session):
+        session.deliver(Outcome("written to [bold]x[/bold]\x1b[31m"))
+        await until(app, pilot, lambda: "[bold]x[/bold]\\x1b[31m" in "\n".join(seen(app)))
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_every_screen_has_help_of_its_keys(pane: type) -> None:
+    async def run() -> None:
+        async with screens(size=(120, 60)) as (app, pilot, _):
+            await press(app, pilot, str(PANES.index(pane) + 1), "question_mark")
+            text = "\n".join(seen(app))
+            assert "Quit" in text
+            assert "Export" in text
+            await press(app, pilot, "escape")
+            assert type(app.screen) is pane
+
+    asyncio.run(run())
