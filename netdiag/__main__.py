@@ -11,6 +11,9 @@ from contextlib import suppress
 GARBAGE_THRESHOLD = 50_000
 """Objects made before cycles are looked for: there are few cycles, and many objects that stay."""
 
+INTERRUPTED = 130
+"""``ExitCode.INTERRUPTED``, as long as that is not loaded."""
+
 
 def main() -> None:
     """Run ``netdiag`` with the process's arguments and exit.
@@ -24,8 +27,10 @@ def main() -> None:
 
 
 def _run() -> int:
-    from netdiag.cli.exit_code import ExitCode
-
+    try:
+        from netdiag.cli.exit_code import ExitCode
+    except KeyboardInterrupt:  # while all of it is still being loaded
+        return INTERRUPTED
     try:
         if sys.stdout is None:
             _say("netdiag: cannot write the results: standard output is closed")

@@ -17,6 +17,7 @@ from netdiag.cli.inventory_options import (
     save_bundle,
 )
 from netdiag.cli.output import ResultWriter, say
+from netdiag.cli.seconds import Seconds
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
 
 EPILOG = """\
@@ -32,7 +33,7 @@ Examples:
 @click.option("-i", "--interface", "interfaces", multiple=True, metavar="GLOB",
               help="Only interfaces of such names; may be repeated.")  # fmt: skip
 @click.option("--expression", metavar="EXPR", help="Only packets that tcpdump's EXPR selects.")
-@click.option("--seconds", type=click.FloatRange(0.1, 86400), default=10.0, show_default=True,
+@click.option("--seconds", type=Seconds(0.1, 86400), default=10.0, show_default=True,
               metavar="SECONDS", help="How long to capture; Ctrl-C ends it sooner.")  # fmt: skip
 @click.option("--save", type=click.Path(), metavar="BUNDLE",
               help="Where to keep it: a new folder, or NAME.tar.gz.")  # fmt: skip

@@ -89,13 +89,25 @@ def check_unused(path: str) -> None:
         raise click.UsageError("--save needs a name")
     if os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path)):
         raise click.UsageError(f"--save {path}: there is something already")
-    folder = os.path.abspath(path)
+    try:
+        folder = os.path.abspath(path)
+    except OSError:
+        raise click.UsageError(f"--save {path}: the current folder is gone") from None
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
     if not os.path.isdir(folder):
         raise click.UsageError(f"--save {path}: {folder} is no folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise click.UsageError(f"--save {path}: {folder} cannot be written into")
+
+
+def check_writable(path: str) -> None:
+    """Refuse a file for a drawing that cannot be made, before anything is measured."""
+    folder = os.path.dirname(path) or "."
+    if not os.path.isdir(folder):
+        raise click.UsageError(f"--svg {path}: {folder} is no folder")
+    if not os.path.lexists(path) and not os.access(folder, os.W_OK | os.X_OK):
+        raise click.UsageError(f"--svg {path}: {folder} cannot be written into")
 
 
 def save_bundle(gathered: Gathered, path: str) -> bool:

@@ -57,7 +57,12 @@ class ResultWriter:
 
 def say(message: str) -> None:
     """Write one sentence to stderr, foreign text in it made safe."""
-    click.echo(f"netdiag: {printable(message)}", err=True)
+    try:
+        click.echo(f"netdiag: {printable(message)}", err=True)
+    except BrokenPipeError:
+        raise
+    except OSError:  # a full disk: no reason to keep the results back
+        return
 
 
 def palette() -> Palette:

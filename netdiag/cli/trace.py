@@ -11,12 +11,14 @@ from netdiag.cli.inventory_options import (
     LackingHereError,
     LiveCommand,
     check_unused,
+    check_writable,
     command_line,
     inventory_options,
     read_inventory,
     save_bundle,
 )
 from netdiag.cli.output import say
+from netdiag.cli.seconds import Seconds
 from netdiag.sources.inventory.ends import End, Version, address_typed, find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
@@ -38,12 +40,12 @@ Examples:
 @click.argument("destination", metavar="DST")
 @click.option("-c", "--count", type=click.IntRange(1, 65535), default=3, show_default=True,
               metavar="N", help="How many pings.")  # fmt: skip
-@click.option("--interval", type=click.FloatRange(0.01, 3600), default=0.2, show_default=True,
+@click.option("--interval", type=Seconds(0.01, 3600), default=0.2, show_default=True,
               metavar="SECONDS", help="Between two pings.")  # fmt: skip
 @click.option("--size", type=click.IntRange(16, 65000), default=56, show_default=True,
               metavar="BYTES", help="Payload of a ping, as ping -s has it.")  # fmt: skip
 @click.option("--df", "dont_fragment", is_flag=True, help="Forbid fragments, as ping -M do.")
-@click.option("--timeout", type=click.FloatRange(0.05, 3600), default=1.0, show_default=True,
+@click.option("--timeout", type=Seconds(0.05, 3600), default=1.0, show_default=True,
               metavar="SECONDS", help="How long to wait for the last reply.")  # fmt: skip
 @click.option("-4", "version", flag_value=4, type=int, help="By IPv4.")
 @click.option("-6", "version", flag_value=6, type=int, help="By IPv6.")
@@ -103,6 +105,8 @@ def trace(
         raise click.UsageError("--redact is of what --save keeps: say where, with --save BUNDLE")
     if save is not None:
         check_unused(save)
+    if svg is not None:
+        check_writable(svg)
     places = read_inventory(lab, local, inventory)
     ends = _ends(places, source, destination, version)
     say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")

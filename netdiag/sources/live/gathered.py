@@ -5,11 +5,12 @@ However this process ends, nothing is left of them.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, cast
@@ -98,11 +99,17 @@ class Gathered:
         if path.endswith(ARCHIVE_ENDINGS):
             self._save_archive(path)
             return
-        for parts in sorted((*self._captures, *self._documents)):
-            target = Path(path, *parts)
-            _make_folders(Path(path), parts[:-1])
-            with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
-                shutil.copyfileobj(self.open(parts), file)
+        made: list[Path] = []
+        try:
+            for parts in sorted((*self._captures, *self._documents)):
+                made += _make_folders(Path(path), parts[:-1])
+                target = Path(path, *parts)
+                with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
+                    made.append(target)
+                    shutil.copyfileobj(self.open(parts), file)
+        except BaseException:  # half a bundle would tell half the truth
+            _remove(made)
+            raise
 
     def close(self) -> None:
         """Let go of all files."""
@@ -130,10 +137,20 @@ class Gathered:
         return lambda: self.open(parts)
 
 
-def _make_folders(root: Path, parts: Parts) -> None:
+def _make_folders(root: Path, parts: Parts) -> Iterator[Path]:
+    """Make folders and yield those that were not there."""
     root.parent.mkdir(parents=True, exist_ok=True)
     for folder in (root, *(root.joinpath(*parts[: depth + 1]) for depth in range(len(parts)))):
-        folder.mkdir(mode=0o700, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700)
+            yield folder
+
+
+def _remove(made: Sequence[Path]) -> None:
+    """Remove files and folders, the latest first."""
+    for path in reversed(made):
+        with contextlib.suppress(OSError):
+            path.rmdir() if path.is_dir() else path.unlink()
 
 
 def _label(label: str, parts: Parts) -> str:
