@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ _PROGRAMS: Final = (
 )
 """Program, how to ask its version, Debian package, what for, whether a trace needs it."""
 
+_USUAL_FOLDERS: Final = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 _VERSION_SECONDS: Final = 5.0
 _MOST_TOLD: Final = 20
 """Leftovers: of many, the first tell where to look."""
@@ -102,9 +104,10 @@ def _kernel() -> Iterator[Check]:
         "" if filtering else "modprobe br_netfilter",
     )  # fmt: skip
     tun = os.access("/dev/net/tun", os.R_OK | os.W_OK)
+    lacking = "run labs as root" if os.path.exists("/dev/net/tun") else "modprobe tun"
     yield Check(
         "kernel", "/dev/net/tun", "ok" if tun else "needless", "stand-ins in labs",
-        "" if tun else "run labs as root",
+        "" if tun else lacking,
     )  # fmt: skip
 
 
@@ -121,9 +124,15 @@ def _programs() -> Iterator[Check]:
     for (name, _, package, purpose, is_needed), version in zip(_PROGRAMS, versions, strict=True):
         if version is None:
             state: State = "missing" if is_needed else "needless"
-            yield Check("programs", name, state, purpose, f"apt install {package}")
+            yield Check("programs", name, state, purpose, _remedy(name, package))
         else:
             yield Check("programs", name, "ok", version)
+
+
+def _remedy(program: str, package: str) -> str:
+    """Return how a program gets here, or that it is here, only not where it is looked for."""
+    path = shutil.which(program, path=_USUAL_FOLDERS)
+    return f"add {os.path.dirname(path)} to PATH" if path else f"apt install {package}"
 
 
 def _version(program: str, option: str) -> str | None:
@@ -156,7 +165,9 @@ def _leftovers() -> Iterator[Check]:
     from netdiag.sources.leftovers import find_leftovers
 
     found = find_leftovers()
-    if not found:
+    if not found and not (has_capability("CAP_NET_ADMIN") and has_capability("CAP_SYS_ADMIN")):
+        yield Check("leftovers", "rules", "needless", "only root can look", "run it with sudo")
+    elif not found:
         yield Check("leftovers", "rules", "ok", "none")
     for leftover in found[:_MOST_TOLD]:
         yield Check("leftovers", "rules", "left", leftover.what, leftover.remedy)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from netdiag.cli.exit_code import ExitCode
 from netdiag.sources import health
-from tests.cli.processes import netdiag
+from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
 from tests.probe.namespaces import run
 from tests.probe.watching_rules import ROUTER, network, watching
 
@@ -39,6 +42,37 @@ def test_home_that_nobody_may_look_into(tmp_path: Path) -> None:
     checks = {check["subject"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["kubeconfig"]["detail"] == "none"
     assert done.stderr == ""
+
+
+def checks_of(*before: str, path: str | None = None) -> tuple[int, dict[str, dict[str, str]]]:
+    """Return the exit code and the checks by what they are about, run by a command prefix."""
+    extra = {} if path is None else {"PATH": path}
+    done = subprocess.run(
+        [*before, *NETDIAG, "doctor", "--json"], cwd=ROOT, env=environment(extra),
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    checks: list[dict[str, str]] = json.loads(done.stdout)["checks"]
+    assert all(check["remedy"] for check in checks if check["state"] in ("missing", "left"))
+    return done.returncode, {check["subject"]: check for check in checks}
+
+
+def test_without_privileges_it_says_what_it_cannot_tell() -> None:
+    status, checks = checks_of("setpriv", "--bounding-set=-all", "--inh-caps=-all")
+    assert status == ExitCode.NO_PRIVILEGE
+    assert checks["CAP_NET_RAW"]["state"] == "missing"
+    assert checks["rules"] == {
+        "area": "leftovers", "subject": "rules", "state": "needless",
+        "detail": "only root can look", "remedy": "run it with sudo",
+    }  # fmt: skip
+
+
+def test_what_is_installed_and_not_in_the_path_need_not_be_installed() -> None:
+    status, checks = checks_of(path="")
+    assert status == ExitCode.NO_PRIVILEGE
+    assert checks["nsenter"]["state"] == "missing"
+    folder = os.path.dirname(shutil.which("nsenter") or "")
+    assert checks["nsenter"]["remedy"] == f"add {folder} to PATH"
 
 
 @pytest.fixture
