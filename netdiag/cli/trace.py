@@ -64,6 +64,9 @@ Examples:
               help="Also try TCP and UDP at ports that DST listens on.")  # fmt: skip
 @click.option("--no-drops", is_flag=True,
               help="Do not ask kernels why they drop packets (by eBPF).")  # fmt: skip
+@click.option("--rule", is_flag=True,
+              help="Name the rule of nft or iptables that drops it. Meanwhile nodes have one more "
+              "nft table, which traces our packets alone; needs CAP_NET_ADMIN there.")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
 @inventory_options
 def trace(
@@ -83,6 +86,7 @@ def trace(
     udp_ports: tuple[int, ...],
     sweep: bool,
     no_drops: bool,
+    rule: bool,
     verbose: bool,
     lab: str | None,
     local: bool,
@@ -114,7 +118,7 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
-    wanted = TraceWanted(*ends, ping, ports, not no_drops, command_line())
+    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, command_line())
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)

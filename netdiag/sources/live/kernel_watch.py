@@ -30,6 +30,7 @@ class Kind(NamedTuple):
 
 
 DROPS: Final = Kind("drops", "drops.jsonl", b'{"event": "drop"')
+RULES: Final = Kind("rules", "rules.jsonl", b'{"event": "rule"')
 
 
 class KernelWatch:
@@ -47,6 +48,8 @@ class KernelWatch:
         self._probes: dict[Probe, IO[bytes]] = {}
         self.notes: dict[str, str] = {}
         """Why nothing is heard of a node, by its name."""
+        self.complaints: dict[str, str] = {}
+        """What is not heard of a node of which something is."""
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Start watching a node's kernel; of its network namespaces these pods' are named."""
@@ -92,6 +95,8 @@ class KernelWatch:
         for (probe, log), status in zip(self._probes.items(), statuses, strict=True):
             if not probe.is_armed:
                 self.notes[probe.node.name] = probe.complaint or f"exit status {status}"
+            elif probe.complaint:
+                self.complaints[probe.node.name] = probe.complaint
             text = _read(log)
             if text:
                 self._gathered.add_document(text, probe.node.name, self._kind.document)

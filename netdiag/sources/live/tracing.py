@@ -19,7 +19,7 @@ from netdiag.sources.live.connecting import (
 )
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
+from netdiag.sources.live.kernel_watch import DROPS, RULES, KernelWatch
 from netdiag.sources.live.listening import listening_at
 from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.pings import Pinging, PingWanted
@@ -47,6 +47,8 @@ class TraceWanted:
     """Ports that are tried as well."""
     drops: bool = True
     """Whether kernels are asked why they drop packets."""
+    rules: bool = False
+    """Whether rules of packet filters are asked which of them drops a packet."""
     command: str = "netdiag trace"
     """How it was asked for: what the bundle says of itself."""
 
@@ -126,6 +128,7 @@ class _Trace:
         self._captures = LiveCaptures(taken.gathered, self._capturing, archive, warn)
         words = [*self._capturing.ours(), "--deadline", f"{self._capturing.deadline:g}"]
         self._drops = KernelWatch(DROPS, words, taken.gathered, archive, warn)
+        self._rules = KernelWatch(RULES, words, taken.gathered, archive, warn)
         self._asking = Asking(archive, warn)
         self._pinging: Pinging | None = None
         self._connecting: list[Connecting] = []
@@ -149,7 +152,10 @@ class _Trace:
             raise LackingError(f"{begin.name} does not answer, and the ping would begin there")
         self._drops.give_up_on(self._captures.silent)
         self._drops.arm()
+        if self._wanted.rules:
+            self._trace_rules()
         self._ping()
+        self._rules.stop()
         if self._has_failed():
             self._ask()
             self._asking.keep(self._taken.gathered, "facts-after")
@@ -163,9 +169,25 @@ class _Trace:
         self._end_attempts()
         self._captures.stop()
         self._drops.stop()
+        self._rules.stop()
+        self._taken.problems += [
+            f"{node}: which rule drops packets is not told: {why}"
+            for node, why in (*self._rules.notes.items(), *self._rules.complaints.items())
+        ]
         self._taken.not_watched |= self._drops.notes
         self._taken.is_partial |= bool(self._captures.problems)
         self._taken.problems += [*self._captures.problems, *self._asking.problems]
+
+    def _trace_rules(self) -> None:
+        """Have nodes trace our packets through their rules: after the first look at those rules,
+        and until the second, for meanwhile there is one more table.
+        """
+        for node in self._nodes:
+            if node.name not in self._captures.silent:
+                self._rules.start(node, self._pods_asked(node))
+        self._rules.send()
+        self._rules.arm()
+        self._tell("tracing our packets through the rules of packet filters")
 
     def _await_neighbours(self) -> None:
         """Give kernels the time to give up on neighbours that do not answer, and to say so."""

@@ -12,8 +12,10 @@ from netdiag.sources.inventory.places import Inventory
 from netdiag.sources.live.gathered import Gathered, Parts
 from netdiag.sources.redaction.collecting import hosts_of, interfaces_of, networks_of
 from netdiag.sources.redaction.hex_forms import hex_forms
+from netdiag.sources.redaction.kernel_logs import KERNEL_LOGS, with_packets_mapped
 from netdiag.sources.redaction.mapping import KEY_BYTES, Mapping
 from netdiag.sources.redaction.names import Names, choose_names
+from netdiag.sources.redaction.packets import PacketRewriter
 from netdiag.sources.redaction.records import RecordRewriter
 from netdiag.sources.redaction.texts import TextRewriter, addresses_in
 
@@ -49,6 +51,7 @@ def new_redaction(gathered: Gathered, inventory: Inventory, key: bytes) -> Redac
 def redacted(gathered: Gathered, redaction: Redaction) -> Gathered:
     """Return a copy that is rewritten; the caller closes both."""
     texts, copy = redaction.texts, Gathered()
+    packets = PacketRewriter(redaction.mapping)
     records = RecordRewriter(redaction.mapping, texts)
     for parts in gathered.captures():
         with gathered.open(parts) as source:
@@ -57,6 +60,8 @@ def redacted(gathered: Gathered, redaction: Redaction) -> Gathered:
             target.flush()
     for parts in gathered.documents():
         text = _without_command(parts, gathered.read(parts))
+        if parts[-1] in KERNEL_LOGS:
+            text = with_packets_mapped(text, packets)
         copy.add_document(texts.document(text), *texts.place(parts))
     return copy
 
