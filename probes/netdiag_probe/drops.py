@@ -40,11 +40,14 @@ def run(arguments: argparse.Namespace) -> int:
     except FilterError as error:
         complain(str(error))
         return USAGE
-    labels = _label([*arguments.netns, OWN])
+    labels = _label([OWN, *arguments.netns])
     with Lifeline(arguments.deadline) as lifeline:
         try:
             with Tracer(steps) as tracer, Output(lifeline) as output:
                 Session(tracer, labels).run(lifeline, output)
+        except FilterError as error:
+            complain(str(error))
+            return USAGE
         except RefusedError as error:
             complain(f"cannot trace drops: {error}")
             return NOT_PERMITTED
@@ -65,7 +68,7 @@ def _build_filter(arguments: argparse.Namespace) -> list[Step]:
 
 
 def _label(namespaces: Sequence[Namespace]) -> dict[int, str]:
-    """Return what namespaces are called, by number: what they were called first."""
+    """Return what namespaces are called, by number; of one with several names, the first."""
     labels: dict[int, str] = {}
     for namespace in namespaces:
         number = identify(namespace)

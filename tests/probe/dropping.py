@@ -37,12 +37,15 @@ class Trace:
     def drops(self, namespace: Path) -> Iterator[Event]:
         """Yield drops in a namespace as they come: others on this machine have theirs as well."""
         number = os.stat(namespace).st_ino
+        return (event for event in self.events() if event["netns"] == number)
+
+    def events(self) -> Iterator[Event]:
+        """Yield drops as they come; it is wrong to wait for one until the deadline."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             event: Event = json.loads(line)
             assert event["event"] == "drop", "what was waited for has not come"
-            if event["netns"] == number:
-                yield event
+            yield event
 
     def end(self, number: signal.Signals | None = signal.SIGTERM) -> list[Event]:
         """End it by a signal, or by the end of its stdin; return the events that were not read."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 import struct
 import sys
 
-from netdiag_probe.filters.bpf import Label
+from netdiag_probe.filters.bpf import FilterError, Label
 
 BYTE, HALF, WORD, DOUBLE = 0x10, 0x08, 0x00, 0x18
 """How much is loaded or stored."""
 WIDTHS = {BYTE: 1, HALF: 2, WORD: 4, DOUBLE: 8}
+
+FARTHEST = 0x7FFF
+"""How many instructions a jump can pass over."""
 
 RESULT, FRAME = 0, 10
 """Registers: what a call returns, and the end of the stack. 1 to 5 are arguments and lost by calls,
@@ -128,7 +131,7 @@ class Assembler:
         self._add(_JUMP | _EXIT)
 
     def assemble(self) -> bytes:
-        """Return the program."""
+        """Return the program; raise FilterError if a jump is too far."""
         return b"".join(self._encode(at) for at in range(len(self._parts)))
 
     def _encode(self, at: int) -> bytes:
@@ -136,6 +139,8 @@ class Assembler:
         label = self._jumps.get(at)
         if label is not None:
             offset = self._places[label] - at - 1
+            if abs(offset) > FARTHEST:
+                raise FilterError("what is asked for makes too long a program: name fewer hosts")
         low, high = (register, source) if sys.byteorder == "little" else (source, register)
         return _CODE.pack(code, low | high << 4, offset, value)
 

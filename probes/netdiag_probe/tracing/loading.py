@@ -22,6 +22,9 @@ ARRAY, RING = 2, 27
 MAPPABLE = 1 << 10
 RAW_TRACEPOINT = 17
 
+NAME = b"netdiag_drops"
+"""What others see of it who list programs."""
+
 ATTRIBUTE_BYTES = 128
 INFORMATION_BYTES = 256
 MISSED = 208
@@ -43,7 +46,8 @@ def load_program(code: bytes) -> int:
     memory = ctypes.create_string_buffer(code, len(code))
     licence = ctypes.create_string_buffer(b"GPL")
     where = (ctypes.addressof(memory), ctypes.addressof(licence))
-    return _call(PROG_LOAD, struct.pack("=IIQQ", RAW_TRACEPOINT, len(code) // 8, *where))
+    told = struct.pack("=IIQQ24x16s", RAW_TRACEPOINT, len(code) // 8, *where, NAME)
+    return _call(PROG_LOAD, told)
 
 
 def attach(program: int, tracepoint: str) -> int:
