@@ -112,8 +112,7 @@ def _count_replies(running: subprocess.Popen[bytes]) -> int:
 def _let_pass(lab: Running, fault: Fault, running: subprocess.Popen[bytes]) -> None:
     """Have a fault come and go once a ping has begun."""
     assert running.stdout is not None
-    while b'"event": "reply"' not in running.stdout.readline():
-        pass
+    assert any(b'"event": "reply"' in line for line in running.stdout)
     for step in fault.steps:
         step.apply(lab)
     time.sleep(FLAP_SECONDS)

@@ -41,15 +41,14 @@ class Symbols:
     def _read(self) -> array[int]:
         """Return where functions begin, in order; nothing if the kernel hides it (all zeros)."""
         try:
-            with open(PATH, "rb") as file:
-                lines = file.read().split(b"\n")
-        except OSError:
+            with open(PATH, "rb") as lines:
+                found = [
+                    (int(address, 16), name)
+                    for address, kind, name in (line.rstrip().split(b" ", 2) for line in lines)
+                    if kind in TEXT
+                ]
+        except (OSError, ValueError):
             return array("Q")
-        found = [
-            (int(address, 16), name)
-            for address, kind, name in (line.split(b" ", 2) for line in lines if line)
-            if kind in TEXT
-        ]
         found = sorted(each for each in found if each[0])
         self._names = [name for _, name in found]
         return array("Q", [address for address, _ in found])
