@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.captures import (
+    GRE,
     ICMP,
     ICMPV6,
     IPIP,
@@ -111,6 +112,10 @@ IN_IP = {
     "IPIP": (IPIP, echo(OURS), True),
     "IPIP, another's": (IPIP, echo(OTHER), False),
     "6in4": (41, echo6(OURS), True),
+    "GRE": (GRE, bytes.fromhex("00000800") + echo(OURS), True),
+    "GRE, another's": (GRE, bytes.fromhex("00000800") + echo(OTHER), False),
+    "GRE with a key": (GRE, bytes.fromhex("200086dd00000007") + echo6(OURS), True),
+    "frames in GRE": (GRE, bytes.fromhex("00006558") + ethernet(echo(OURS)), True),
     "quoted": (ICMP, icmp(UNREACHABLE, 1, 0, echo(OURS)), True),
     "quoted, another's": (ICMP, icmp(UNREACHABLE, 1, 0, echo(OTHER)), False),
     "quoted in a tunnel": (

@@ -25,8 +25,8 @@ from netdiag_probe.netfilter.nfnetlink import (
 from netdiag_probe.netfilter.shapes import (
     ETHERTYPES,
     ICMP_OF,
-    IP_IN_IP,
     TCP,
+    TUNNEL_PROTOCOLS,
     UDP,
     Shape,
     shapes_behind,
@@ -168,7 +168,7 @@ class _Builder:
 
 def _protocols(version: int, wanted: Wanted) -> list[int]:
     """Return what may hold a packet of ours, directly or not."""
-    return [ICMP_OF[version], UDP, *IP_IN_IP.values(), *([TCP] if wanted.ports else [])]
+    return [ICMP_OF[version], UDP, *TUNNEL_PROTOCOLS, *([TCP] if wanted.ports else [])]
 
 
 def _chain_name(version: int, protocol: int) -> str:
