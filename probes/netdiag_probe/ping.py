@@ -2,8 +2,9 @@
 
 The container needs no ping program: a raw socket that is opened in the namespace stays there.
 Without ``--df`` the kernel decides as it does for ping: packets that fit carry DF, and larger ones
-are fragmented. With it (``ping -M do``) larger ones are refused, with the MTU that is known. The
-lines are those of ``netdiag_probe.echo.events``.
+are fragmented. With it (``ping -M do``) larger ones are refused, with the MTU that is known. With
+``--sweep`` it looks for the largest packet with DF that is answered, whatever is known: larger
+ones are lost on purpose. The lines are those of ``netdiag_probe.echo.events``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import argparse
 import errno
 import random
+import socket
 import sys
+from typing import NamedTuple
 
 from netdiag_probe import lifeline as lifelines
 from netdiag_probe.addresses import (
@@ -23,15 +26,25 @@ from netdiag_probe.addresses import (
 )
 from netdiag_probe.arguments import number_between, read_hex, read_seconds
 from netdiag_probe.echo.events import Teller
-from netdiag_probe.echo.packets import MOST_PAYLOAD
+from netdiag_probe.echo.packets import MOST_PAYLOAD, build_payload
+from netdiag_probe.echo.route import Leaving, find_leaving
 from netdiag_probe.echo.session import Plan, Session
-from netdiag_probe.echo.sockets import EchoSocket, Settings
+from netdiag_probe.echo.sockets import (
+    PMTUDISC_INTERFACE,
+    PMTUDISC_PROBE,
+    EchoSocket,
+    Settings,
+)
+from netdiag_probe.echo.sweep import Sweep
 from netdiag_probe.lifeline import Lifeline
 from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain, explain
 from netdiag_probe.netns import OWN, read_namespace, run_in_namespace
 
 MOST_REQUESTS = 65535
 """Then sequence numbers repeat."""
+
+TOLD_BYTES = 16
+"""So much of a sweep's payload is told: by it, its packets are known wherever they are seen."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="of the payload")  # fmt: skip
     parser.add_argument("--ttl", type=number_between(1, 255))
     parser.add_argument("--df", action="store_true", help="refuse what does not fit the MTU")
+    parser.add_argument(
+        "--sweep",
+        action="store_true",
+        help="find the largest size that is answered; count, size, df don't count",
+    )
     family = parser.add_mutually_exclusive_group()
     family.add_argument("-4", dest="version", action="store_const", const=4)
     family.add_argument("-6", dest="version", action="store_const", const=6)
@@ -65,34 +83,46 @@ def run(arguments: argparse.Namespace) -> int:
         return USAGE
     with Lifeline(arguments.deadline) as lifeline:
         try:
-            opened, address, source = run_in_namespace(arguments.netns, lambda: _open(arguments))
+            ends = run_in_namespace(arguments.netns, lambda: _open(arguments))
         except OSError as error:
             complain(_explain(error, arguments))
             return USAGE if error.errno in (errno.EADDRNOTAVAIL, errno.ENODEV) else NOT_PERMITTED
         try:
-            _ping(arguments, opened, address, source, lifeline)
+            _ping(arguments, ends, lifeline)
         except BrokenPipeError:
             return FAILED
         finally:
-            opened.close()
+            for opened in ends.sockets:
+                opened.close()
     return OK
 
 
-def _ping(
-    arguments: argparse.Namespace,
-    opened: EchoSocket,
-    address: SocketAddress,
-    source: str | None,
-    lifeline: Lifeline,
-) -> None:
+class _Ends(NamedTuple):
+    """Sockets in the namespace, and the ends of their packets."""
+
+    sockets: tuple[EchoSocket, ...]
+    """Of a sweep the second one allows fragments."""
+    address: SocketAddress
+    source: str | None
+    leaving: Leaving | None
+    """Of a sweep."""
+
+
+def _ping(arguments: argparse.Namespace, ends: _Ends, lifeline: Lifeline) -> None:
     number = random.randrange(1, 0x10000) if arguments.id is None else arguments.id
     plan = Plan(
-        address, number, arguments.token, arguments.size, arguments.count, arguments.interval,
-        arguments.timeout,
+        ends.address, number, arguments.token, arguments.size, arguments.count,
+        arguments.interval, arguments.timeout,
     )  # fmt: skip
     teller = Teller(_write)
-    teller.ready(source, arguments.destination, number)
-    Session(opened, plan, teller).run(lifeline)
+    if ends.leaving is None:
+        teller.ready(ends.source, arguments.destination, number)
+        Session(ends.sockets[0], plan, teller).run(lifeline)
+        return
+    begins = build_payload(arguments.token, TOLD_BYTES).hex()
+    swept = {"interface": ends.leaving.device, "mtu": ends.leaving.mtu, "payload": begins}
+    teller.ready(ends.source, arguments.destination, number, sweep=swept)
+    Sweep(ends.sockets, plan, teller, ends.leaving.mtu).run(lifeline)
 
 
 def _write(line: str) -> None:
@@ -100,12 +130,25 @@ def _write(line: str) -> None:
     sys.stdout.flush()
 
 
-def _open(arguments: argparse.Namespace) -> tuple[EchoSocket, SocketAddress, str | None]:
-    """Return a socket in the namespace that the thread is in, and the ends of its packets."""
-    address = socket_address(arguments.destination)
-    settings = Settings(arguments.source, arguments.ttl, arguments.df)
-    opened = EchoSocket(family_of(arguments.destination), settings)
-    return opened, address, arguments.source or find_source(address)
+def _open(arguments: argparse.Namespace) -> _Ends:
+    """Open what is needed in the namespace that the thread is in."""
+    address, family = socket_address(arguments.destination), family_of(arguments.destination)
+    kinds: tuple[int | None, ...] = (None,)
+    leaving = None
+    if arguments.sweep:
+        leaving = find_leaving(family, arguments.source, address[0])
+        is_ipv6 = family == socket.AF_INET6
+        kinds = (PMTUDISC_PROBE,) if is_ipv6 else (PMTUDISC_PROBE, PMTUDISC_INTERFACE)
+    opened: list[EchoSocket] = []
+    try:
+        for kind in kinds:
+            settings = Settings(arguments.source, arguments.ttl, arguments.df, kind)
+            opened.append(EchoSocket(family, settings))
+    except BaseException:
+        for each in opened:
+            each.close()
+        raise
+    return _Ends(tuple(opened), address, arguments.source or find_source(address), leaving)
 
 
 def _fault_of(arguments: argparse.Namespace) -> str | None:

@@ -1,7 +1,8 @@
 """What is told of a ping, as JSON lines. Times are CLOCK_REALTIME, in nanoseconds.
 
-{"event": "ready", "source": address|null, "destination": address, "id": int}
-{"event": "sent", "seq": int, "time_ns": int, "size": int}
+{"event": "ready", "source": address|null, "destination": address, "id": int,
+ "sweep"?: {"interface": name, "mtu": int, "payload": hex}}
+{"event": "sent", "seq": int, "time_ns": int, "size": int, "df"?: bool}
 {"event": "reply", "seq": int, "time_ns": int, "rtt_us": float, "ttl": int|null,
  "from": address, "duplicate"?: true}
 {"event": "error", "seq": int|null, "time_ns": int, "from": address|null,
@@ -30,13 +31,14 @@ class Teller:
     def __init__(self, write: Write) -> None:
         self._write = write
 
-    def ready(self, source: str | None, destination: str, number: int) -> None:
+    def ready(self, source: str | None, destination: str, number: int, **more: object) -> None:
         """Tell that it begins."""
-        self._tell("ready", source=source, destination=destination, id=number)
+        self._tell("ready", source=source, destination=destination, id=number, **more)
 
-    def sent(self, seq: int, time_ns: int, size: int) -> None:
-        """Tell of a request; ``size``: bytes of its payload."""
-        self._tell("sent", seq=seq, time_ns=time_ns, size=size)
+    def sent(self, seq: int, time_ns: int, size: int, *, forbids: bool | None = None) -> None:
+        """Tell of a request; ``size``: bytes of its payload, ``forbids``: whether it has DF."""
+        more = {} if forbids is None else {"df": forbids}
+        self._tell("sent", seq=seq, time_ns=time_ns, size=size, **more)
 
     def reply(self, seq: int, received: Received, rtt_ns: int, *, is_duplicate: bool) -> None:
         """Tell of a reply."""

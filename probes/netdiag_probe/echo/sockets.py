@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from netdiag_probe.echo import packets
 from netdiag_probe.error_queue import (
     AT_ONCE,
+    IP_MTU_DISCOVER,
+    IPV6_MTU_DISCOVER,
     MOST_ANCILLARY,
     MOST_BYTES,
     Ancillary,
@@ -26,6 +28,8 @@ from netdiag_probe.error_queue import (
 
 IP_TTL, IPV6_UNICAST_HOPS = 2, 16
 IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT = 51, 52
+PMTUDISC_PROBE, PMTUDISC_INTERFACE = 3, 4
+"""Forbid fragments, or allow them, whatever the path's MTU is known to be."""
 SOL_RAW, ICMP_FILTER, ICMP6_FILTER = 255, 1, 1
 
 
@@ -35,6 +39,8 @@ class Settings(NamedTuple):
     source: str | None
     ttl: int | None
     dont_fragment: bool
+    discovery: int | None = None
+    """A PMTUDISC_ number that counts instead."""
 
 
 class Received(NamedTuple):
@@ -107,6 +113,9 @@ class EchoSocket:
         if settings.ttl is not None:
             self._set(IPV6_UNICAST_HOPS if self.is_ipv6 else IP_TTL, settings.ttl)
         listen_to_errors(self._socket, dont_fragment=settings.dont_fragment)
+        if settings.discovery is not None:
+            option = IPV6_MTU_DISCOVER if self.is_ipv6 else IP_MTU_DISCOVER
+            self._set(option, settings.discovery)
         if settings.source is not None:
             self._socket.bind((settings.source, 0))
 

@@ -5,6 +5,7 @@ Layouts: ``linux/netlink.h``, ``linux/rtnetlink.h``.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -14,7 +15,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 NLMSG_ERROR, NLMSG_DONE = 2, 3
-NLM_F_REQUEST, NLM_F_DUMP = 0x1, 0x300
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLM_F_DUMP_INTERRUPTED = 0x10
 TYPE_MASK = 0x3FFF
 """Of an attribute's type: without NLA_F_NESTED and NLA_F_NET_BYTEORDER."""
@@ -70,14 +71,25 @@ class Netlink:
         If objects came or went while they were read, they are asked for again, at most twice.
         """
         for _ in range(_TRIES):
-            self._sequence += 1
-            length = _HEADER.size + len(body)
-            flags = NLM_F_REQUEST | NLM_F_DUMP
-            self._socket.send(_HEADER.pack(length, request, flags, self._sequence, 0) + body)
+            self._send(request, NLM_F_DUMP, body)
             messages, is_whole = self._receive(header_bytes)
             if is_whole:
                 break
         return messages
+
+    def get(self, request: int, body: bytes, header_bytes: int) -> Message:
+        """Return the one object that is asked for."""
+        self._send(request, NLM_F_ACK, body)
+        messages, _ = self._receive(header_bytes)
+        if not messages:
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return messages[0]
+
+    def _send(self, request: int, flags: int, body: bytes) -> None:
+        self._sequence += 1
+        length = _HEADER.size + len(body)
+        header = _HEADER.pack(length, request, NLM_F_REQUEST | flags, self._sequence, 0)
+        self._socket.send(header + body)
 
     def _receive(self, header_bytes: int) -> tuple[list[Message], bool]:
         messages: list[Message] = []
