@@ -26,7 +26,7 @@ cdef class PingTable:
     @cython.locals(rows=PingRows, until_ns=cython.longlong, seen_back_until_ns=cython.longlong, ping=int, last_ns=cython.longlong)
     cdef void finish(self, long long held_ns, int first) except *
     cdef void move(self) except *
-    @cython.locals(rows=PingRows, shapes=ShapeTable, place=Py_ssize_t, count=int, number=cython.longlong)
+    @cython.locals(rows=PingRows, shapes=ShapeTable, place=Py_ssize_t, count=int, number=cython.longlong, fingerprint=cython.ulonglong)
     cdef int fold(self, int ping) except -1
     @cython.locals(
         rows=PingRows, size=cython.ulonglong, slots="int[::1]", ping=int, probes=int,

@@ -142,7 +142,8 @@ class PingTable:
             count += 1
             place = rows.nexts[place]
         number = 0 if self.several_places else rows.numbers[ping]
-        return shapes.add(count, rows.sequences[ping], number)
+        fingerprint = rows.identities[rows.heads[ping]] >> 32
+        return shapes.add(count, rows.sequences[ping], number, fingerprint)
 
     def join_parts(self) -> None:
         """Join pings that NAT, or a payload cut off in some captures, left in several parts."""

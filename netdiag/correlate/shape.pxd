@@ -4,6 +4,7 @@ cimport cython
 @cython.final
 cdef class Shape:
     cdef readonly unsigned long long key
+    cdef public unsigned long long apart
     cdef unsigned int[::1] lanes
     cdef readonly Py_ssize_t width
     cdef public long long pings

@@ -17,6 +17,8 @@ class Shape:
 
     def __init__(self, key: int, lanes: array[int]) -> None:
         self.key = key
+        self.apart = 0
+        """The fingerprint by which its pings are kept apart from others; 0 = they are not."""
         self.lanes = lanes
         """The lane of each sighting."""
         self.width = SAMPLE_HEAD + WORDS_A_SIGHTING * len(lanes)

@@ -23,9 +23,12 @@ cdef class ShapeTable:
     cdef long long[::1] row
     cdef unsigned char[::1] taken
     cdef public object point_of_lane
+    cdef public frozenset apart
 
-    @cython.locals(key=cython.ulonglong, index=int, slot=cython.ulonglong, found=int, shape=Shape)
-    cdef int add(self, int count, int sequence, long long number) except -1
+    @cython.locals(
+        apart=cython.ulonglong, key=cython.ulonglong, index=int, slot=cython.ulonglong, found=int, shape=Shape
+    )
+    cdef int add(self, int count, int sequence, long long number, unsigned long long fingerprint) except -1
     @cython.locals(lanes="unsigned int[::1]", shape=Shape, one=int)
     cdef Shape begin(self, unsigned long long key, int count)
     @cython.locals(index=int, number=int, longest=cython.longlong, span=cython.longlong)

@@ -37,6 +37,8 @@ class ShapeTable:
         """The number of the latest ping."""
         self.left_out = 0
         """Pings of shapes past ``MAX_SHAPES``."""
+        self.apart: frozenset[int] = frozenset()
+        """Fingerprints of payloads whose pings are neither numbered nor counted with others."""
         self.wanted = 0
         """Number of a ping to be kept in any case; 0 = none."""
         self.random = 1
@@ -45,14 +47,16 @@ class ShapeTable:
         self.taken = array("B", bytes(MAX_SIGHTINGS))
         self.point_of_lane: Callable[[int], Hashable] = _no_point
 
-    def add(self, count: int, sequence: int, number: int) -> int:
+    def add(self, count: int, sequence: int, number: int, fingerprint: int) -> int:
         """Add the finished ping in ``row``, which has so many sightings."""
-        self.pings += 1
-        self.number = number or self.pings
+        apart = fingerprint if self.apart and fingerprint in self.apart else 0
+        if apart == 0:
+            self.pings += 1
+        self.number = (number or self.pings) if apart == 0 else UNKNOWN
         key = 0
         for index in range(count):
             key = key + mixing.mix(self.row[4 * index + 2] + 1, 0) & MASK
-        key = mixing.mix(key, count)
+        key = mixing.mix(key, apart << 32 | count)
         slot = key & self.slot_mask
         found = self.slots[slot] - 1
         while found >= 0:
@@ -66,6 +70,7 @@ class ShapeTable:
                 self.left_out += 1
                 return 0
             shape = self.begin(key, count)
+            shape.apart = apart
             self.slots[slot] = len(self.shapes)
         self.count(shape, count, sequence)
         return 0
