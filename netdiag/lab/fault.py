@@ -40,6 +40,19 @@ class Ping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """What ``trace --mtu`` between the ends of the ping must find."""
+
+    finding: str
+    node: str | None = None
+    also: tuple[str, ...] = ()
+    """Codes of findings that may stand beside it."""
+    there: int
+    """The largest packets that pass, in bytes."""
+    back: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fault:
     """A fault: where it can be, what it changes, and what must be found."""
 
@@ -72,6 +85,8 @@ class Fault:
     """It needs a lab whose nodes are on one switch."""
     nodes: int = 2
     """How many nodes it needs."""
+    sweep: Sweep | None = None
+    """None: sizes have nothing to do with it."""
     passing: bool = False
     """It comes and goes while it is recorded."""
 

@@ -6,12 +6,21 @@ import difflib
 
 from netdiag.lab.errors import UsageError
 from netdiag.lab.fault import Fault
-from netdiag.lab.faults import firewall, modes, overlay, pods, routes, spared_pings, underlay
+from netdiag.lab.faults import (
+    firewall,
+    modes,
+    mtus,
+    overlay,
+    pods,
+    routes,
+    spared_pings,
+    underlay,
+)
 
 
 def all_faults() -> tuple[Fault, ...]:
     """Return all faults, in the order in which they are listed."""
-    parts = (overlay, firewall, routes, pods, underlay, spared_pings, modes)
+    parts = (overlay, firewall, routes, pods, mtus, underlay, spared_pings, modes)
     return tuple(fault for part in parts for fault in part.FAULTS)
 
 
