@@ -47,10 +47,13 @@ class Case:
         from netdiag.explain.attempts import attempted_ports
         from netdiag.explain.report import explain
         from netdiag.explain.roles import Roles
+        from netdiag.explain.sweeps import marks_of_sweeps
         from netdiag.sources.analysis import Analysis
 
-        ports = attempted_ports(self.facts)
-        seen = Analysis(self._captures, tick, keep_all, Roles(self.facts), ports).read(ping)
+        facts = self.facts
+        ports, apart = attempted_ports(facts), marks_of_sweeps(facts)
+        analysis = Analysis(self._captures, tick, keep_all, Roles(facts), ports, apart)
+        seen = analysis.read(ping)
         most = None if keep_all else MAX_PINGS
         report = explain(seen, self.facts, most=most, wanted=ping)
         for capture in self._captures:

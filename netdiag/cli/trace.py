@@ -31,6 +31,7 @@ Examples:
   netdiag trace pod-a pod-c                          in the lab that is up, or on this machine
   netdiag trace default/web 10.244.1.2 -c 5 --save CASE
   netdiag trace pod-a node/node-2 --size 1472 --df
+  netdiag trace web db --mtu                         the largest packets that pass, there and back
   netdiag trace web db --inventory nodes.toml --json | jq '.findings[].title'
 """
 
@@ -45,6 +46,8 @@ Examples:
 @click.option("--size", type=click.IntRange(16, 65000), default=56, show_default=True,
               metavar="BYTES", help="Payload of a ping, as ping -s has it.")  # fmt: skip
 @click.option("--df", "dont_fragment", is_flag=True, help="Forbid fragments, as ping -M do.")
+@click.option("--mtu", is_flag=True,
+              help="Find the path's MTU, there and back, with packets of other sizes.")  # fmt: skip
 @click.option("--timeout", type=Seconds(0.05, 3600), default=1.0, show_default=True,
               metavar="SECONDS", help="How long to wait for the last reply.")  # fmt: skip
 @click.option("-4", "version", flag_value=4, type=int, help="By IPv4.")
@@ -76,6 +79,7 @@ def trace(
     interval: float,
     size: int,
     dont_fragment: bool,
+    mtu: bool,
     timeout: float,
     version: Version | None,
     as_json: bool,
@@ -118,7 +122,7 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
-    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, command_line())
+    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu, command_line())
     try:
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)

@@ -6,7 +6,7 @@ drops. Logs of one kernel are told apart by its boot id, and what two of them te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from netdiag.decode.decoder import Decoder
@@ -72,9 +72,25 @@ class KernelDrops(NamedTuple):
     drops: tuple[Placed[KernelDrop], ...] = ()
     rules: tuple[Placed[RuleDrop], ...] = ()
 
+    def apart(self, ids: Collection[int]) -> tuple[KernelDrops, KernelDrops]:
+        """Return them without the echoes of these ICMP ids, and those alone."""
+        if not ids:
+            return self, KernelDrops()
+        drops, rules = _apart(self.drops, ids), _apart(self.rules, ids)
+        return KernelDrops(drops[0], rules[0]), KernelDrops(drops[1], rules[1])
+
     def rows(self) -> tuple[dict[str, Any], ...]:
         """Return the drops as the report lists them."""
         return tuple(_row(placed) for placed in self.drops)
+
+
+def _apart(
+    placed: Iterable[Placed[Told]], ids: Collection[int]
+) -> tuple[tuple[Placed[Told], ...], tuple[Placed[Told], ...]]:
+    found: tuple[list[Placed[Told]], list[Placed[Told]]] = ([], [])
+    for each in placed:
+        found[each.packet is not None and each.packet.identifier in ids].append(each)
+    return tuple(found[0]), tuple(found[1])
 
 
 def find_kernel_drops(facts: Facts) -> KernelDrops:

@@ -61,9 +61,11 @@ class Observations(NamedTuple):
     rare: RarePackets
     tracks: Sequence[Track]
     """In order of their first pings."""
+    swept: Sequence[Track]
+    """Those of pings that only swept sizes, some of them meant to be lost."""
     clocks: Mapping[str | None, Offset]
     pings: int
-    """All pings that were finished."""
+    """All pings that were finished, those of sweeps left out."""
     pings_left_out: int
     """Pings of shapes past the bound, which no track stands for."""
     left_out_since_ns: int

@@ -18,9 +18,11 @@ from netdiag.explain.kernel_drops import find_kernel_drops
 from netdiag.explain.modes import find_modes, host_of
 from netdiag.explain.names import Names
 from netdiag.explain.observations import CaptureFacts, Observations
+from netdiag.explain.path_mtu import addresses_of, path_mtu
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.paths import list_paths
 from netdiag.explain.pings import add_up, list_pings
+from netdiag.explain.sweeps import find_sweeps
 from netdiag.explain.truths.truths import Truths
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import NO_FACTS, Facts
@@ -40,8 +42,10 @@ def explain(
     sentences = _sentences(seen)
     views = [
         TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
-        for track in seen.tracks
+        for track in (*seen.tracks, *seen.swept)
     ]
+    views, swept = views[: len(seen.tracks)], views[len(seen.tracks) :]
+    sweeps = find_sweeps(facts, views, swept)
     attempts = [
         TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
         for track in (without_foreign_resets(each, coverage) for each in seen.attempts)
@@ -50,7 +54,12 @@ def explain(
     conversations, conversations_left_out = list_conversations(views)
     modes = find_modes(views, flows, truths, most)
     pings = list_pings(views, seen, sentences, most, wanted, names)
-    kernel = find_kernel_drops(facts)
+    kernel, swept_kernel = find_kernel_drops(facts).apart({each.sweep.id for each in sweeps})
+    mtu = path_mtu(sweeps, views, truths)
+    world = World(truths, names)
+    context = Context(
+        views, seen, coverage, truths, modes, names, world, kernel, attempts, sweeps, swept_kernel
+    )
     return Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
@@ -65,16 +74,12 @@ def explain(
         flows_left_out=left_out,
         clocks=_clocks(seen),
         drops=kernel.rows(),
-        mtu=None,
-        findings=find_all(
-            Context(
-                views, seen, coverage, truths, modes, names, World(truths, names), kernel, attempts
-            )
-        ),
+        mtu=mtu,
+        findings=find_all(context),
         flow_packets_left_out=seen.flows.left_out,
         interrupted=seen.interrupted,
         pairs_left_out=modes.pairs_left_out,
-        names=names.named(_addresses(pings, flows)),
+        names=names.named((*_addresses(pings, flows), *addresses_of(mtu))),
         attempts=list_attempts(attempts, seen, facts, {}, names),
         bad_documents=tuple(
             BadDocument(problem.node, problem.document, problem.reason)

@@ -163,7 +163,7 @@ def _dictionary(pieces: Pieces, field: str) -> dict[str, Any] | None:
 
 def _activity(pieces: Pieces) -> Activity:
     told: dict[str, Any] = {}
-    for field in ("connections", "sockets", "queues", "wireguard", "refused_pings"):
+    for field in ("connections", "sockets", "queues", "wireguard", "refused_pings", "mtu_sweeps"):
         if pieces.get(field):
             told[field] = best_of(pieces[field]).parsed.items
     if "command_lines" in pieces:

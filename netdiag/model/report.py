@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from netdiag.model.path_mtu import PathMtu
+from netdiag.model.point import Point as Point
+
 SCHEMA = "netdiag.report/1"
 MAX_PINGS = 1000
 """How many pings a report lists unless all are asked for."""
@@ -132,14 +135,6 @@ class Hop(Struct, frozen=True):
     """How many IP fragments of the packet were seen here."""
     role_guessed: bool = True
     """Only the interface's name tells the role: no facts do."""
-
-
-class Point(Struct, frozen=True):
-    """A capture point; ``pod`` = whose namespace the interface is in."""
-
-    node: str | None
-    pod: str | None
-    interface: str | None
 
 
 class Ping(Struct, frozen=True):
@@ -319,7 +314,8 @@ class Report(Struct, frozen=True):
     """Flows that are not listed: the smallest ones."""
     clocks: tuple[Clock, ...]
     drops: tuple[dict[str, Any], ...]
-    mtu: dict[str, Any] | None
+    mtu: PathMtu | None
+    """What a sweep over sizes found; None = there was none."""
     findings: tuple[Finding, ...]
     flow_packets_left_out: int = 0
     """Packets of flows past those that were told apart."""

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netdiag.model.capture_point import CapturePoint
+from netdiag.model.path_mtu import MtuHop
 from netdiag.model.report import Capture, Hop, Ping, Point
 
 Names = Mapping[str, str]
 """Who has an address: a pod, a service or a node."""
 
 
-def place_name(place: Point | Hop | Capture) -> str:
+def place_name(place: Point | Hop | Capture | MtuHop) -> str:
     """Return the whole name: node, pod if the interface is in one, interface."""
     return str(CapturePoint(place.node, place.pod, place.interface))
 
 
-def interface_name(place: Point | Hop) -> str:
+def interface_name(place: Point | Hop | MtuHop) -> str:
     """Return the name within its node: ``ens33``, ``pod-a:eth0``."""
     return str(CapturePoint(None, place.pod, place.interface))
 

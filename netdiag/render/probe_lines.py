@@ -1,10 +1,10 @@
-"""What live probes found: packets that kernels dropped, and the largest packet that passes."""
+"""What live probes found: packets that kernels dropped."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from netdiag.render.page import QUIET, WARNING, Page
+from netdiag.render.page import WARNING, Page
 
 MOST_DROPS = 10
 
@@ -18,13 +18,6 @@ def write_drops(page: Page, drops: tuple[dict[str, Any], ...]) -> None:
         page.paragraph(fields_text(drop))
     if len(drops) > MOST_DROPS:
         page.paragraph((f"… and {len(drops) - MOST_DROPS:,} more", WARNING))
-
-
-def write_mtu(page: Page, mtu: dict[str, Any] | None) -> None:
-    """Write what the probe of the path's MTU found."""
-    if mtu:
-        page.heading("Path MTU")
-        page.paragraph((fields_text(mtu), QUIET))
 
 
 def fields_text(fields: dict[str, Any]) -> str:

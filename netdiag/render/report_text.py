@@ -10,11 +10,12 @@ from netdiag.render.finding_text import write_findings
 from netdiag.render.flow_table import write_flows
 from netdiag.render.mode_table import write_modes
 from netdiag.render.page import GOOD, HEADING, PROBLEM, WARNING, Page
+from netdiag.render.path_mtu import write_mtu
 from netdiag.render.path_times import write_times
 from netdiag.render.ping_choice import choose_pings, find_ping, way_of
 from netdiag.render.ping_summary import write_summary
 from netdiag.render.ping_table import write_ping
-from netdiag.render.probe_lines import write_drops, write_mtu
+from netdiag.render.probe_lines import write_drops
 from netdiag.render.verdict import verdict_sentences
 
 __all__ = ["PingNotListedError", "find_ping", "report_text"]
@@ -44,7 +45,7 @@ def report_text(
     write_attempts(page, report)
     write_flows(page, report.flows, report.flows_left_out, report.names)
     write_drops(page, report.drops)
-    write_mtu(page, report.mtu)
+    write_mtu(page, report.mtu, report.names)
     write_clocks(page, report.clocks)
     write_captures(page, report.captures)
     write_bad_documents(page, report.bad_documents)

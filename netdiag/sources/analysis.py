@@ -36,8 +36,13 @@ class Analysis:
         keep_all: bool,
         roles: Roles | None = None,
         attempts: Collection[tuple[str, int]] = (),
+        apart: frozenset[int] = frozenset(),
     ) -> None:
-        """``attempts``: tcp or udp, and a port that our own attempts to connect came from."""
+        """Read captures.
+
+        ``attempts``: tcp or udp, and a port that our own attempts to connect came from; ``apart``:
+        fingerprints of payloads whose pings are not among the others.
+        """
         self._captures = captures
         self._tick = tick
         self._roles = roles or Roles()
@@ -49,6 +54,7 @@ class Analysis:
         self._rare = RarePackets()
         self.collector = Collector(ALL if keep_all else SAMPLES)
         self.collector.shapes.point_of_lane = self._point_of_lane
+        self.collector.shapes.apart = apart
         for protocol, port in attempts:
             self.collector.follow(protocol == "udp", port)
 
@@ -109,12 +115,12 @@ class Analysis:
 
     def _observations(self, interrupted: bool) -> Observations:
         collector = self.collector
-        tracks = self._tracks({})
-        clocks = estimate_clocks(tracks) if len(self._captures) > 1 else {}
+        every = self._tracks({})
+        clocks = estimate_clocks(every) if len(self._captures) > 1 else {}
         if len(clocks) > 1:
-            tracks = self._tracks(clocks)
-        pings = [track for track in tracks if track.protocol == "icmp"]
-        attempts = [track for track in tracks if track.protocol != "icmp"]
+            every = self._tracks(clocks)
+        pings = [track for track in every if track.protocol == "icmp"]
+        attempts = [track for track in every if track.protocol != "icmp"]
         return Observations(
             captures=[self._capture_facts(index) for index in range(len(self._captures))],
             points=self._point_facts(),
@@ -122,10 +128,11 @@ class Analysis:
             lanes=collector.lanes,
             flows=collector.flows,
             rare=self._rare,
-            tracks=pings,
+            tracks=[track for track in pings if not track.shape.apart],
+            swept=[track for track in pings if track.shape.apart],
             attempts=attempts,
             clocks=clocks,
-            pings=collector.shapes.pings - sum(track.pings for track in attempts),
+            pings=collector.shapes.pings - _counted(attempts),
             pings_left_out=collector.shapes.left_out,
             left_out_since_ns=collector.left_out_since_ns,
             interrupted=interrupted,
@@ -206,6 +213,10 @@ class Analysis:
         )
         known = points.get(point)
         points[point] = found if known is None else _merged(known, found)
+
+
+def _counted(tracks: Sequence[Track]) -> int:
+    return sum(track.pings for track in tracks if not track.shape.apart)
 
 
 def _readable(name: str) -> str:

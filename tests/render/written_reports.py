@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from netdiag.model.path_mtu import MtuHop, PathMtu, SweptDirection
 from netdiag.model.report import (
     SCHEMA,
     STATUSES,
@@ -170,6 +171,20 @@ PAIRS = (
 CLOCK = Clock("node-2", "node-1", 350_000.0, 50.0)
 
 
+HOPS = (
+    MtuHop("node-1", "pod-a", "eth0", 1450, 0),
+    MtuHop("node-1", None, "ens33", 1500, 50),
+)
+MTU = PathMtu(
+    SweptDirection(
+        A, C, "eth0", 1450, 1450, None, None, None, None, False, False, ((576, True), (1450, True))
+    ),
+    None,
+    HOPS,
+    HOPS[0],
+)
+
+
 def full() -> Report:
     """Return a report with something in every section."""
     return report(
@@ -180,5 +195,5 @@ def full() -> Report:
         captures=(capture(),),
         findings=(finding(severity="warning"),),
         drops=({"reason": "NO_SOCKET", "node": "node-1"},),
-        mtu={"path_mtu": 1450},
+        mtu=MTU,
     )

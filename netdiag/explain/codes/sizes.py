@@ -26,6 +26,7 @@ SIZES = (
             "jumbo frames are switched on at some nodes only",
         ),
         confirm=(
+            "netdiag trace POD OTHER --mtu  # the largest packets that pass, there and back",
             "ping -M do -s 1472 DESTINATION  # in the pod: 'message too long, mtu=N'; then smaller",
             "ip -br link; ip route get DESTINATION  # MTUs in the pod, of the tunnel, of the NIC",
         ),
@@ -47,10 +48,12 @@ SIZES = (
         causes=(
             "a firewall drops all of ICMP, 'fragmentation needed' (type 3 code 4) with it",
             "a switch or hypervisor between the nodes has the smaller MTU: switches never tell",
+            "the other end of a pod's veth, or the receiving NIC, has the smaller MTU",
             "the error is sent to the tunnel's outer address and ends there",
             "rp_filter or NAT discards the error on its way back",
         ),
         confirm=(
+            "netdiag trace POD OTHER --mtu  # the largest packets that pass, and where others end",
             "ping -M do -s SIZE DESTINATION  # in the pod: find the largest SIZE that passes",
             "tracepath -n DESTINATION  # in the pod: where does 'pmtu' change, or it go silent?",
             "nstat -az IpFragFails  # on each node: which one counts?",

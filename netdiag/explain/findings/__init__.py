@@ -23,6 +23,7 @@ from netdiag.explain.findings.ports import port_closed
 from netdiag.explain.findings.refused_pings import refused_pings
 from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
+from netdiag.explain.findings.swept_losses import swept_losses
 from netdiag.explain.findings.symmetry import asymmetric_path
 from netdiag.explain.findings.wrong_underlay import wrong_underlay_interface
 from netdiag.model.report import Evidence, Finding, Severity
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     losses,
     never_sent,
     refused_pings,
+    swept_losses,
     duplicate_ip,
     bad_checksum,
     mode_mismatch,

@@ -15,6 +15,7 @@ from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.shell_words import shell_word
+from netdiag.explain.sweeps import Swept
 from netdiag.explain.truths.truths import Truths
 from netdiag.model.report import Evidence
 
@@ -36,6 +37,10 @@ class Context(NamedTuple):
     """What kernels told of the packets that they dropped."""
     attempts: Sequence[TrackView] = ()
     """Our own attempts to connect by TCP or UDP, judged as pings are."""
+    sweeps: Sequence[Swept] = ()
+    """Sweeps over sizes, whose pings are not among ``views``."""
+    swept_kernel: KernelDrops = KernelDrops()
+    """What kernels told of the packets of these, which are not in ``kernel``."""
 
 
 def frame_at(place: Place, frame: int) -> Evidence:

@@ -12,7 +12,10 @@ from netdiag.model.report import Finding
 
 def overlay_fragmented(context: Context) -> Iterator[Finding]:
     """Outer packets are fragmented, and all of them are delivered."""
-    found = [(view, path, at) for view in context.views for path, at in _fragmented(view)]
+    swept = [view for sweep in context.sweeps for view in sweep.views]
+    found = [
+        (view, path, at) for view in (*context.views, *swept) for path, at in _fragmented(view)
+    ]
     nodes = {_fragmenting_node(path, at) for _, path, at in found}
     for view, path, at in found:
         crossing = path[at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -21,6 +21,7 @@ class _Event(msgspec.Struct):
     origin: str | None = msgspec.field(name="from", default=None)
     mtu: int | None = None
     text: str | None = None
+    sweep: dict[str, Any] | None = None
 
 
 _DECODER: Final = msgspec.json.Decoder(_Event)
@@ -31,6 +32,7 @@ def parse_ping_log(text: str, document: str, first_line: int = 1) -> Parsed[Refu
     found: list[RefusedPing] = []
     bad: list[int] = []
     source = destination = ""
+    is_sweep = False
     for number, line in numbered_lines(text, first_line):
         try:
             event = _DECODER.decode(line)
@@ -39,7 +41,8 @@ def parse_ping_log(text: str, document: str, first_line: int = 1) -> Parsed[Refu
             continue
         if event.event == "ready":
             source, destination = event.source or "", event.destination or ""
+            is_sweep = event.sweep is not None  # its packets are too big on purpose
         is_refused = event.event == "error" and event.origin is None and bool(event.mtu)
-        if is_refused and len(found) < MAX_KEPT:
+        if is_refused and not is_sweep and len(found) < MAX_KEPT:
             found.append(RefusedPing(source, destination, event.mtu or 0, document, number))
     return Parsed(tuple(found), not_understood(bad))

@@ -195,6 +195,48 @@ class KernelLog(Struct, frozen=True, gc=False):
     """Events that are missing."""
 
 
+class SizeTried(Struct, frozen=True, gc=False):
+    """One packet of a sweep over sizes."""
+
+    sequence: int
+    size: int
+    """Bytes of the IP packet."""
+    forbids: bool
+    """It has DF."""
+    is_answered: bool
+
+
+class ToldMtu(Struct, frozen=True, gc=False):
+    """What a sweep was told by ICMP: fragmentation needed, packet too big."""
+
+    sender: str
+    mtu: int | None
+    sequence: int
+    """Of the packet that it is about."""
+    position: int
+    """Line of ``ping.jsonl``."""
+
+
+class MtuSweep(Struct, frozen=True):
+    """A sweep over sizes: pings of which those that are too large are meant to be lost."""
+
+    source: str
+    destination: str
+    id: int
+    """ICMP id of its pings as they were sent; NAT may rewrite it."""
+    payload: bytes
+    """What the payload of its pings begins with, and that of no others."""
+    interface: str
+    """The device that they left by, in the sender's namespace."""
+    mtu: int
+    """Its MTU, or that of the route: the largest size that is tried."""
+    tried: tuple[SizeTried, ...]
+    told: tuple[ToldMtu, ...]
+    document: str
+    position: int
+    """Line of ``ping.jsonl`` that it begins with."""
+
+
 class Activity(Struct, frozen=True):
     """All of it; None = no document told."""
 
@@ -212,5 +254,6 @@ class Activity(Struct, frozen=True):
     """``drops.jsonl`` and ``rules.jsonl``."""
     attempts: tuple[Attempts, ...] = ()
     """``connect.jsonl``."""
+    mtu_sweeps: tuple[MtuSweep, ...] | None = None
     ipvs: dict[str, tuple[str, ...]] | None = None
     """``TCP 10.96.0.1:443`` -> the real servers."""

@@ -1,4 +1,4 @@
-"""A trace: captures armed, nodes asked, a ping sent, everything stopped, in this order."""
+"""A trace: captures armed, nodes asked, a ping sent, sizes swept, everything stopped."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from netdiag.sources.inventory.ends import End
-from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
+from netdiag.sources.inventory.ends import End, address_typed
+from netdiag.sources.inventory.places import (
+    Address,
+    Inventory,
+    LackingError,
+    PlacedNode,
+    PlacedPod,
+)
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.connecting import (
     NOT_ASKED,
@@ -21,6 +27,7 @@ from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, RULES, KernelWatch
 from netdiag.sources.live.listening import listening_at
+from netdiag.sources.live.mtu_sweep import MtuSweep, directions, sweep_ids
 from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.pings import Pinging, PingWanted
 
@@ -32,6 +39,8 @@ TOKEN_BYTES: Final = 8
 ANSWERED: Final = frozenset(("connected", "reply", "refused"))
 NEIGHBOUR_SECONDS: Final = 3.5
 """Three unanswered ARP requests, a second apart, and a little more: then the packet is dropped."""
+LEAST_SWEPT: Final = 500
+"""Bytes of payload: if smaller pings die, size is not why."""
 _LOOK_SECONDS: Final = 0.05
 _SPARE_SECONDS: Final = 120.0
 
@@ -49,6 +58,8 @@ class TraceWanted:
     """Whether kernels are asked why they drop packets."""
     rules: bool = False
     """Whether rules of packet filters are asked which of them drops a packet."""
+    mtu: bool = False
+    """Whether the path's MTU is looked for."""
     command: str = "netdiag trace"
     """How it was asked for: what the bundle says of itself."""
 
@@ -132,6 +143,10 @@ class _Trace:
         self._asking = Asking(archive, warn)
         self._pinging: Pinging | None = None
         self._connecting: list[Connecting] = []
+        self._sent_from: Address | None = None
+        self._sweep = MtuSweep(archive)
+        self._lines: dict[str, bytes] = {}
+        """What pings said, by node."""
 
     def run(self) -> None:
         self._describe()
@@ -155,6 +170,8 @@ class _Trace:
         if self._wanted.rules:
             self._trace_rules()
         self._ping()
+        if self._wanted.mtu:
+            self._sweep_sizes()
         self._rules.stop()
         if self._has_failed():
             self._ask()
@@ -167,6 +184,7 @@ class _Trace:
         if self._pinging is not None:
             self._end_ping(self._pinging)
         self._end_attempts()
+        self._end_sweep()
         self._captures.stop()
         self._drops.stop()
         self._rules.stop()
@@ -175,8 +193,9 @@ class _Trace:
             for node, why in (*self._rules.notes.items(), *self._rules.complaints.items())
         ]
         self._taken.not_watched |= self._drops.notes
-        self._taken.is_partial |= bool(self._captures.problems)
-        self._taken.problems += [*self._captures.problems, *self._asking.problems]
+        problems = [*self._captures.problems, *self._sweep.problems]
+        self._taken.is_partial |= bool(problems)
+        self._taken.problems += [*problems, *self._asking.problems]
 
     def _trace_rules(self) -> None:
         """Have nodes trace our packets through their rules: after the first look at those rules,
@@ -224,7 +243,9 @@ class _Trace:
             kind = event.get("event")
             self._taken.sent += kind == "sent"
             self._taken.received += kind == "reply"
-            if kind == "error":
+            if kind == "ready":
+                self._sent_from = address_typed(str(event.get("source")))
+            elif kind == "error":
                 self._taken.errors.append(event)
         for connecting in self._connecting:
             for event in connecting.events():
@@ -261,14 +282,33 @@ class _Trace:
         for node, told in lines.items():
             self._taken.gathered.add_document(told, node, "connect.jsonl")
 
+    def _sweep_sizes(self) -> None:
+        """Find the path's MTU, unless nothing at all gets through."""
+        ping = self._wanted.ping
+        if not self._taken.received and ping.size < LEAST_SWEPT:
+            self._taken.problems.append("no ping was answered, so sizes were not swept")
+            return
+        wanted = directions(*self._ends, ping, self._sent_from)
+        self._tell(f"sweeping sizes from {' and '.join(each.begin.name for each in wanted)}")
+        if len(wanted) == 1:
+            name = self._wanted.destination.name
+            self._taken.problems.append(f"sizes were swept one way only, not from {name}")
+        self._sweep.run(wanted)
+
+    def _end_sweep(self) -> None:
+        self._sweep.stop()
+        for node, lines in self._sweep.lines.items():
+            self._lines[node] = self._lines.get(node, b"") + lines
+        for node, lines in self._lines.items():
+            self._taken.gathered.add_document(lines, node, "ping.jsonl")
+
     def _end_ping(self, pinging: Pinging) -> None:
         status, complaint = pinging.end()
         if status != 0 and not self._taken.interrupted:
             self._taken.is_partial = True
             self._taken.problems.append(f"the ping failed: {complaint or f'exit status {status}'}")
         assert self._wanted.source.node is not None
-        lines = b"".join(pinging.lines)
-        self._taken.gathered.add_document(lines, self._wanted.source.node.name, "ping.jsonl")
+        self._lines[self._wanted.source.node.name] = b"".join(pinging.lines)
 
     def _describe(self) -> None:
         wanted, ping = self._wanted, self._wanted.ping
@@ -287,6 +327,7 @@ class _Trace:
                 "dont_fragment": ping.dont_fragment,
                 "id": ping.identifier,
             },
+            **({"mtu": {"ids": sweep_ids(ping)}} if wanted.mtu else {}),
         }
         text = json.dumps(told, indent=1).encode() + b"\n"
         self._taken.gathered.add_document(text, "trace.json")
