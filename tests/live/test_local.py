@@ -65,7 +65,8 @@ def test_pods_of_one_name_are_told_apart_and_kept_apart(its: Machine, tmp_path: 
         assert done.returncode == ExitCode.USAGE
         assert f"netdiag trace: '{typed}' may be pod/" in done.stderr
     one, other = f"db~{IDS[3][:12]}", f"db~{its.processes[4].pid}"
-    assert f"'db' may be pod/{other}, pod/{one}: say which" in done.stderr
+    both = ", ".join(sorted((f"pod/{one}", f"pod/{other}")))
+    assert f"'db' may be {both}: say which" in done.stderr
     case = tmp_path / "case"
     report = its.report(f"pod/{one}", f"pod/{other}", "--save", case, logs=LOGS)
     assert report["totals"]["answered"] == 3
