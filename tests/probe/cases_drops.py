@@ -63,6 +63,7 @@ CAUSES = {
     "proxy-arp-disabled": {_unanswered("pod-a", "eth0")},
     "pod-subnet-conflict": {_unanswered("pod-a", "eth0")},
     "mtu-exceeded": {Cause("PKT_TOO_BIG", "ip_forward", "node-1", "cni0")},
+    "bridge-mtu-small": {Cause("PKT_TOO_BIG", "ip_forward", "node-1", "flannel.1")},
     "mtu-blackhole": {
         Cause("PKT_TOO_BIG", "ip_forward", "node-1", "cni0"),
         _filtered("node-1", None),  # the answer that it is too big, which has no device yet

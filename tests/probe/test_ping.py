@@ -135,6 +135,34 @@ def test_what_does_not_fit_is_told_with_the_mtu(running: Running) -> None:
     assert found[-1]["sent"] == 1
 
 
+def test_a_sweep_begins_with_what_the_device_lets_pass(running: Running) -> None:
+    for address, header_bytes, others in (("fd00:1::1", 48, [1280]), (BRIDGE, 28, [576, 1500])):
+        words = ("--destination", address, "--sweep", "--token", "c0ffee00", "--id", 9)
+        found = ping_from(running, "pod-a", *words)
+        begins = bytes.fromhex("c0ffee00") + bytes(range(4, 16))
+        swept = {"interface": "eth0", "mtu": 1500, "payload": begins.hex()}
+        assert (found[0]["sweep"], found[0]["id"]) == (swept, 9)
+        sizes = [each["size"] + header_bytes for each in named(found, "sent")]
+        assert sizes == [1500, *others]
+        assert [each["df"] for each in named(found, "sent")] == [True, True, False][: len(sizes)]
+        assert (found[-1]["sent"], found[-1]["received"]) == (len(sizes), len(sizes))
+
+
+def test_a_sweep_finds_the_limit_whatever_the_kernel_knows(running: Running) -> None:
+    address = str(running.cluster.pod("pod-c").address)
+    running.netlink("node-1").set_link("ens33", mtu=SMALL_MTU)
+    try:
+        runs = [ping_from(running, "pod-a", "--destination", address, "--sweep") for _ in "12"]
+    finally:
+        running.netlink("node-1").set_link("ens33", mtu=1500)
+    for found in runs:
+        sent = {each["seq"]: (each["size"] + 28, each["df"]) for each in named(found, "sent")}
+        answered = {sent[each["seq"]] for each in named(found, "reply")}
+        assert max(size for size, forbids in answered if forbids) == SMALL_MTU
+        told = [error for error in named(found, "error") if error["mtu"] == SMALL_MTU]
+        assert sent[told[0]["seq"]] == (1500, True)
+
+
 def test_without_df_the_kernel_fragments(running: Running) -> None:
     address = str(running.cluster.pod("pod-b").address)
     found = ping_from(running, "pod-a", "--destination", address, "--count", 1, "--size", 4000)
