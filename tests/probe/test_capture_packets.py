@@ -304,8 +304,11 @@ def test_what_the_ring_has_no_room_for_is_counted(pair: Pair, tmp_path: Path) ->
     assert b"of all interfaces of this namespace together" in capture.path.read_bytes()
 
 
-def test_nothing_is_lost_at_a_pace_that_fills_blocks(pair: Pair, tmp_path: Path) -> None:
-    frames = [ethernet(ipv4(NEAR, FAR, ping(OURS, number, size=8 + number % 500)))
+@pytest.mark.parametrize("sizes", [1, 500])
+def test_nothing_is_lost_at_a_pace_that_fills_blocks(
+    pair: Pair, tmp_path: Path, sizes: int
+) -> None:
+    frames = [ethernet(ipv4(NEAR, FAR, ping(OURS, number, size=8 + number % sizes)))
               for number in range(30_000)]  # fmt: skip
     words = (pair.at(pair.far), f"--id={OURS}")
     with capturing(tmp_path / "far.pcapng", *words) as capture:

@@ -1,6 +1,6 @@
 """A capture file with one section: its header, interfaces and their statistics.
 
-Packets are blocks, too; those are packed where they are read, see ``recording``.
+Packets are blocks, too; those are packed where they are read, see ``copying``.
 Source: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html
 """
 
@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import struct
 import time
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from functools import lru_cache
 
 from netdiag_probe import __version__
 from netdiag_probe.messages import PROGRAM
@@ -29,6 +29,8 @@ EPB_FLAGS = 2
 NANOSECONDS = b"\x09"
 MAC_BYTES = 6
 
+_NUMBERS_BYTES = 16
+"""Of a packet's block: two halves of the time, bytes captured, bytes on the wire."""
 _HEAD = struct.Struct("=III")
 """Of a packet's block: type, length, interface."""
 _TAIL = struct.Struct("=HHIHHI")
@@ -91,24 +93,17 @@ class CaptureFile:
         self._output.write(_pack_block(INTERFACE_STATISTICS, body, options))
 
 
-class PacketShape(NamedTuple):
-    """How the block of a packet is packed: all that other packets like it share."""
+@lru_cache(maxsize=4096)
+def enclose_packet(interface: int, size: int, flags: int) -> tuple[bytes, bytes]:
+    """Return a packet's block without what differs: its begin, and its end after the data.
 
-    total: int
-    """Length of the block."""
-    pack_into: Callable[..., None]
-    """Takes a buffer and a place in it, then head, upper and lower half of the time, bytes
-    captured, bytes on the wire, the data, tail."""
-    head: bytes
-    tail: bytes
-
-
-def shape_packet(interface: int, size: int, flags: int) -> PacketShape:
-    """Return the shape of packets of an interface with so many captured bytes and such flags."""
-    packing = struct.Struct(f"={_HEAD.size}s4I{size + 3 & ~3}s{_TAIL.size}s")
-    head = _HEAD.pack(ENHANCED_PACKET, packing.size, interface)
-    tail = _TAIL.pack(EPB_FLAGS, 4, flags, END_OF_OPTIONS, 0, packing.size)
-    return PacketShape(packing.size, packing.pack_into, head, tail)
+    Between them come the time's upper and lower half, the number of bytes captured, that of bytes
+    on the wire, all of 32 bits, and so many captured bytes.
+    """
+    padding = bytes(-size % 4)
+    total = _HEAD.size + _NUMBERS_BYTES + size + len(padding) + _TAIL.size
+    tail = _TAIL.pack(EPB_FLAGS, 4, flags, END_OF_OPTIONS, 0, total)
+    return _HEAD.pack(ENHANCED_PACKET, total, interface), padding + tail
 
 
 def pack_time(time_ns: int) -> bytes:
