@@ -87,6 +87,13 @@ class Lifeline:
             self._register_own(poll)
         return file in self._wait(poll, seconds)
 
+    def pause(self, seconds: float) -> None:
+        """Wait so many seconds for the end, whatever files have."""
+        if not self.is_over:
+            poll = select.poll()
+            self._register_own(poll)
+            self._wait(poll, seconds)
+
     def _register_own(self, poll: select.poll) -> None:
         for file in self._own:
             poll.register(file, select.POLLIN)
