@@ -1,14 +1,16 @@
 """Sends frames at a steady pace: ``python -m benchmarks.sender DEVICE PER_SECOND SECONDS EVERY``.
 
 Run in the namespace that the device is in. One frame in EVERY is a ping with the id OURS, the
-others are TCP; no MAC address on the other side is theirs. Prints how many frames and how many
-pings were sent, and in how many seconds.
+others are TCP; with 0 all are TCP, data of many sizes and acknowledgements, in no order. No MAC
+address on the other side is theirs. Prints how many frames and how many pings were sent, and in how
+many seconds.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import random
 import socket
 import sys
 import time
@@ -23,6 +25,10 @@ AT_ONCE = 64
 PAYLOAD = headers.Payload.of(bytes(range(56)))
 SOURCE, DESTINATION = 0x0A4D0001, 0x0A4D0002
 MACS = (0x0A5800000001, 0x0A5800000002)
+MIXED = 0
+"""Instead of one in so many."""
+MIXED_BATCHES = 100
+MOST_PAYLOAD = 1448
 
 
 class _Vector(ctypes.Structure):
@@ -51,7 +57,7 @@ class _Counted(ctypes.Structure):
 
 def send(device: str, per_second: int, seconds: float, every: int) -> tuple[int, int, float]:
     """Send frames; return how many, how many of them pings, and in how many seconds."""
-    frames = [_build_ping() if at % every == 0 else _build_tcp() for at in range(AT_ONCE * every)]
+    frames = _build_mixed() if every == MIXED else _build_alike(every)
     batches = [_build_batch(frames[at : at + AT_ONCE]) for at in range(0, len(frames), AT_ONCE)]
     libc = ctypes.CDLL(None, use_errno=True)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as raw:
@@ -65,7 +71,22 @@ def send(device: str, per_second: int, seconds: float, every: int) -> tuple[int,
             sent += AT_ONCE
             while time.perf_counter() - started < sent / per_second:
                 pass
-        return sent, -(-sent // every), time.perf_counter() - started
+        return sent, -(-sent // every) if every else 0, time.perf_counter() - started
+
+
+def _build_alike(every: int) -> list[bytes]:
+    return [_build_ping() if at % every == 0 else _build_tcp() for at in range(AT_ONCE * every)]
+
+
+def _build_mixed() -> list[bytes]:
+    """Build frames of which four in ten are acknowledgements, as many full, others between."""
+    chosen = random.Random(1)
+    between = (chosen.randrange(1, MOST_PAYLOAD) for _ in repeat(None))
+    sizes = (
+        chosen.choices((0, MOST_PAYLOAD, next(between)), (4, 4, 2))[0]
+        for _ in range(AT_ONCE * MIXED_BATCHES)
+    )
+    return [_build_tcp(headers.Payload.of(bytes(size))) for size in sizes]
 
 
 def _build_batch(frames: list[bytes]) -> ctypes.Array[_Counted]:
@@ -79,10 +100,10 @@ def _build_ping() -> bytes:
     return _build_frame(headers.ICMP, headers.build_echo(headers.ECHO_REQUEST, OURS, 1, PAYLOAD))
 
 
-def _build_tcp() -> bytes:
+def _build_tcp(payload: headers.Payload = PAYLOAD) -> bytes:
     segment = headers.Segment(1, 1, headers.ACK, 512, 1, 1)
     ip = _build_ip(headers.TCP)
-    return _build_frame(headers.TCP, headers.build_tcp(ip, (40000, 80), segment, PAYLOAD))
+    return _build_frame(headers.TCP, headers.build_tcp(ip, (40000, 80), segment, payload))
 
 
 def _build_ip(protocol: int) -> headers.Ipv4:
