@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
 from netdiag.tui.commands import system_commands
@@ -47,7 +48,8 @@ class NetdiagApp(App[None]):
         (110, "-wide"),
         (170, "-huge"),
     ]
-    """Classes of every screen, by its columns."""
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (32, "-tall")]  # noqa: RUF012
+    """Classes of every screen, by its columns and its rows."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('network')", "Network", show=False),
         Binding("2", "go('trace')", "Trace", show=False),
@@ -81,6 +83,13 @@ class NetdiagApp(App[None]):
         self.switch_mode(NetworkScreen.NAME)
         self.set_interval(DELIVERIES_SECONDS, self.take_deliveries)
         self.call_after_refresh(self.session.open, self.inbox.put)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what lines pass on their way out: with NO_COLOR no colour stays, not even grey."""
+        filters = super().get_line_filters()
+        if not self.no_color:
+            return filters
+        return [NoColor() if isinstance(each, Monochrome) else each for each in filters]
 
     # What is delivered
 

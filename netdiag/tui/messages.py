@@ -41,15 +41,27 @@ class JumpToPing(Jump):
 
 
 class JumpToFact(Jump):
-    """To a route, a rule, a device: where a document tells of it (``model.report.Evidence``)."""
+    """To a route, a rule, a device: where a document tells of it (``model.report.Evidence``).
+
+    Without a document: to an interface, of a pod or of the node itself, or to all of a node.
+    """
 
     screen = "facts"
 
-    def __init__(self, node: str | None, document: str, key: str | None) -> None:
+    def __init__(
+        self,
+        node: str | None,
+        document: str,
+        key: str | None,
+        pod: str | None = None,
+        interface: str | None = None,
+    ) -> None:
         super().__init__()
         self.node = node
         self.document = document
         self.key = key
+        self.pod = pod
+        self.interface = interface
 
 
 class JumpToInterface(Jump):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.style import Style
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = "netdiag-dark"
 LIGHT = "netdiag-light"
@@ -84,7 +84,7 @@ _ANSI_COLOURED = (
 _PLAIN_THEME = Theme(
     name=PLAIN,
     ansi=True,
-    variables={"block-cursor-text-style": "reverse"},
+    variables={**BUILTIN_THEMES["ansi-dark"].variables, "block-cursor-text-style": "reverse"},
     **dict.fromkeys(_ANSI_COLOURED, "ansi_default"),  # type: ignore[arg-type]
 )
 THEMES = (

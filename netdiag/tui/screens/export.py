@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, get_args
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple
 
+from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Label, RadioButton, RadioSet
+from textual.widgets import Input, Label
 
 from netdiag.tui.messages import ExportAsked
 from netdiag.tui.session import ReportKind
+from netdiag.tui.theme import Ink
+from netdiag.tui.widgets.line_table import Column, LineTable
 
-KINDS: tuple[ReportKind, ...] = get_args(ReportKind)
-WORDS = {
-    "text": "Text, as netdiag analyze prints it",
-    "json": "JSON, as --json gives it",
-    "svg": "SVG, the ladder of a ping",
-}
-ENDINGS = {"text": ".txt", "json": ".json", "svg": ".svg"}
+
+class Form(NamedTuple):
+    """A form of the report."""
+
+    kind: ReportKind
+    words: str
+    ending: str
+
+
+FORMS = (
+    Form("text", "as netdiag analyze prints it", ".txt"),
+    Form("json", "as --json gives it", ".json"),
+    Form("svg", "the ladder of a ping", ".svg"),
+)
+
+
+class FormTable(LineTable):
+    """The forms; that under the cursor is the chosen one."""
+
+    def row_count(self) -> int:
+        """Return how many forms there are."""
+        return len(FORMS)
+
+    def columns(self) -> Sequence[Column]:
+        """Return the columns."""
+        return (Column("form", 8), Column("", 0))
+
+    def cells(self, row: int, ink: Ink) -> Sequence[Text]:
+        """Return a form's cells."""
+        mark = "(•)" if row == self.cursor else "( )"
+        form = FORMS[row]
+        return (Text(f"{mark} {form.kind}", ink.heading), Text(form.words, ink.text))
 
 
 class ExportDialog(ModalScreen[None]):
@@ -36,26 +66,33 @@ class ExportDialog(ModalScreen[None]):
         """Return the choice of forms, and a line to write in."""
         with Vertical(classes="dialog-box"):
             yield Label("Export the report", markup=False, classes="dialog-title")
-            with RadioSet(compact=True):
-                for kind in KINDS:
-                    yield RadioButton(WORDS[kind], value=kind == "text")
-            yield Input("report.txt", compact=True)
-            keys = "↑↓ Space form   Tab file   Enter write   Esc cancel"
+            yield FormTable()
+            yield Label("into the file", markup=False, classes="dialog-keys")
+            yield Input("report.txt", compact=True, select_on_focus=False)
+            keys = "↑↓ form   Tab file   Enter write   Esc cancel"
             yield Label(keys, markup=False, classes="dialog-keys")
 
-    def on_radio_set_changed(self, event: RadioSet.Changed) -> None:
+    def on_mount(self) -> None:
+        """Let keys choose the form."""
+        forms = self.query_one(FormTable)
+        forms.rows_changed()
+        forms.focus()
+
+    @on(LineTable.Moved)
+    def _give_ending(self) -> None:
         """Give the file the ending of its form."""
         line = self.query_one(Input)
-        kind = KINDS[event.index]
         stem = line.value
-        for ending in ENDINGS.values():
-            stem = stem.removesuffix(ending)
-        line.value = stem + ENDINGS[kind]
+        for form in FORMS:
+            stem = stem.removesuffix(form.ending)
+        line.value = stem + FORMS[self.query_one(FormTable).cursor].ending
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    @on(Input.Submitted)
+    @on(LineTable.Chosen)
+    def _write(self) -> None:
         """Close, and ask for it to be written."""
-        kind = KINDS[max(self.query_one(RadioSet).pressed_index, 0)]
-        path = event.value.strip()
+        path = self.query_one(Input).value.strip()
         if path:
-            self.app.post_message(ExportAsked(kind, path, self._ping))
+            form = FORMS[self.query_one(FormTable).cursor]
+            self.app.post_message(ExportAsked(form.kind, path, self._ping))
         self.dismiss()

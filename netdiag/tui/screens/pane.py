@@ -7,12 +7,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from netdiag.tui.messages import Jump
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink, ink_of
 from netdiag.tui.widgets.banner import Banner
+from netdiag.tui.widgets.key_line import KeyLine
 from netdiag.tui.widgets.top_bar import TopBar
 
 
@@ -27,6 +27,8 @@ class Pane(Screen[None]):
     NAME: ClassVar[str]
     ABOUT: ClassVar[str]
     """What the screen shows, in a few sentences, for its help."""
+    HAS_FILTER: ClassVar[bool] = False
+    """Whether ``begin_filter`` does anything."""
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, state: State) -> None:
@@ -44,7 +46,7 @@ class Pane(Screen[None]):
         yield TopBar(self.state, self.NAME)
         yield Banner(self.state)
         yield from self.compose_body()
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine(self.state)
 
     def compose_body(self) -> ComposeResult:
         """Return what is between banner and keys."""

@@ -79,7 +79,7 @@ class LineTable(ScrollView, can_focus=True):
         return 0
 
     def cells(self, row: int, ink: Ink) -> Sequence[Text]:
-        """Return what stands in a row, a text for each column."""
+        """Return what stands in a row, a text for each column; one alone runs over all columns."""
         raise NotImplementedError
 
     def columns(self) -> Sequence[Column]:
@@ -138,7 +138,8 @@ class LineTable(ScrollView, can_focus=True):
     ) -> Strip:
         segments = [Segment(mark, style)]
         used = 1
-        for column, cell in zip(self.columns(), cells, strict=False):
+        columns = self.columns() if len(cells) > 1 else (Column("", 0),)
+        for column, cell in zip(columns, cells, strict=False):
             room = column.width or max(left + width - used, cell.cell_len)
             segments += _cell(cell, room, column.right, style, self.app.console)
             segments.append(Segment(" " * GAP, style))
