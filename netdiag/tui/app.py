@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -136,7 +137,8 @@ class NetdiagApp(App[None]):
             await self.pop_screen()
         await self.switch_mode(name)
 
-    async def on_jump(self, message: Jump) -> None:
+    @on(Jump)
+    async def jump(self, message: Jump) -> None:
         """Switch to the screen that a message leads to, and let it show that."""
         await self.action_go(message.screen)
         if self.pane is not None:

@@ -124,7 +124,7 @@ def find_row(
                 if source is None or not _is_same(source, document, key):
                     continue
                 found = RowFound(place, table, row)
-                if source.key == (key or ""):
+                if source.key == (key or "") or not source.document:
                     return found
                 nearest.append((0 if name and table.cells(item)[0] == name else 1, found))
     return min(nearest, key=_first)[1] if nearest else None
@@ -155,5 +155,10 @@ def _is_interface(within: Within, pod: str | None, interface: str) -> bool:
 def _is_same(source: Source, document: str, key: str | None) -> bool:
     """Return whether a row may be meant; names of settings are the same in any document."""
     if not source.document:
-        return source.key == key
+        return _with_dots(source.key) == _with_dots(key or "")
     return source.document == document or source.document.endswith(f"/{document}")
+
+
+def _with_dots(name: str) -> str:
+    """Return a setting's name as it is also written: ``/`` stands for a dot of an interface."""
+    return name.replace("/", ".")

@@ -11,8 +11,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
-from netdiag.tui.fact_tables.places import Place, RowFound, find_interface, find_row, places_of
-from netdiag.tui.foreign import foreign
+from netdiag.tui.fact_tables.places import (
+    CLUSTER,
+    Place,
+    RowFound,
+    find_interface,
+    find_row,
+    places_of,
+)
+from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.messages import CopyAsked, Jump, JumpToFact
 from netdiag.tui.screens.pane import Pane
 from netdiag.tui.state import State
@@ -44,7 +51,6 @@ class FactsScreen(Pane):
         self._tree = FactsTree()
         self._rows = FactRows()
         self._filter = FilterLine("words that a row must hold", self._rows)
-        self._told = ""
 
     def compose_body(self) -> ComposeResult:
         """Return tree, rows, the row in full."""
@@ -73,10 +79,11 @@ class FactsScreen(Pane):
         self._filter.clear()
         found = self._find(message)
         if found is None:
-            words = " ".join(filter(None, (message.node, message.document, message.key)))
-            self._told = f"no row is made of {words}" if message.document else ""
-            self._tree.find(message.node or "", None)
-            self._show_row()
+            self._tree.find(message.node or CLUSTER, None)
+            if message.document:
+                words = " ".join(filter(None, (message.node, message.document, message.key)))
+                told = foreign_words(f"no row is made of {words}")
+                self.notify(told, severity="warning", markup=False)
             return
         self._tree.find(found.place.name, found.table.name)
         self._rows.show(found.table)
@@ -101,7 +108,6 @@ class FactsScreen(Pane):
 
     @on(LineTable.Moved)
     def _moved(self, message: LineTable.Moved) -> None:
-        self._told = ""
         if message.table is self._tree:
             self._show_rows()
         else:
@@ -125,8 +131,6 @@ class FactsScreen(Pane):
     def _show_row(self) -> None:
         ink, text = self.ink, Text(end="")
         table, row, source = self._rows.table, self._rows.item_row, self._rows.source()
-        if self._told:
-            text.append_text(foreign(self._told, ink.warning)).append("\n")
         if table is not None and row is not None:
             cells = table.cells(table.items[row])
             for title, cell in zip(table.titles, cells, strict=True):

@@ -42,7 +42,7 @@ class KeyLine(Widget):
 
     def render(self) -> Text:
         """Return the line."""
-        ink, keys = ink_of(self.app.current_theme), self._keys()
+        keys = self._keys()
         last = [key for key in keys if _action(key) in ALWAYS]
         first = [Key(SCREENS, "screens", "")]
         first += [key for key in keys if _action(key) not in ALWAYS]

@@ -103,7 +103,8 @@ class LineTable(ScrollView, can_focus=True):
 
     def rows_changed(self) -> None:
         """Draw anew, after rows came or went; the cursor stays within them."""
-        self.virtual_size = Size(self._content_width(), self.row_count() + 1)
+        rows = self.row_count() or bool(self.empty_words())
+        self.virtual_size = Size(self._content_width(), rows + 1)
         self.cursor = max(0, min(self.cursor, self.row_count() - 1))
         self.refresh()
 
