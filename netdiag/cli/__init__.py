@@ -1,9 +1,13 @@
 """The command line: one module per command, loaded when it is used.
 
-* ``trace``, ``collect``  live; ``analyze``, ``inspect``, ``path``, ``packets``  of what was kept
+* ``trace``, ``capture``, ``collect``  live
+* ``analyze``, ``inspect``, ``path``, ``packets``  of what was kept
 * ``explain``, ``lab``, ``doctor``, ``completion``
+* ``capture_job``, ``capture_text``, ``capture_status``, ``capture_list``, ``capture_completion``
+  what ``capture`` does, prints, says of itself, lists with ``-D``, and what a shell completes
 * ``inventory_options``  where nodes and pods are, for what is live
 * ``examples``, ``lacking``  examples in the help; a privilege or a program that is missing
+* ``inner_filter``  the option ``--inner``
 * ``tui``        the screens; ``sessions``  what they show, and what they may ask for
 * ``case``, ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
@@ -30,6 +34,7 @@ COMMANDS = {
     "packets": "List packets of captures, merged by time, tunnels taken apart.",
     "explain": "Say what a finding's code means, how it is proved, confirmed and fixed.",
     "lab": "Make a cluster of network namespaces to try netdiag on, and break it.",
+    "capture": "Capture on interfaces of several nodes and pods at once, into one pcapng.",
     "collect": "Capture on nodes for some time, and keep what they say of themselves.",
     "doctor": "Check what this machine has and lacks for netdiag.",
     "tui": "Look at captures, facts and findings on five screens; also netdiag alone.",
@@ -44,6 +49,7 @@ Examples:
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag inspect CASE                       what nodes and their configuration say
   netdiag path pod-a pod-c CASE              which way a ping should take, and what would stop it
+  netdiag capture --lab -w out.pcapng        every interface of every node, into one file
   netdiag packets node1-eth0.pcap            what tcpdump -r shows, and inside tunnels
   netdiag packets CASE --inner 'icmp'        every node and interface of a bundle, by time
   netdiag packets --count big.pcap.gz        packets by encapsulation

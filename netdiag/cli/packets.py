@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import click
 
-from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.inner_filter import WithFilterHelp, read_inner_filter
 from netdiag.cli.output import ResultWriter, palette, say
 from netdiag.model.link_types import SUPPORTED_LINK_TYPES
 from netdiag.model.udp_tunnels import udp_tunnel_table
@@ -27,18 +27,6 @@ Examples:
 """
 
 
-class PacketsCommand(WithExamples):
-    """Adds examples and the filter's language to the help, loaded only for it."""
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write both as they stand, line by line."""
-        from netdiag.decode.inner_filter import FILTER_HELP
-
-        super().format_epilog(ctx, formatter)
-        formatter.write("\nEXPR, the filter of --inner:\n")
-        formatter.write("".join(f"  {line}\n" for line in FILTER_HELP.splitlines()))
-
-
 @dataclass(frozen=True)
 class Selection:
     """Which packets are wanted."""
@@ -47,7 +35,7 @@ class Selection:
     limit: int | None
 
 
-@click.command(cls=PacketsCommand, epilog=EPILOG)
+@click.command(cls=WithFilterHelp, epilog=EPILOG)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path())
 @click.option("--inner", metavar="EXPR", help="Only packets whose innermost packet matches.")
 @click.option(
@@ -109,12 +97,8 @@ def _matcher(inner: str | None, vni: int | None) -> Callable[[OpenCapture], bool
     if inner is None and vni is None:
         return None
     from netdiag.decode.fields import inner_packet, vnis
-    from netdiag.decode.inner_filter import FilterSyntaxError, parse_filter
 
-    try:
-        predicate = None if inner is None else parse_filter(inner)
-    except FilterSyntaxError as error:
-        raise click.UsageError(f"--inner: {error.reason}\n{error.pointer()}") from None
+    predicate = None if inner is None else read_inner_filter(inner)
 
     def matches(capture: OpenCapture) -> bool:
         decoder = capture.reader.decoder

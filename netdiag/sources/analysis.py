@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from netdiag.correlate.clocks import Offset, estimate_clocks
 from netdiag.correlate.collector import Collector
@@ -15,6 +15,7 @@ from netdiag.explain.observations import CaptureFacts, Observations, PointFacts
 from netdiag.explain.roles import Roles
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.capture_file import OpenCapture
+from netdiag.sources.found import CaptureFile
 
 ALL = 1 << 40
 MAX_PLACES = 65_536
@@ -93,7 +94,7 @@ class Analysis:
         number = min(len(self._places), MAX_PLACES - 1)
         if number == len(self._places):
             file, reader = opened.file, opened.reader
-            is_shared = bool(opened.ifindex()) or file.point.interface is None
+            is_shared = bool(opened.ifindex()) or _is_of_all(file, [point])
             named = self._roles.one_of(_readable_point(point))
             if ifindex:
                 named = named._replace(interface=f"if{ifindex}")
@@ -116,7 +117,8 @@ class Analysis:
     def _observations(self, interrupted: bool) -> Observations:
         collector = self.collector
         every = self._tracks({})
-        clocks = estimate_clocks(every) if len(self._captures) > 1 else {}
+        nodes = {place.point.node for place in self._places}
+        clocks = estimate_clocks(every) if len(nodes) > 1 else {}
         if len(clocks) > 1:
             every = self._tracks(clocks)
         pings = [track for track in every if track.protocol == "icmp"]
@@ -163,20 +165,17 @@ class Analysis:
             packets_at=(*map(self.collector.packets_at, own), *(0 for _ in silent)),
             dropped=reader.dropped_packets() if reader.section else None,
             problem=problem.reason if problem else None,
-            is_shared=capture.file.point.interface is None,
+            is_shared=_is_of_all(capture.file, capture.points_named()),
         )
 
     def _silent_points(self, capture: OpenCapture) -> list[CapturePoint]:
         """Return where a file was taken, packets or not, as far as it says."""
-        node, pod, interface = _readable_point(capture.file.point)
-        declared = [each.name for each in capture.reader.interfaces if each.name]
-        names = [_readable(name) for name in declared if name != LOOPBACK or len(declared) == 1]
-        if not names and capture.reader.frame and interface is None:
+        declared = [_readable_point(point) for point in capture.points_named()]
+        named = [point for point in declared if point.interface != LOOPBACK or len(declared) == 1]
+        if not named and capture.reader.frame and capture.file.point.interface is None:
             return []
-        named = [
-            CapturePoint(node, pod, name) for name in (*names, *([] if names else [interface]))
-        ]
-        return list(dict.fromkeys(map(self._roles.one_of, named)))
+        points = named or [_readable_point(capture.file.point)]
+        return list(dict.fromkeys(map(self._roles.one_of, points)))
 
     def _point_facts(self) -> dict[CapturePoint, PointFacts]:
         points: dict[CapturePoint, PointFacts] = {}
@@ -226,6 +225,11 @@ def _readable(name: str) -> str:
 
 def _readable_point(point: CapturePoint) -> CapturePoint:
     return CapturePoint(*(name and _readable(name) for name in point))
+
+
+def _is_of_all(file: CaptureFile, points: Iterable[CapturePoint]) -> bool:
+    """Tell whether a file is of all interfaces of a place, as far as its name and they tell."""
+    return file.point.interface is None and all(point[:2] == file.point[:2] for point in points)
 
 
 def _sees_tunnels(capture: OpenCapture) -> bool:

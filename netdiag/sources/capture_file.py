@@ -9,6 +9,7 @@ from netdiag.decode.reader import CaptureReader
 from netdiag.decode.window import StreamError
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.found import CaptureFile, Problem
+from netdiag.sources.interface_names import point_of_name
 from netdiag.sources.streams import ByteStream, is_pipe
 
 DIRECTION_NAMES = (None, "in", "out")
@@ -67,15 +68,20 @@ class OpenCapture:
         return point
 
     def _find_point(self, ifindex: int) -> CapturePoint:
-        node, pod, interface = self.file.point
         if ifindex:
             if self._names is None:
                 self._names = self.file.interface_names()
-            interface = self._names.get(ifindex)
-        else:
-            given = self.reader.interfaces[self.reader.interface].name
-            interface = given or interface
-        return CapturePoint(node, pod, interface)
+            return self.file.point._replace(interface=self._names.get(ifindex))
+        given = self.reader.interfaces[self.reader.interface].name
+        return point_of_name(given, self.file.point)
+
+    def points_named(self) -> list[CapturePoint]:
+        """Return where the interfaces are that the file names, so far as it was read."""
+        return [
+            point_of_name(each.name, self.file.point)
+            for each in self.reader.interfaces
+            if each.name
+        ]
 
     def ifindex(self) -> int:
         """Return the interface's index where the packet's record or link header gives it, or 0."""

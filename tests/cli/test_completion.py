@@ -96,3 +96,17 @@ def test_paths_are_completed_as_files() -> None:
     typed = {"COMP_WORDS": "netdiag packets no", "COMP_CWORD": "2"}
     done = netdiag(extra={"_NETDIAG_COMPLETE": "bash_complete", **typed})
     assert (done.stdout, done.stderr) == ("file,no\n", "")
+
+
+@needs_bash
+def test_roles_and_interfaces_for_a_capture(program: Path) -> None:
+    assert completed(program, "netdiag", "capture", "-i", "@o") == ["@other", "@overlay"]
+    assert "lo" in completed(program, "netdiag", "capture", "-i", "l")
+
+
+@needs_bash
+def test_nodes_and_pods_of_an_inventory(program: Path, tmp_path: Path) -> None:
+    file = tmp_path / "nodes.toml"
+    file.write_text('[nodes.node-1]\n[nodes.other]\n[pods."ns/web"]\nnode = "other"\nnetns = "1"\n')
+    words = ("netdiag", "capture", "--inventory", str(file), "--on")
+    assert completed(program, *words, "n") == ["node-1", "ns/web"]

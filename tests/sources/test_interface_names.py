@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.sources import interface_names
-from netdiag.sources.interface_names import read_interface_names
+from netdiag.sources.interface_names import point_of_name, read_interface_names
 
 SOUND = b"""[
   {"ifindex": 1, "ifname": "lo", "flags": ["LOOPBACK"]},
@@ -52,3 +53,21 @@ def test_a_document_of_any_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(interface_names, "MAX_DOCUMENT_BYTES", len(SOUND))
     assert read_interface_names(SOUND)
     assert read_interface_names(SOUND + b" ") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "point"),
+    [
+        ("eth0", ("n", "p", "eth0")),
+        ("", ("n", "p", "x")),
+        ("node-1/flannel.1", ("node-1", None, "flannel.1")),
+        ("node-1/pod-a/eth0", ("node-1", "pod-a", "eth0")),
+        ("rpcap://host/eth0", ("n", "p", "rpcap://host/eth0")),
+        ("/eth0", ("n", "p", "/eth0")),
+        ("node-1/", ("n", "p", "node-1/")),
+        ("a/b/c/eth0", ("n", "p", "a/b/c/eth0")),
+        ("node-1/much-too-long-for-linux", ("n", "p", "node-1/much-too-long-for-linux")),
+    ],
+)
+def test_names_that_tell_their_places(name: str, point: tuple[str | None, ...]) -> None:
+    assert point_of_name(name, CapturePoint("n", "p", "x")) == point

@@ -51,7 +51,7 @@ def find_end(inventory: Inventory, typed: str, version: Version | None = None) -
     if distinct:
         listed = ", ".join(sorted(_typed_as(end) for end in distinct.values())[:MAX_LISTED])
         raise InventoryError(f"{typed!r} may be {listed}: say which")
-    raise InventoryError(_unknown(inventory, typed, name))
+    raise InventoryError(unknown(inventory, typed, name))
 
 
 def address_typed(typed: str) -> Address | None:
@@ -113,7 +113,8 @@ def _typed_as(end: End) -> str:
     return f"pod/{end.name}" if end.pod else f"node/{end.name}"
 
 
-def _unknown(inventory: Inventory, typed: str, name: str) -> str:
+def unknown(inventory: Inventory, typed: str, name: str) -> str:
+    """Return a sentence on a word that names nothing, with names that are like it."""
     names = [pod.name for pod in inventory.pods] + [node.name for node in inventory.nodes]
     short = {each.rpartition("/")[2]: each for each in names}
     near = difflib.get_close_matches(name, [*names, *short], n=3)

@@ -38,16 +38,22 @@ def local_inventory() -> Inventory:
 
     if not has_capability("CAP_NET_RAW"):
         raise LackingError("capturing on this machine needs CAP_NET_RAW")
-    name = socket.gethostname().partition(".")[0] or "here"
-    here = PlacedNode(name, python=sys.executable)
+    here = this_machine()
     told, why = Question(here, ["--places"], probe_archive()).answer()
     if told is None:
         raise LackingError(f"this machine cannot be looked at: {why}")
     documents = _table(told.get("documents"))
     node = replace(here, addresses=tuple(_addresses_of(documents.get("ip_addr.json"))))
-    pods = tuple(_apart([pod for each in _list(told.get("pods")) for pod in _pods(each, name)]))
+    pods = tuple(
+        _apart([pod for each in _list(told.get("pods")) for pod in _pods(each, here.name)])
+    )
     problems = tuple(each for each in _list(told.get("problems")) if isinstance(each, str))
     return Inventory("this machine", (node,), pods, problems)
+
+
+def this_machine() -> PlacedNode:
+    """Return this machine as a node, without looking at it."""
+    return PlacedNode(socket.gethostname().partition(".")[0] or "here", python=sys.executable)
 
 
 @dataclass(frozen=True)

@@ -31,16 +31,22 @@ class Wanted:
     interfaces: tuple[str, ...] = ()
     """Globs; none: all."""
     expression: str | None = None
-    deadline: float = 300.0
-    """Seconds after which the probes end by themselves."""
+    deadline: float | None = 300.0
+    """Seconds after which the probes end by themselves; None: only when they are told to."""
+    snap_length: int | None = None
+    """Bytes of each packet; None: as many as the headers of pings take."""
+    is_promiscuous: bool = False
 
     def arguments(self, netns: str | None) -> list[str]:
         """Return the probe's arguments for one network namespace; None = the node's own."""
-        words = ["capture", "--deadline", f"{self.deadline:g}"]
+        words = ["capture"]
+        words += ["--deadline", f"{self.deadline:g}"] if self.deadline is not None else []
         words += ["--netns", f"={netns}" if "=" in netns else netns] if netns is not None else []
         words += self.ours()
-        words += [word for glob in self.interfaces for word in ("--interface", glob)]
-        words += ["--expression", self.expression] if self.expression else []
+        words += [f"--interface={glob}" for glob in self.interfaces]
+        words += [f"--expression={self.expression}"] if self.expression else []
+        words += ["--snaplen", str(self.snap_length)] if self.snap_length is not None else []
+        words += ["--promiscuous"] if self.is_promiscuous else []
         return words
 
     def ours(self) -> list[str]:

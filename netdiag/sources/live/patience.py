@@ -24,11 +24,12 @@ def await_probes(awaited: Callable[[], Sequence[Probe]], deadline: float, tell: 
     attend(probes, lambda: not awaited(), min(deadline, time.monotonic() + QUIET_SECONDS))
     late = awaited()
     if late and time.monotonic() < deadline:
-        tell(f"waiting for {_named(late)}")
+        tell(f"waiting for {names_of(late)}")
         attend(late, lambda: not awaited(), deadline)
 
 
-def _named(probes: Sequence[Probe]) -> str:
+def names_of(probes: Sequence[Probe]) -> str:
+    """Return whose probes they are, not too many by name."""
     names = list(dict.fromkeys(probe.node.name for probe in probes))
     more = len(names) - MOST_NAMED
     listed = ", ".join(names[:MOST_NAMED])

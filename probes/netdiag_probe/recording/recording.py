@@ -43,6 +43,7 @@ class Recording:
         self._copier = Copier(ring.memory, self._find_place)
         self._places: dict[int, Place | None] = {}
         """By ifindex; None: the interface is not wanted."""
+        self._dropped = 0
         self._heard: set[int] = set()
         """Interfaces in promiscuous mode, by ifindex."""
 
@@ -71,9 +72,21 @@ class Recording:
                 break
         return written
 
+    def tell_dropped(self) -> None:
+        """Write how many packets were dropped so far, if that are more than when last told."""
+        more = self.ring.count_dropped()
+        if more:
+            self._dropped += more
+            self._write_dropped()
+
     def finish(self) -> None:
-        """Write how many packets were dropped; the kernel counts those of all interfaces in one."""
-        dropped = self.ring.count_dropped()
+        """Write how many packets were dropped."""
+        self._dropped += self.ring.count_dropped()
+        self._write_dropped()
+
+    def _write_dropped(self) -> None:
+        """Write that with one interface: the kernel counts those of all in one."""
+        dropped = self._dropped
         comment = "of all interfaces of this namespace together" if dropped else ""
         for number in sorted(place.number for place in self._places.values() if place):
             self._file.write_statistics(number, dropped, comment)

@@ -100,6 +100,8 @@ class Session:
             if written not in (before, most):
                 self._lifeline.pause(self._pause_seconds)
             if time.monotonic() >= next_check:
+                for recording in self.recordings.values():
+                    recording.tell_dropped()
                 self._leave_vanished()
                 next_check = time.monotonic() + CHECK_SECONDS
         self._finish(list(self.recordings), None if most is None else most - written)

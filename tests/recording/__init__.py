@@ -1,0 +1,1 @@
+"""Recordings: merging, ordering, writing."""
