@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from netdiag_probe import lifeline as lifelines
 from netdiag_probe.filters import arguments as filter_arguments
 from netdiag_probe.filters.arguments import has_wish, read_wanted
-from netdiag_probe.filters.bpf import FilterError, Step
-from netdiag_probe.filters.pings import build_internet_filter
+from netdiag_probe.filters.bpf import FilterError
 from netdiag_probe.lifeline import Lifeline
 from netdiag_probe.messages import FAILED, NOT_PERMITTED, OK, USAGE, complain
 from netdiag_probe.netns import OWN, Namespace, identify, read_namespace
@@ -35,15 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Tell drops until the end; return the exit status."""
-    try:
-        steps = _build_filter(arguments)
-    except FilterError as error:
-        complain(str(error))
+    is_chosen = has_wish(arguments)
+    if (arguments.hosts or arguments.tunnel_ports) and not is_chosen:
+        complain("--host and --tunnel-port go with --id, --token or --port only")
         return USAGE
+    wanted = read_wanted(arguments) if is_chosen else None
     labels = _label([OWN, *arguments.netns])
     with Lifeline(arguments.deadline) as lifeline:
         try:
-            with Tracer(steps) as tracer, Output(lifeline) as output:
+            with Tracer(wanted) as tracer, Output(lifeline) as output:
                 Session(tracer, labels).run(lifeline, output)
         except FilterError as error:
             complain(str(error))
@@ -56,15 +55,6 @@ def run(arguments: argparse.Namespace) -> int:
                 complain(error.problem)
             return FAILED
     return OK
-
-
-def _build_filter(arguments: argparse.Namespace) -> list[Step]:
-    """Return the filter for what is asked for; empty: all drops."""
-    if has_wish(arguments):
-        return build_internet_filter(read_wanted(arguments))
-    if arguments.hosts or arguments.tunnel_ports:
-        raise FilterError("--host and --tunnel-port go with --id, --token or --port only")
-    return []
 
 
 def _label(namespaces: Sequence[Namespace]) -> dict[int, str]:

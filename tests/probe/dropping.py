@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.probe.processes import SECONDS, command, environment
 
 ARMED = b"netdiag-probe: armed\n"
@@ -44,6 +46,8 @@ class Trace:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             event: Event = json.loads(line)
+            if event.get("left_out") or event.get("lost"):
+                pytest.skip("others on this machine drop very many packets that look like ours")
             assert event["event"] == "drop", "what was waited for has not come"
             yield event
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import struct
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import pytest
 
 from tests.bundles.packets import checksum
 from tests.captures import UDP, ethernet, ipv4, mac, ping, udp, vxlan
-from tests.probe.cases_filters import OURS, checked
+from tests.probe.cases_filters import checked
 from tests.probe.dropping import Event, tracing
 from tests.probe.namespaces import RUN, Namespaces, namespaces
 
@@ -21,6 +22,7 @@ KERNEL = tuple(int(part) for part in os.uname().release.split(".")[:2])
 NEAR, ROUTER, BEYOND = "10.77.0.1", "10.77.0.2", "10.78.0.9"
 ROUTER_MAC, OTHER_MAC = "02:00:00:00:00:02", "02:00:00:00:00:77"
 VNI, OTHER_VNI = 7, 8
+OURS = random.randrange(1, 0x10000)
 LATER = 185
 """The offset of a later fragment."""
 

@@ -72,6 +72,12 @@ def test_where_it_is_refused_it_says_what_is_missing(
     assert done.stderr.count("\n") == 1
 
 
+def test_two_privileges_are_enough() -> None:
+    both = ("setpriv", "--inh-caps=-all", "--bounding-set=-all,+bpf,+perfmon")
+    done = probe("drops", "--id=1", "--deadline=0.1", before=both)
+    assert done.returncode == 0, done.stderr
+
+
 def test_misuse_is_told_in_a_sentence() -> None:
     hosts = [f"--host=10.0.{n >> 8}.{n & 255}" for n in range(1400)]
     for words, sentence in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import time
 from collections.abc import Iterator
 from itertools import takewhile
@@ -43,9 +44,11 @@ from tests.probe.namespaces import RUN, Namespaces, namespaces
 pytestmark = pytest.mark.needs_lab
 
 IPV6_TYPE = 0x86DD
+WEB, NAMES = 61080, 61053
 HOSTS = [f"--host={each}" for each in (NODE_1, NODE_2, NODE_1_V6, NODE_2_V6)]
 PINGS = (f"--id={OURS}", f"--token={TOKEN.hex()}", f"--tunnel-port={OWN_PORT}", *HOSTS)
-MARK = ipv4("192.0.2.1", "192.0.2.2", ping(OURS, 65535))
+MARK_ID = random.randrange(1, 0x10000)
+MARK = ipv4("192.0.2.1", "192.0.2.2", ping(MARK_ID, 65535))
 """A packet that is sent last: when it is told, all are."""
 DROP_ALL = "table netdev x { chain c { type filter hook ingress device far0 priority 0; drop; }; }"
 
@@ -67,7 +70,7 @@ def send(made: Namespaces, *packets: bytes) -> None:
 
 def told(made: Namespaces, *words: object, packets: list[bytes]) -> list[Event]:
     """Send packets that are dropped; return what was told of them."""
-    with tracing(f"--id={OURS}", *words) as trace:
+    with tracing(f"--id={MARK_ID}", *words) as trace:
         send(made, *packets, MARK)
         drops = trace.drops(RUN / made.names[1])
         return list(takewhile(lambda event: event["packet"] != MARK.hex(), drops))
@@ -78,14 +81,14 @@ def test_ours_is_told_and_what_is_foreign_is_not(made: Namespaces) -> None:
     neighbours = [each for name, each in OUR_PACKETS.items() if name.startswith("discovery")]
     assert len(ours) + len(neighbours) == len(OUR_PACKETS) and len(neighbours) > len(NEIGHBOURS)
     packets = [*ours.values(), *FOREIGN_PACKETS.values(), *neighbours]
-    events = told(made, *PINGS[1:], packets=packets)
+    events = told(made, *PINGS, packets=packets)
     assert [event["packet"] for event in events] == [each.hex()[:512] for each in ours.values()]
 
 
 def test_what_is_told_of_a_drop(made: Namespaces) -> None:
     far = made.names[1]
     number = os.stat(RUN / far).st_ino
-    packet = ipv4(A, B, ping(OURS, 1))
+    packet = ipv4(A, B, ping(MARK_ID, 1))
     before = time.time_ns()
     (event,) = told(made, f"--netns=there={RUN / far}", packets=[packet])
     assert before < event.pop("time_ns") < time.time_ns()
@@ -101,15 +104,16 @@ def test_what_is_told_of_a_drop(made: Namespaces) -> None:
 
 def test_ports_count_in_both_directions_in_tunnels_and_in_errors(made: Namespaces) -> None:
     ours = [
-        ipv4(A, B, tcp(40000, 80, 2), TCP), ipv4(B, A, tcp(80, 40000, 2), TCP),
-        ipv4(A, B, udp(53, 53, bytes(9)), UDP), error(ipv4(A, B, tcp(40000, 80, 2)[:8], TCP)),
-        to_node(vxlan(1, ethernet(ipv4(A, B, tcp(40000, 80, 2), TCP)))),
+        ipv4(A, B, tcp(40000, WEB, 2), TCP), ipv4(B, A, tcp(WEB, 40000, 2), TCP),
+        ipv4(A, B, udp(NAMES, NAMES, bytes(9)), UDP),
+        error(ipv4(A, B, tcp(40000, WEB, 2)[:8], TCP)),
+        to_node(vxlan(1, ethernet(ipv4(A, B, tcp(40000, WEB, 2), TCP)))),
     ]  # fmt: skip
     foreign = [
-        ipv4(A, B, tcp(40000, 81, 2), TCP), ipv4(A, B, udp(1, 8472, bytes(40)), UDP),
-        to_node(vxlan(1, ethernet(ipv4(A, B, tcp(40000, 81, 2), TCP)))),
+        ipv4(A, B, tcp(40000, WEB + 1, 2), TCP), ipv4(A, B, udp(1, 8472, bytes(40)), UDP),
+        to_node(vxlan(1, ethernet(ipv4(A, B, tcp(40000, WEB + 1, 2), TCP)))),
     ]  # fmt: skip
-    events = told(made, "--port=80", "--port=53", packets=[*ours, *foreign])
+    events = told(made, f"--port={WEB}", f"--port={NAMES}", packets=[*ours, *foreign])
     assert [event["packet"] for event in events] == [each.hex() for each in ours]
 
 

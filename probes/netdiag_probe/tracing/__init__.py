@@ -5,6 +5,7 @@ Nothing is left behind: program, ring and tracepoint are open files, and close w
 * ``btf``          what the kernel tells of its structures and enumerations
 * ``layout``       the few offsets and numbers of them that are needed
 * ``ebpf``         an assembler for the kernel's newer machine (eBPF)
+* ``shortcut``     what most of the world's packets get to see of it
 * ``translation``  a packet filter of the older machine, as a part of such a program
 * ``program``      the program: which drops are told, and what of them
 * ``loading``      programs, maps and tracepoints, by bpf(2)

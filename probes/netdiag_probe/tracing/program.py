@@ -10,7 +10,8 @@ import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from netdiag_probe.filters.bpf import Label, Step
+from netdiag_probe.filters.bpf import Label
+from netdiag_probe.filters.pings import Wanted, build_internet_filter
 from netdiag_probe.tracing.ebpf import (
     ADD,
     AND,
@@ -26,7 +27,8 @@ from netdiag_probe.tracing.ebpf import (
     WORD,
     Assembler,
 )
-from netdiag_probe.tracing.layout import Layout
+from netdiag_probe.tracing.layout import Layout, LayoutError
+from netdiag_probe.tracing.shortcut import HEAD_BYTES, leave_early
 from netdiag_probe.tracing.translation import PACKET, READ_KERNEL, SIZE, translate
 
 MONOTONIC_TIME, RESERVE, SUBMIT = 5, 131, 132
@@ -52,20 +54,24 @@ _CONTEXT = 6
 _POINTER, _SKB, _FIELDS = -8, -96, -104
 """Offsets on the stack; the filter's memory is between the first two."""
 _MOST_FIELDS_BYTES = 256
+"""The stack has 512."""
 _RECORD_REGISTER = 8
 
 
 class Wish(NamedTuple):
     """What is asked of the program."""
 
-    steps: Sequence[Step]
-    """A filter that begins at the IP header; empty: every packet is wanted."""
+    wanted: Wanted | None
+    """Packets; None: all of them."""
     silent: Sequence[int]
     """Reasons that are never told."""
 
 
 def build_program(layout: Layout, wish: Wish, ring: int, counters: int) -> bytes:
-    """Return the program, for two maps that are open already."""
+    """Return the program, for two maps that are open already.
+
+    Raise FilterError if what is wanted makes too long a program.
+    """
     return _Writer(layout, ring, counters).write(wish)
 
 
@@ -81,6 +87,8 @@ class _Writer:
         end = max(layout.protocol, layout.network_header, layout.tail, layout.head) + 8
         self._fields_size = (end - self._fields_begin + 7) & ~7
         self._fields = _FIELDS - self._fields_size
+        if self._fields_size > _MOST_FIELDS_BYTES:
+            raise LayoutError("the fields of its packets are too far apart")
 
     def write(self, wish: Wish) -> bytes:
         program, yes = self._program, Label("wanted")
@@ -91,8 +99,9 @@ class _Writer:
         program.load(DOUBLE, 7, _CONTEXT, 8 * self._layout.packet_argument)
         program.store(DOUBLE, FRAME, _SKB, 7)
         self._find_packet()
-        if wish.steps:
-            translate(wish.steps, program, yes, self._no)
+        if wish.wanted is not None:
+            leave_early(program, wish.wanted, self._fields - HEAD_BYTES, self._no)
+            translate(build_internet_filter(wish.wanted), program, yes, self._no)
         program.place(yes)
         self._tell()
         program.place(self._no)

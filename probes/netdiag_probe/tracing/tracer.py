@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import TracebackType
 
-from netdiag_probe.filters.bpf import Step
+from netdiag_probe.filters.pings import Wanted
 from netdiag_probe.tracing import loading
 from netdiag_probe.tracing.btf import Btf, BtfError
-from netdiag_probe.tracing.layout import TRACEPOINT, LayoutError, read_layout
+from netdiag_probe.tracing.layout import TRACEPOINT, Layout, LayoutError, read_layout
 from netdiag_probe.tracing.noise import SILENT
 from netdiag_probe.tracing.program import Wish, build_program
 from netdiag_probe.tracing.reasons import KERNEL_BTF, Reasons
@@ -24,34 +24,32 @@ class RefusedError(Exception):
 class Tracer:
     """Tells of drops from the moment that it is made."""
 
-    def __init__(self, steps: Sequence[Step]) -> None:
-        """Trace packets that a filter lets through, all if it is empty.
+    def __init__(self, wanted: Wanted | None) -> None:
+        """Trace some packets, or all (None).
 
-        Raise RefusedError if that cannot be, FilterError if the filter is too long.
+        Raise RefusedError if that cannot be, FilterError if too much is wanted.
         """
         self._programs: list[int] = []
         self._attached: list[int] = []
         btf = _read_types()
         try:
             layout, self.reasons = read_layout(btf), Reasons(btf)
+            self.ring = Ring()
+            try:
+                self._attach(layout, wanted)
+            except BaseException:
+                self.close()
+                raise
         except (BtfError, LayoutError) as error:
             raise RefusedError(f"the types of this kernel are of no use: {error}") from error
+        except OSError as error:
+            raise RefusedError(explain_refusal(error)) from error
+
+    def _attach(self, layout: Layout, wanted: Wanted | None) -> None:
         silent = [self.reasons.numbers[name] for name in SILENT if name in self.reasons.numbers]
-        try:
-            self.ring = Ring()
-        except OSError as error:
-            raise RefusedError(explain_refusal(error)) from error
-        try:
-            wish = Wish(steps, silent)
-            code = build_program(layout, wish, self.ring.file, self.ring.counters_file)
-            self._programs.append(loading.load_program(code))
-            self._attached.append(loading.attach(self._programs[0], TRACEPOINT))
-        except OSError as error:
-            self.close()
-            raise RefusedError(explain_refusal(error)) from error
-        except BaseException:
-            self.close()
-            raise
+        code = build_program(layout, Wish(wanted, silent), self.ring.file, self.ring.counters_file)
+        self._programs.append(loading.load_program(code))
+        self._attached.append(loading.attach(self._programs[0], TRACEPOINT))
 
     def __enter__(self) -> Tracer:
         return self
