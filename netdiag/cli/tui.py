@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from netdiag.tui.session import Session
 
 EPILOG = """\
 Examples:
@@ -31,7 +36,24 @@ def tui(paths: tuple[str, ...]) -> ExitCode:
     if "-" in paths or any(path.endswith("=-") for path in paths):
         raise click.UsageError("- cannot be read: the screens need standard input for keys")
     from netdiag.cli.sessions.opening import open_session
-    from netdiag.tui.app import run
 
-    run(open_session(paths))
+    _show(open_session(paths))
     return ExitCode.OK
+
+
+def _show(session: Session) -> None:
+    """Show a session until the user quits; whatever happens, the session is closed.
+
+    Told to end, by a signal or because the terminal is gone, it leaves the terminal as it was.
+    """
+    from netdiag.tui.app import NetdiagApp
+
+    app = NetdiagApp(session)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: app.exit())
+    try:
+        app.run()
+    finally:
+        session.close()
+    if app.fault is not None:
+        raise app.fault

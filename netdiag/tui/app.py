@@ -65,6 +65,7 @@ class NetdiagApp(App[None]):
         Binding("e", "export", "Export"),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
+        Binding("ctrl+c", "quit", "Quit", show=False),
     ]
 
     def __init__(self, session: Session) -> None:
@@ -72,6 +73,8 @@ class NetdiagApp(App[None]):
         self.session = session
         self.state = State(session.title, session.actions)
         self.inbox = Inbox()
+        self.fault: Exception | None = None
+        """What ended the app, if it was a fault of its own; for the caller to raise."""
         for theme in THEMES:
             self.register_theme(theme)
         for pane in PANES:
@@ -91,6 +94,12 @@ class NetdiagApp(App[None]):
         if not self.no_color:
             return filters
         return [NoColor() if isinstance(each, Monochrome) else each for each in filters]
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End, and keep the fault; Textual's own words of it would show foreign text as it is."""
+        super()._handle_exception(error)
+        self.fault = self.fault or error
+        self._exit_renderables.clear()
 
     # What is delivered
 
@@ -225,11 +234,3 @@ class NetdiagApp(App[None]):
 
 def _making(pane: type[Pane], state: State) -> Callable[[], Pane]:
     return lambda: pane(state)
-
-
-def run(session: Session) -> None:
-    """Show a session until the user quits; whatever happens, the session is closed."""
-    try:
-        NetdiagApp(session).run()
-    finally:
-        session.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,8 +44,9 @@ class HandedSession:
 
 def snapshot_of(name: str) -> Snapshot:
     """Return what is in a fixture."""
-    case = Case(find_all((str(PCAPS / name),)))
-    return Snapshot(case.read(None), inspection_of(case.facts), case.facts)
+    with chdir(PCAPS):
+        case = Case(find_all((name,)))
+        return Snapshot(case.read(None), inspection_of(case.facts), case.facts)
 
 
 @asynccontextmanager

@@ -8,7 +8,11 @@ import pytest
 
 from netdiag.tui.app import PANES
 from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Trouble
-from tests.tui.driving import press, runs, screens, seen, settle, until
+from netdiag.tui.theme import THEMES
+from tests.tui.driving import press, runs, screens, seen, settle, snapshot_of, until
+
+QUITTING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
+ACTIONS = Actions(lambda *_: None, lambda: None, lambda _: None, lambda _: None, lambda *_: None)
 
 
 @runs
@@ -76,5 +80,60 @@ def test_every_screen_has_help_of_its_keys(pane: type) -> None:
             assert "Export" in text
             await press(app, pilot, "escape")
             assert type(app.screen) is pane
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("pane", PANES)
+def test_every_key_of_the_help_does_no_harm(pane: type) -> None:
+    async def run() -> None:
+        snapshot = snapshot_of("lab/flannel-vxlan+fdb-missing.tar.gz")
+        async with screens(snapshot, actions=ACTIONS, size=(120, 40)) as (app, pilot, _):
+            number = str(PANES.index(pane) + 1)
+            await press(app, pilot, number)
+            for active in list(app.screen.active_bindings.values()):
+                if active.binding.key not in QUITTING:
+                    await press(app, pilot, active.binding.key, "escape", number)
+                    assert type(app.screen) is pane, active.binding
+                    assert app.is_running, (active.binding, app.fault)
+
+    asyncio.run(run())
+
+
+@runs
+async def test_what_could_not_be_read_is_told() -> None:
+    snapshot = Snapshot(problems=("eth0.pcap: broken at offset 24", "[b]x: is empty"))
+    async with screens(snapshot) as (app, pilot, _):
+        assert "! eth0.pcap: broken at offset 24 and 1 more: 5, not read" in "\n".join(seen(app))
+        await press(app, pilot, "5", "down", "enter")
+        assert "[b]x: is empty" in "\n".join(seen(app))
+
+
+@pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
+def test_every_screen_is_drawn_in_every_theme(theme: str) -> None:
+    async def run() -> None:
+        snapshot = snapshot_of("lab/flannel-vxlan+fdb-missing.tar.gz")
+        async with screens(snapshot) as (app, pilot, _):
+            app.theme = theme
+            for number in range(len(PANES)):
+                await press(app, pilot, str(number + 1))
+                assert "netdiag" in seen(app)[0]
+
+    asyncio.run(run())
+
+
+def test_no_colour_at_all_is_drawn_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def run() -> None:
+        snapshot = snapshot_of("lab/flannel-vxlan+fdb-missing.tar.gz")
+        async with screens(snapshot) as (app, pilot, _):
+            for number in range(len(PANES)):
+                await press(app, pilot, str(number + 1))
+                for strip in app.screen._compositor.render_strips():
+                    for segment in strip:
+                        style = segment.style
+                        assert style is None or style.color is None or style.color.is_default
+                        assert style is None or style.bgcolor is None or style.bgcolor.is_default
 
     asyncio.run(run())

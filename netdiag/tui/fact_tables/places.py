@@ -18,6 +18,8 @@ from netdiag.tui.fact_tables.table import FactTable, Tone, Within
 
 CLUSTER = "cluster"
 EVERYTHING = "Everything"
+NOT_READ = "not read"
+"""The place of what could not be read."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,17 @@ class RowFound(NamedTuple):
     row: int
 
 
-def places_of(facts: Facts) -> tuple[Place, ...]:
-    """Return all places that have facts, nodes first."""
+def places_of(facts: Facts, unread: tuple[str, ...] = ()) -> tuple[Place, ...]:
+    """Return all places that have facts, nodes first; at the end what could not be read."""
     nodes = [
         Place(name, name, _tables(_node_tables(node, facts.problems)))
         for name, node in facts.nodes.items()
     ]
     problems = [problem for problem in facts.problems if problem.node is None]
     cluster = _tables([*cluster_tables(facts.cluster), _problem_table(problems)])
-    return (*nodes, Place(CLUSTER, None, cluster)) if cluster else tuple(nodes)
+    broken = _tables([FactTable("Problems", ("what is wrong",), unread, _document, _no_source)])
+    others = (Place(CLUSTER, None, cluster), Place(NOT_READ, None, broken))
+    return (*nodes, *(place for place in others if place.tables))
 
 
 def _node_tables(node: NodeFacts, problems: Sequence[Problem]) -> list[FactTable]:
@@ -88,6 +92,10 @@ def _any_tone(row: tuple[FactTable, object]) -> Tone:
 
 def _document(name: str) -> tuple[str, ...]:
     return (name,)
+
+
+def _no_source(sentence: str) -> Source | None:
+    return None
 
 
 def _document_source(name: str) -> Source:

@@ -68,7 +68,8 @@ class FactsScreen(Pane):
 
     def show(self) -> None:
         """Draw the snapshot."""
-        self._places = places_of(self.state.snapshot.facts)
+        snapshot = self.state.snapshot
+        self._places = places_of(snapshot.facts, snapshot.problems)
         self._tree.show(self._places)
         self._show_rows()
 

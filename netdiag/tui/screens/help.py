@@ -22,6 +22,12 @@ MARKS = (
     ("▾ ▸", "open and closed: Enter, or a click"),
     ("role?", "guessed by the interface's name"),
 )
+UNTOLD = ("ctrl+pageup", "ctrl+pagedown", "super+c")
+EVERYWHERE = (
+    ("1 2 3 4 5", "Network, Trace, Packets, Findings, Facts"),
+    ("^p", "Command palette: all of this by name, and themes"),
+    ("mouse", "Click on tabs, keys, rows, boxes; the wheel scrolls"),
+)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -54,17 +60,19 @@ class HelpScreen(ModalScreen[None]):
 
 
 def keys_of(pane: Pane) -> list[tuple[str, str]]:
-    """Return keys and what they do, those of the focused widget and of the screen first.
+    """Return keys and what they do: those of the screen's last line first, then all others.
 
     Bindings that do the same are one line.
     """
     found: dict[str, list[str]] = {}
     app = pane.app
-    for active in pane.active_bindings.values():
-        binding = active.binding
-        if binding.description and not binding.system:
+    bindings = [active.binding for active in pane.active_bindings.values()]
+    for binding in sorted(bindings, key=lambda each: not each.show):
+        is_told = binding.description and not binding.system and binding.key not in UNTOLD
+        if is_told and not binding.key.isdigit():
             keys = found.setdefault(binding.description, [])
             name = binding.key_display or app.get_key_display(binding)
             if name not in keys:
                 keys.append(name)
-    return [(" ".join(keys), about) for about, keys in found.items()]
+    told = [(" ".join(keys), about) for about, keys in found.items()]
+    return [*told, *EVERYWHERE]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from netdiag.tui.fact_tables.places import NOT_READ
 from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.session import Progress
 from netdiag.tui.state import State
@@ -24,7 +25,7 @@ class Banner(Static):
     def show(self) -> None:
         """Draw what is known now."""
         ink = ink_of(self.app.current_theme)
-        lines = self._trouble_lines(ink)
+        lines = [*self._trouble_lines(ink), *self._problem_lines(ink)]
         if self._state.progress is not None:
             lines.append(_progress_line(self._state.progress, ink))
         self.display = bool(lines)
@@ -40,6 +41,16 @@ class Banner(Static):
         if more > 0:
             lines.append(Text(f"✗ and {more:,} more", ink.problem))
         return lines
+
+    def _problem_lines(self, ink: Ink) -> list[Text]:
+        """Return the first thing that could not be read; the others are among the facts."""
+        problems = self._state.snapshot.problems
+        if not problems:
+            return []
+        line = foreign(f"! {problems[0]}", ink.warning)
+        if len(problems) > 1:
+            line.append(f" and {len(problems) - 1:,} more: 5, {NOT_READ}", ink.quiet)
+        return [line]
 
 
 def _progress_line(progress: Progress, ink: Ink) -> Text:

@@ -23,7 +23,7 @@ INDENT = 2
 BARS = 12
 ROOM_FOR_ROLES = 64
 ROOM_FOR_COUNTS = 84
-LONGEST_NAME = 40
+SHORTEST_NAME, LONGEST_NAME = 18, 40
 
 
 class NetworkTree(LineTable):
@@ -118,7 +118,7 @@ class NetworkTree(LineTable):
     def columns(self) -> Sequence[Column]:
         """Return the columns that there is room for."""
         room = self.size.width
-        name = min(self._name_width, LONGEST_NAME, max(room // 2, 24))
+        name = min(max(self._name_width, SHORTEST_NAME), LONGEST_NAME, max(room // 2, 24))
         columns = [Column("  node / interface", name)]
         if room >= ROOM_FOR_ROLES:
             columns.append(Column("role", 9))

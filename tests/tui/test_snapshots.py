@@ -1,0 +1,44 @@
+"""Three screens as pictures, at the version of Textual that they were taken with.
+
+``NETDIAG_WRITE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py`` takes them anew: look at each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from netdiag.tui.theme import CONTRAST, DARK, LIGHT
+from tests.tui.driving import LARGE, MEDIUM, SMALL, press, screens, snapshot_of
+
+FOLDER = Path(__file__).parent / "snapshots"
+TAKEN_WITH = "8.2.8"
+CASES = [
+    ("network", DARK, SMALL, "1"),
+    ("findings", LIGHT, MEDIUM, "4"),
+    ("facts", CONTRAST, LARGE, "5"),
+]
+
+
+@pytest.mark.skipif(version("textual") != TAKEN_WITH, reason=f"taken with Textual {TAKEN_WITH}")
+@pytest.mark.parametrize(("name", "theme", "size", "key"), CASES)
+def test_a_screen_looks_as_it_did(name: str, theme: str, size: tuple[int, int], key: str) -> None:
+    drawn = asyncio.run(_draw(theme, size, key))
+    path = FOLDER / f"{name}.svg"
+    if os.environ.get("NETDIAG_WRITE_SNAPSHOTS"):
+        path.write_text(drawn, encoding="utf-8")
+    assert drawn == path.read_text(encoding="utf-8")
+
+
+async def _draw(theme: str, size: tuple[int, int], key: str) -> str:
+    snapshot = snapshot_of("lab/flannel-vxlan+fdb-missing.tar.gz")
+    async with screens(snapshot, size=size) as (app, pilot, _):
+        app.theme = theme
+        await press(app, pilot, key)
+        picture = app.export_screenshot(simplify=True)
+    return re.sub(r"terminal-\d+", "terminal", picture)
