@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from array import array
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import repeat
@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from netdiag_probe.recording.layout import (
     HEADER,
+    HEADER_BYTES,
     INTERFACE,
     KEY_AT,
     RUN,
@@ -59,7 +60,11 @@ SIZES = struct.Struct("=II")
 _TAG = struct.Struct(">HH")
 _HALF = 32
 _LARGEST_HALF = (1 << _HALF) - 1
-_WORD_BYTES = 4
+_WORD_BYTES, _DIGIT_BYTES = 4, 8
+_LOWER = 0 if sys.byteorder == "little" else 1
+"""Which word of a digit is its lower half."""
+_ONES = int.from_bytes((1).to_bytes(_DIGIT_BYTES, sys.byteorder) * RUN, sys.byteorder)
+_NO_WORDS = memoryview(bytes(RUN * _WORD_BYTES)).cast("I")
 
 
 class Place(NamedTuple):
@@ -124,7 +129,7 @@ class Copier:
     def _copy_run(self) -> bool:
         """Copy as many packets as a run has, if they are all alike; tell whether they were."""
         memory, here, end = self._memory, self._here, self._end
-        seconds, nanoseconds, raw = HEADER.unpack_from(memory, here)
+        seconds, _, raw = HEADER.unpack_from(memory, here)
         if raw not in self._shapes:
             return False
         step, total, _, _, head, sizes, tail, start = self._shapes[raw]
@@ -133,19 +138,19 @@ class Copier:
             return False  # seen at a glance; if only the last one is alike, what follows finds out
         size, _ = SIZES.unpack(sizes)
         fields = read_run(start, size).unpack_from(memory, here)
-        if fields[0::4].count(seconds) != RUN or fields[2::4].count(raw) != RUN:
+        headers = bytearray().join(fields[0::2])
+        words = memoryview(headers).cast("I")[1 :: HEADER_BYTES // _WORD_BYTES]
+        highs, lows = _add_to_each(seconds * 1_000_000_000, words)
+        words[:] = _NO_WORDS
+        if headers != headers[:HEADER_BYTES] * RUN:
             return False
-        high, low = divmod(seconds * 1_000_000_000 + nanoseconds, 1 << _HALF)
-        try:
-            lows = array("I", map((low - nanoseconds).__add__, fields[1::4]))
-        except OverflowError:  # the upper half of the time changes among them
-            return False
-        begin = head + struct.pack("=II", high, 0) + sizes
-        data = (tail + begin).join(fields[3::4])
+        begin = head + bytes(2 * _WORD_BYTES) + sizes
+        data = (tail + begin).join(fields[1::2])
         self._here, self._end = behind, end + RUN * total
         self._out[end : self._end] = b"".join((begin, data, tail))
-        first = (end + len(head)) // _WORD_BYTES + 1
-        self._words[first : self._end // _WORD_BYTES : total // _WORD_BYTES] = lows
+        first, last = (end + len(head)) // _WORD_BYTES, self._end // _WORD_BYTES
+        self._words[first : last : total // _WORD_BYTES] = highs
+        self._words[first + 1 : last : total // _WORD_BYTES] = lows
         return True
 
     def _copy_each(self, count: int) -> int:
@@ -216,6 +221,18 @@ class Copier:
 def _pack_block(head: int, size: int, tail: int) -> struct.Struct:
     """Return what packs a block: head, upper and lower half of the time, sizes, data, tail."""
     return struct.Struct(f"={head}s2I{SIZES.size}s{size}s{tail}s")
+
+
+def _add_to_each(time_ns: int, nanoseconds: memoryview) -> tuple[memoryview, memoryview]:
+    """Add a run's nanoseconds to a time; return the upper and the lower halves of the sums.
+
+    All are added at once, as digits of 64 bits of one large number; none of them overflows.
+    """
+    digits = bytearray(RUN * _DIGIT_BYTES)
+    memoryview(digits).cast("I")[_LOWER::2] = nanoseconds
+    sums = int.from_bytes(digits, sys.byteorder) + time_ns * _ONES
+    halves = memoryview(sums.to_bytes(len(digits), sys.byteorder)).cast("I")
+    return halves[1 - _LOWER :: 2], halves[_LOWER::2]
 
 
 def _find_tag(key: Key) -> bytes:

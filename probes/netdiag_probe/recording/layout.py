@@ -17,7 +17,7 @@ ALIGNMENT = 8
 
 HEADER = struct.Struct("=4xII48s")
 """Seconds, nanoseconds, and the key: all the rest that packets of one kind have in common."""
-KEY_AT = 12
+HEADER_BYTES, KEY_AT = 56, 12
 INTERFACE = struct.Struct("=40xiH")
 """In a key: ifindex and ARPHRD_ number."""
 _KEY = struct.Struct("=IIIHH4xIH12xHiHB")
@@ -73,7 +73,7 @@ def read_ahead(start: int, size: int) -> struct.Struct:
 
 @lru_cache(maxsize=SIZES_OF_RUNS)
 def read_run(start: int, size: int) -> struct.Struct:
-    """Return what reads a run: of each packet what HEADER says, and its bytes."""
+    """Return what reads a run: of each packet the bytes of what HEADER says, and its own."""
     rest = find_step(start, size) - start - size
-    each = f"{HEADER.format[1:]}{start - HEADER.size}x{size}s{rest}x"
+    each = f"{STEP.size}x{HEADER_BYTES}s{start - HEADER.size}x{size}s{rest}x"
     return struct.Struct("=" + each * RUN)
