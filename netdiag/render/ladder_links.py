@@ -60,6 +60,8 @@ class Loss(NamedTuple):
     """False if it was last seen leaving its node, so that it died on the way to the next."""
     title: str
     lines: tuple[str, ...]
+    finding: Finding | None = None
+    """The one that the title is of."""
 
 
 def ping_links(ping: Ping) -> tuple[Link, ...]:
@@ -88,7 +90,7 @@ def ping_loss(report: Report, ping: Ping) -> Loss | None:
         title = "no reply left; no finding says why" if step == 0 else "lost; no finding says why"
         return Loss(last, step, inside, title, lines)
     title, code = printable(finding.title), printable(finding.code)
-    return Loss(last, step, inside, title, (*lines, f"finding: {code}"))
+    return Loss(last, step, inside, title, (*lines, f"finding: {code}"), finding)
 
 
 def carried_words(hop: Hop) -> str:

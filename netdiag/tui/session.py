@@ -17,6 +17,7 @@ from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.facts.kernel import LinkCounters
 from netdiag.model.inspection import Inspection
 from netdiag.model.report import Report
+from netdiag.model.watch import Change, WatchSummary
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,22 @@ class TraceEnd:
 
 
 @dataclass(frozen=True)
+class Tracing:
+    """The latest trace of this session: who pings whom, and what came of it so far."""
+
+    source: str
+    destination: str
+    """Names as they were asked for."""
+    is_on: bool
+    """False: it has ended, or was stopped."""
+    is_continuous: bool
+    watched: WatchSummary | None = None
+    """Of pings that go on and on: all of them, while the report holds the latest."""
+    changes: tuple[Change, ...] = ()
+    """What changed meanwhile, the latest last."""
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """All that is known at one moment; a later one replaces it as a whole."""
 
@@ -42,6 +59,8 @@ class Snapshot:
     facts: Facts = NO_FACTS
     ends: tuple[TraceEnd, ...] = ()
     """What ``start_trace`` takes; empty where nothing can be traced."""
+    tracing: Tracing | None = None
+    """The trace that the report is of; None = nothing was traced here."""
     problems: tuple[str, ...] = ()
     """What could not be read, a sentence each."""
     is_complete: bool = True
@@ -104,6 +123,11 @@ class TraceOptions:
     """Seconds between two pings."""
     payload_bytes: int = 56
     dont_fragment: bool = False
+    mtu: bool = False
+    """Also find the path's MTU, with packets of other sizes."""
+    tcp_ports: tuple[int, ...] = ()
+    """Ports that are tried as well."""
+    udp_ports: tuple[int, ...] = ()
 
 
 ReportKind = Literal["text", "json", "svg"]

@@ -212,8 +212,9 @@ def _cell(cell: Text, room: int, right: bool, style: Style, console: object) -> 
     if text.cell_len > room:
         text.truncate(room, overflow="ellipsis")
     blanks = " " * (room - text.cell_len)
+    own = style + text.style if isinstance(text.style, Style) else style  # render leaves it out
     pieces = [
-        Segment(piece.text, style + piece.style if piece.style else style)
+        Segment(piece.text, own + piece.style if piece.style else own)
         for piece in text.render(console, end="")  # type: ignore[arg-type]
     ]
     pad = Segment(blanks, style)

@@ -1,0 +1,180 @@
+"""Asks between which two pods to trace, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Checkbox, Input, Label
+
+from netdiag.tui.foreign import foreign_words
+from netdiag.tui.session import TraceEnd, TraceOptions
+from netdiag.tui.trace_ends import end_typed, matching_ends
+from netdiag.tui.trace_options import OptionError, fields_of, typed_options
+from netdiag.tui.widgets.end_list import EndList
+
+NUMBERS = ("count", "interval", "size")
+PORTS = ("tcp", "udp")
+TITLES = {
+    "count": "Count",
+    "interval": "Interval s",
+    "size": "Size",
+    "tcp": "TCP ports",
+    "udp": "UDP ports",
+}
+KEYS = "↑↓ choose   Enter next, start   Tab options   Esc cancel"
+
+
+class Choice(NamedTuple):
+    """What was chosen."""
+
+    source: str
+    destination: str
+    options: TraceOptions
+
+
+class TraceDialog(ModalScreen[Choice | None]):
+    """Takes two ends and options; what is typed narrows the list of ends."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Cancel"),
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-6)", show=False),
+        Binding("pagedown", "move(6)", show=False),
+    ]
+
+    def __init__(self, ends: Sequence[TraceEnd], last: Choice | None) -> None:
+        """``last`` is what was chosen before."""
+        super().__init__(classes="dialog")
+        self._ends = ends
+        self._last = last or Choice("", "", TraceOptions())
+
+    def compose(self) -> ComposeResult:
+        """Return two lines to type in, the list, and the options."""
+        last, options = self._last, self._last.options
+        fields = fields_of(options)
+        with Vertical(classes="dialog-box trace-dialog"):
+            yield Label("Trace between two pods", markup=False, classes="dialog-title")
+            for name, title, value in (
+                ("from", "From", last.source),
+                ("to", "To", last.destination),
+            ):
+                with Horizontal(classes="field"):
+                    yield Label(title, markup=False)
+                    yield Input(foreign_words(value), id=name, compact=True)
+            yield EndList()
+            with Horizontal(classes="field options"):
+                yield from _fields(NUMBERS, fields)
+                yield Checkbox("DF", options.dont_fragment, id="df", compact=True)
+                yield Checkbox("MTU", options.mtu, id="mtu", compact=True)
+            with Horizontal(classes="field options"):
+                yield from _fields(PORTS, fields)
+                is_continuous = options.count is None
+                yield Checkbox("Until stopped", is_continuous, id="continuous", compact=True)
+            yield Label("", markup=False, id="trace-error")
+            yield Label(KEYS, markup=False, classes="dialog-keys")
+
+    def on_mount(self) -> None:
+        """Begin with where it starts."""
+        self.query_one("#from", Input).focus()
+
+    @property
+    def _list(self) -> EndList:
+        return self.query_one(EndList)
+
+    # What is typed
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """List what may be meant."""
+        if event.input.id in ("from", "to") and event.input.has_focus:
+            self._suggest(event.value, event.input.id)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """List all for a line that was only entered; what stands there is replaced by typing."""
+        if isinstance(event.widget, Input) and event.widget.id in ("from", "to"):
+            self._suggest("", event.widget.id)
+            names = [end.name for end in self._list.ends]
+            if event.widget.value in names:
+                self._list.cursor = names.index(event.widget.value)
+
+    def _suggest(self, typed: str, name: str) -> None:
+        found = matching_ends(self._ends, typed)
+        if name == "to":
+            source = self.query_one("#from", Input).value
+            found.sort(key=lambda end: end.name == source)  # itself is the least likely
+        self._list.show(found)
+
+    def action_move(self, rows: int) -> None:
+        """Move in the list, whichever line is typed in."""
+        self._list.action_move(rows)
+
+    def on_line_table_chosen(self, event: EndList.Chosen) -> None:
+        """Take what was clicked for the line that is typed in."""
+        focused = self.focused
+        if isinstance(focused, Input) and focused.id in ("from", "to"):
+            self._take(focused)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the next line, or start."""
+        if event.input.id in ("from", "to"):
+            self._take(event.input)
+        else:
+            self._start()
+
+    def _take(self, line: Input) -> None:
+        chosen = self._list.chosen
+        typed = end_typed(self._ends, line.value) if line.value.strip() else None
+        at_first = self._list.cursor == 0
+        if typed is not None and (chosen is None or at_first):
+            line.value = typed
+        elif chosen is not None:
+            line.value = foreign_words(chosen.name)
+        else:
+            self._tell(f"{line.value!r} is no pod, node or address of this network")
+            return
+        if line.id == "from":
+            self.query_one("#to", Input).focus()
+        else:
+            self._start()
+
+    def _start(self) -> None:
+        ends = []
+        for name in ("from", "to"):
+            line = self.query_one(f"#{name}", Input)
+            end = end_typed(self._ends, line.value)
+            if end is None:
+                self._tell("say from where to where: both are needed")
+                line.focus()
+                return
+            ends.append(end)
+        try:
+            options = self._options()
+        except OptionError as error:
+            self._tell(str(error))
+            return
+        self.dismiss(Choice(ends[0], ends[1], options))
+
+    def _options(self) -> TraceOptions:
+        fields = {name: self.query_one(f"#{name}", Input).value for name in (*NUMBERS, *PORTS)}
+        ticked = {box.id: box.value for box in self.query(Checkbox)}
+        return typed_options(
+            fields,
+            continuous=ticked["continuous"],
+            dont_fragment=ticked["df"],
+            mtu=ticked["mtu"],
+        )
+
+    def _tell(self, words: str) -> None:
+        self.query_one("#trace-error", Label).update(foreign_words(words))
+
+
+def _fields(names: Iterable[str], fields: dict[str, str]) -> ComposeResult:
+    for name in names:
+        yield Label(TITLES[name], markup=False)
+        yield Input(fields[name], id=name, compact=True)
