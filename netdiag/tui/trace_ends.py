@@ -35,6 +35,12 @@ def end_typed(ends: Sequence[TraceEnd], typed: str) -> str | None:
         return None
 
 
+def end_meant(ends: Sequence[TraceEnd], typed: str) -> str | None:
+    """Return the same, or else the likeliest name; None if there is none, or nothing was typed."""
+    found = matching_ends(ends, typed) if typed.strip() else []
+    return end_typed(ends, typed) or (found[0].name if found else None)
+
+
 def _words(end: TraceEnd) -> tuple[str, ...]:
     name = end.name.casefold()
     return (name, name.rpartition("/")[2], *(each.casefold() for each in end.addresses))

@@ -8,12 +8,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from netdiag.model.report import Finding
-from netdiag.tui.ladder.pings import Entry, Key, entries_of, index_of, most_telling
-from netdiag.tui.ladder.times import hop_times
+from netdiag.tui.ladder.pings import Key, entries_of, index_of, most_telling
 from netdiag.tui.messages import (
     Jump,
     JumpToFinding,
@@ -25,23 +22,19 @@ from netdiag.tui.messages import (
 from netdiag.tui.screens.pane import Pane
 from netdiag.tui.screens.trace_dialog import Choice, TraceDialog
 from netdiag.tui.session import Snapshot, TraceOptions
-from netdiag.tui.widgets.hop_detail import HopDetail
-from netdiag.tui.widgets.hop_table import HopTable
+from netdiag.tui.state import State
+from netdiag.tui.widgets.filter_line import FilterLine
 from netdiag.tui.widgets.ladder_view import LadderView
 from netdiag.tui.widgets.line_table import LineTable
-from netdiag.tui.widgets.ping_list import PingList
+from netdiag.tui.widgets.trace_body import TraceBody
 from netdiag.tui.widgets.trace_head import TraceHead
-
-WIDE_CELLS = 120
-"""From here on the list of pings is beside the ladder."""
-TALL_LINES = 45
-"""From here on the times of hops are below the ladder."""
 
 
 class TraceScreen(Pane):
     """Ladder, list, times, and what was chosen to trace between."""
 
     NAME = "trace"
+    HAS_FILTER = True
     ABOUT = (
         "One ping: a column per interface, time downwards, the request to the right and the reply "
         "back. ─ is plain, ═ in a tunnel, ╌ inferred; ✗ is where it died."
@@ -58,25 +51,18 @@ class TraceScreen(Pane):
         Binding("L", "go_to_end", "Latest ping", show=False),
     ]
 
-    def __init__(self, *arguments: object) -> None:
-        super().__init__(*arguments)  # type: ignore[arg-type]
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self._body = TraceBody(id="trace-body")
         self._choice: Choice | None = None
         self._held: Snapshot | None = None
         self._key: Key | None = None
         self._follows = True
-        self._wants_list: bool | None = None
-        self._wants_times = False
 
     def compose_body(self) -> ComposeResult:
         """Return head, list, ladder, the hop's details, times."""
         yield TraceHead(id="trace-head")
-        with Horizontal(id="trace-body"):
-            yield PingList(id="ping-list")
-            with Vertical(id="trace-way"):
-                yield LadderView("", id="ladder")
-                yield HopDetail(id="hop-detail")
-                yield HopTable(id="hop-times")
-        yield Input(placeholder="lost, tcp, a pod, an address", id="ping-filter", compact=True)
+        yield self._body
 
     # What is shown
 
@@ -84,57 +70,29 @@ class TraceScreen(Pane):
     def _snapshot(self) -> Snapshot:
         return self._held or self.state.snapshot
 
-    @property
-    def _list(self) -> PingList:
-        return self.query_one(PingList)
-
-    @property
-    def _ladder(self) -> LadderView:
-        return self.query_one(LadderView)
-
-    @property
-    def entry(self) -> Entry | None:
-        """The ping that is looked at."""
-        entries = self._list.entries
-        index = index_of(entries, self._key)
-        return None if index is None else entries[index]
-
     def show(self) -> None:
         """Draw the report; stay at the ping that is looked at, or go on to the latest."""
-        wanted = self.query_one("#ping-filter", Input).value.strip().casefold()
+        wanted = self._body.filter.words.casefold()
         entries = entries_of(self._snapshot.report)
         if wanted:
             entries = tuple(entry for entry in entries if wanted in entry.searched)
-        self._list.entries, self._list.is_filtered = entries, bool(wanted)
-        tracing = self._snapshot.tracing
+        self._body.pings.entries, self._body.pings.is_filtered = entries, bool(wanted)
         index = index_of(entries, self._key)
-        if tracing is not None and tracing.is_continuous and tracing.is_on and self._follows:
+        if self._follows and _goes_on(self._snapshot):
             index = len(entries) - 1 if entries else None
-        if index is None:
-            index = most_telling(entries)
-        self._show_ping(index)
-        self._list.rows_changed()
+        self._show_ping(most_telling(entries) if index is None else index)
 
     def _show_ping(self, index: int) -> None:
-        entries = self._list.entries
-        entry = entries[index] if index < len(entries) else None
-        key = entry.key if entry else None
+        entries = self._body.pings.entries
+        key = entries[index].key if index < len(entries) else None
         afresh, self._key = key != self._key, key
-        self._list.cursor = index
-        self._ladder.words = self._empty_words()
-        self._ladder.show(self._snapshot.report, entry.ping if entry else None, afresh=afresh)
+        self._body.ladder.words = self._empty_words()
+        self._body.show(self._snapshot.report, index, afresh=afresh)
         head = self.query_one(TraceHead)
         head.show(self._snapshot, entries, index, self.ink, held=self._held is not None)
-        self._show_times(entry)
-
-    def _show_times(self, entry: Entry | None) -> None:
-        table = self.query_one(HopTable)
-        if table.display:
-            table.times = hop_times(self._list.entries, entry) if entry else ()
-            table.rows_changed()
 
     def _empty_words(self) -> str:
-        if self._list.is_filtered:
+        if self._body.pings.is_filtered:
             return "no ping is like that: / changes the filter"
         if self.state.actions.start_trace is not None:
             return "nothing was traced yet: t chooses two pods, and pings"
@@ -142,62 +100,32 @@ class TraceScreen(Pane):
             return "reading"
         return "no pings in these captures"
 
-    def on_ladder_view_moved(self) -> None:
-        """Tell all of the hop under the cursor."""
-        self.query_one(HopDetail).show(self._ladder.item, self.ink)
-
     @on(LineTable.Moved, "#ping-list")
     def _look_at(self) -> None:
         """Look at the ping that the user has moved to."""
-        table = self._list
-        if table.cursor < len(table.entries) and table.entries[table.cursor].key != self._key:
-            self._follows = table.cursor == len(table.entries) - 1
-            self._show_ping(table.cursor)
-
-    # How it is arranged
-
-    def on_resize(self) -> None:
-        """Arrange it for the size of the terminal."""
-        self._arrange()
-
-    def _arrange(self) -> None:
-        size = self.app.size
-        is_wide, is_tall = size.width >= WIDE_CELLS, size.height >= TALL_LINES
-        shows_list = is_wide if self._wants_list is None else self._wants_list
-        self._list.display = shows_list
-        self._list.styles.width = 41 if is_wide else "1fr"
-        self.query_one("#trace-way").display = is_wide or not shows_list
-        times = self.query_one(HopTable)
-        times.display = self._wants_times != is_tall
-        self._ladder.display = is_tall or not self._wants_times
-        self._show_times(self.entry)
-        shown = self._list if shows_list and not is_wide else self._ladder
-        if not self._ladder.display and not shows_list:
-            self.set_focus(times)
-        elif self.focused is None or not self.focused.display:
-            self.set_focus(shown)
+        entries, row = self._body.pings.entries, self._body.pings.cursor
+        if row < len(entries) and entries[row].key != self._key:
+            self._follows = row == len(entries) - 1
+            self._show_ping(row)
 
     def action_toggle_list(self) -> None:
         """Show the list of pings, or not."""
-        self._wants_list = not self._list.display
-        self._arrange()
-        self.set_focus(self._list if self._list.display else self._ladder)
+        self._body.toggle_list()
 
     def action_toggle_times(self) -> None:
         """Show how long each hop takes, or not."""
-        self._wants_times = not self._wants_times
-        self._arrange()
+        self._body.toggle_times()
 
     # Which ping
 
     def action_step(self, pings: int) -> None:
         """Go to another ping."""
-        self._list.action_move(pings)
+        self._body.pings.action_move(pings)
 
     def action_go_to_end(self) -> None:
         """Go to the latest ping, and stay with those that come."""
         self._follows = True
-        self._list.action_move_to_end(1)
+        self._body.pings.action_move_to_end(1)
 
     def action_pause(self) -> None:
         """Hold what is shown, or go on to what has come meanwhile."""
@@ -206,24 +134,17 @@ class TraceScreen(Pane):
 
     def begin_filter(self) -> None:
         """Let the user say which pings are listed."""
-        line = self.query_one("#ping-filter", Input)
-        line.display = True
-        line.focus()
+        self._body.begin_filter()
 
-    @on(Input.Changed, "#ping-filter")
-    def _filter(self) -> None:
+    @on(FilterLine.Changed)
+    def _narrow(self) -> None:
         self.show()
-
-    @on(Input.Submitted, "#ping-filter")
-    def _end_filter(self, event: Input.Submitted) -> None:
-        event.input.display = bool(event.value.strip())
-        self.set_focus(self._ladder if self._ladder.display else self._list)
 
     def jump(self, message: Jump) -> None:
         """Show a ping by its number."""
         if not isinstance(message, JumpToPing):
             return
-        self.query_one("#ping-filter", Input).value = ""
+        self._body.filter.clear()
         entries = entries_of(self._snapshot.report)
         for entry in entries:
             if entry.attempts is None and entry.ping.number == message.number:
@@ -231,13 +152,6 @@ class TraceScreen(Pane):
         self.show()
 
     # Where to go
-
-    @on(LineTable.Chosen, "#ping-list")
-    def _open_ladder(self) -> None:
-        if not self._ladder.is_on_screen:
-            self._wants_list = None
-            self._arrange()
-        self.set_focus(self._ladder)
 
     def on_ladder_view_chosen(self, event: LadderView.Chosen) -> None:
         """Go to the packet of a hop, or to the finding about a loss."""
@@ -248,7 +162,7 @@ class TraceScreen(Pane):
 
     def action_go_to_finding(self) -> None:
         """Go to the finding about the loss of this ping, or else to the first one."""
-        died = next((item for item in self._ladder.ladder.items if item.loss), None)
+        died = next((item for item in self._body.ladder.ladder.items if item.loss), None)
         report = self._snapshot.report
         if died is not None and died.finding is not None:
             self._jump_to(died.finding)
@@ -274,8 +188,7 @@ class TraceScreen(Pane):
 
     def toggle_continuous(self) -> None:
         """Ping until stopped, or stop."""
-        tracing = self.state.snapshot.tracing
-        if tracing is not None and tracing.is_on and tracing.is_continuous:
+        if _goes_on(self.state.snapshot):
             self.action_stop()
         elif self._choice is None:
             self._choose(Choice("", "", TraceOptions(count=None)))
@@ -300,13 +213,16 @@ class TraceScreen(Pane):
         self.post_message(TraceAsked(*choice))
 
     def action_stop(self) -> None:
-        """End pings that go on; nothing else is lost."""
-        line = self.query_one("#ping-filter", Input)
-        if line.has_focus or line.value:
-            line.value = ""
-            line.display = False
-            self.set_focus(self._ladder if self._ladder.display else self._list)
+        """End the filter, or else pings that go on; what they have shown stays."""
+        if self._body.filter.display:
+            self._body.filter.action_end()
             return
         tracing = self.state.snapshot.tracing
         if tracing is not None and tracing.is_on:
             self.post_message(TraceStopAsked())
+
+
+def _goes_on(snapshot: Snapshot) -> bool:
+    """Tell whether there are pings until somebody stops them."""
+    tracing = snapshot.tracing
+    return tracing is not None and tracing.is_on and tracing.is_continuous

@@ -14,7 +14,7 @@ from textual.widgets import Checkbox, Input, Label
 
 from netdiag.tui.foreign import foreign_words
 from netdiag.tui.session import TraceEnd, TraceOptions
-from netdiag.tui.trace_ends import end_typed, matching_ends
+from netdiag.tui.trace_ends import end_meant, end_typed, matching_ends
 from netdiag.tui.trace_options import OptionError, fields_of, typed_options
 from netdiag.tui.widgets.end_list import EndList
 
@@ -147,7 +147,7 @@ class TraceDialog(ModalScreen[Choice | None]):
         ends = []
         for name in ("from", "to"):
             line = self.query_one(f"#{name}", Input)
-            end = end_typed(self._ends, line.value)
+            end = end_meant(self._ends, line.value)
             if end is None:
                 self._tell("say from where to where: both are needed")
                 line.focus()

@@ -81,6 +81,9 @@ class KeyLine(Widget):
         needed = {
             "filter": getattr(self.screen, "HAS_FILTER", False) or None,
             "trace": actions.start_trace,
+            "choose_ends": actions.start_trace,
+            "pause": actions.start_trace,
+            "stop": actions.stop_trace,
             "continuous": actions.start_trace,
             "save": actions.save_bundle,
             "write": actions.write_capture,

@@ -34,6 +34,8 @@ class LadderView(ScrollView, can_focus=True):
         Binding("end,G", "move_to_end(1)", "Last hop", show=False),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False),
         Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False),
+        Binding("left", "screen.step(-1)", "Ping before", show=False),
+        Binding("right", "screen.step(1)", "Next ping", show=False),
         Binding("h,shift+left", "sideways(-1)", "Show what is left", show=False),
         Binding("l,shift+right", "sideways(1)", "Show what is right", show=False),
         Binding("enter", "choose", "Packet of the hop, or finding", show=False),
@@ -51,10 +53,10 @@ class LadderView(ScrollView, can_focus=True):
             super().__init__()
             self.item = item
 
-    def __init__(self, words: str, *, id: str) -> None:  # noqa: A002 - Textual's name
-        """``words`` are shown while there is nothing to draw."""
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
-        self.words = words
+        self.words = ""
+        """What is said while there is nothing to draw."""
         self._of: tuple[Report, Ping] | None = None
         self._ladder = EMPTY
         self._is_fresh = False
