@@ -65,6 +65,8 @@ Examples:
               help="Send datagrams to this port as well; repeatable.")  # fmt: skip
 @click.option("--sweep", is_flag=True,
               help="Also try TCP and UDP at ports that DST listens on.")  # fmt: skip
+@click.option("--watch", is_flag=True,
+              help="Ping until Ctrl-C; print only what changes, and a summary.")  # fmt: skip
 @click.option("--no-drops", is_flag=True,
               help="Do not ask kernels why they drop packets (by eBPF).")  # fmt: skip
 @click.option("--rule", is_flag=True,
@@ -89,6 +91,7 @@ def trace(
     tcp_ports: tuple[int, ...],
     udp_ports: tuple[int, ...],
     sweep: bool,
+    watch: bool,
     no_drops: bool,
     rule: bool,
     verbose: bool,
@@ -111,6 +114,10 @@ def trace(
 
     if redact and save is None:
         raise click.UsageError("--redact is of what --save keeps: say where, with --save BUNDLE")
+    if watch and (save is not None or svg is not None or tcp_ports or udp_ports or sweep):
+        raise click.UsageError(
+            "--watch only pings: it goes with none of --save, --svg, --tcp, --udp, --sweep"
+        )
     if save is not None:
         check_unused(save)
     if svg is not None:
@@ -124,6 +131,10 @@ def trace(
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
     wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu, command_line())
     try:
+        if watch:
+            from netdiag.cli.watching import watch_trace
+
+            return watch_trace(places, wanted, probe_archive(), as_json=as_json)
         tell = say if verbose else _say_nothing
         taken = take_trace(places, wanted, probe_archive(), tell, warn=say)
     except LackingError as error:

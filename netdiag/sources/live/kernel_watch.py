@@ -84,6 +84,10 @@ class KernelWatch:
         """Tell whether any kernel has told of one of our packets."""
         return any(self._kind.event in _read(log) for log in self._probes.values())
 
+    def logs(self) -> list[tuple[str, bytes]]:
+        """Return what was told so far, by nodes' names."""
+        return [(probe.node.name, _read(log)) for probe, log in self._probes.items()]
+
     @property
     def is_on(self) -> bool:
         """Tell whether some kernel is watched."""

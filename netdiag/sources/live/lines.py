@@ -63,6 +63,10 @@ class Telling:
                     size += len(chunk)
                     yield chunk
 
+    def let_go(self) -> None:
+        """Have it end soon; from any thread."""
+        self._probe.let_go()
+
     def end(self) -> tuple[int, str]:
         """End it; return its exit status and what it complained of."""
         status = self._probe.end()

@@ -1,0 +1,66 @@
+"""The latest packets of a capture that goes on, kept as a small capture file in memory."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+from netdiag.model.capture_point import CapturePoint
+from netdiag.sources.found import CaptureFile
+from netdiag.sources.recording.blocks import Entry, pack_section_header
+from netdiag.sources.recording.interfaces import MergedInterface
+
+MOST_PACKETS: Final = 200_000
+"""Then the oldest are forgotten."""
+
+NAME: Final = "live.pcapng"
+
+
+class Window:
+    """Takes a merged capture (``recording.output.Output``) and keeps its end."""
+
+    def __init__(self) -> None:
+        self._interfaces: list[bytes] = []
+        self._entries: deque[Entry] = deque(maxlen=MOST_PACKETS)
+
+    @property
+    def pipe(self) -> int | None:
+        """None: nobody reads it."""
+        return None
+
+    def describe(self, interface: MergedInterface) -> None:
+        """Take a new interface."""
+        self._interfaces.append(bytes(interface.block))
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Take packets, by time."""
+        self._entries.extend(entries)
+
+    def finish(self) -> None:
+        """Nothing is to be completed."""
+
+    def forget_before(self, time_ns: int) -> None:
+        """Let go of packets that are older."""
+        while self._entries and self._entries[0][0] < time_ns:
+            self._entries.popleft()
+
+    def capture_file(self) -> CaptureFile:
+        """Return what it holds as a file that can be opened once."""
+        blocks = [pack_section_header(), *self._interfaces, *(entry[2] for entry in self._entries)]
+        data = io.BytesIO(b"".join(blocks))
+        return CaptureFile(NAME, CapturePoint(None, None, None), lambda: _Raw(data))
+
+
+class _Raw(io.RawIOBase):
+    """Bytes in memory as a raw file."""
+
+    def __init__(self, data: io.BytesIO) -> None:
+        self._data = data
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        return self._data.readinto(buffer)
