@@ -9,7 +9,7 @@ from typing import Literal
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.correlate.track import Track
 from netdiag.explain.coverage import Coverage
-from netdiag.explain.judgement import has_arrived
+from netdiag.explain.judgement import Judgement, has_arrived, judge_track
 from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.path_view import TrackView
@@ -21,6 +21,9 @@ from netdiag.model.report import Attempts, Ping
 MOST_LISTED = 20
 PORT_UNREACHABLE = ((3, 3), (1, 4))
 """Type and code in ICMP and ICMPv6."""
+
+ANSWERS = {"connected": "answered", "reply": "answered", "refused": "refused"}
+"""What the probe calls an answer, and what it is called here."""
 
 OUTCOMES = ("answered", "refused", "unanswered", "reply-lost", "request-lost", "unknown")
 """The best first: of what was sent again, the one counts that came furthest."""
@@ -49,13 +52,44 @@ def target_of(view: TrackView) -> Target:
     return lane.protocol, *view.track.pair, lane.port or 0
 
 
-def without_foreign_resets(track: Track, coverage: Coverage) -> Track:
-    """Return an attempt without its answer if somebody on the way sent that: a reset."""
+class AttemptJudge:
+    """Judges attempts as pings, and believes the probe that some were answered.
+
+    NAT may rewrite the port that tells our packets from others, and then captures miss them.
+    """
+
+    def __init__(self, coverage: Coverage, rtt_ns: int | None, facts: Facts) -> None:
+        self._coverage = coverage
+        self._rtt_ns = rtt_ns
+        self._outcomes = outcomes_by_port(facts)
+
+    def judge(self, track: Track) -> tuple[Track, Judgement]:
+        """Return the attempt as it is to be told, and how it ended."""
+        judged, judgement = _judge(track, self._coverage, self._rtt_ns)
+        port = track.sample(0).ids[track.first.position] >> 16
+        is_answered = self._outcomes.get((track.protocol, port)) in ANSWERS
+        if is_answered and judgement.status not in ("answered", "unanswered"):
+            return track, Judgement("unknown", None)
+        return judged, judgement
+
+
+def outcomes_by_port(facts: Facts) -> dict[tuple[str, int], str]:
+    """Return what the probe tells of attempts, by protocol and source port."""
+    return {
+        (run.protocol, attempt.source_port): attempt.outcome
+        for run in _runs(facts)
+        for attempt in run.attempts
+    }
+
+
+def _judge(track: Track, coverage: Coverage, rtt_ns: int | None) -> tuple[Track, Judgement]:
+    """Judge an attempt as a ping; a reset that somebody on the way sent is no answer to it."""
     is_reset = any(crossing.lane.is_refusal for crossing in track.reply)
-    if not is_reset or not track.request or has_arrived(track, coverage):
-        return track
-    is_missed = coverage.is_missed(track, track.request)
-    return Track(track.shape, track.request, ()) if is_missed else track
+    if is_reset and track.request and not has_arrived(track, coverage):
+        last = track.request[-1]
+        if coverage.is_missed(track, track.request):
+            return Track(track.shape, track.request, ()), Judgement("request-lost", last)
+    return track, judge_track(track, coverage, rtt_ns)
 
 
 def is_refused(view: TrackView, seen: Observations) -> bool:
@@ -110,9 +144,12 @@ def _attempts(
     protocol, source, destination, port = target
     pings = list_pings(views, seen, errors, None, None, names)
     refusing = {number for view in views if is_refused(view, seen) for number in _numbers(view)}
+    by_port = {each.source_port: each.outcome for each in told}
     best: dict[int, str] = {}
     for ping in pings:
         outcome = "refused" if ping.number in refusing else ping.status
+        if outcome == "unknown":
+            outcome = ANSWERS.get(by_port.get(ping.id, ""), outcome)
         best[ping.id] = min(best.get(ping.id, outcome), outcome, key=OUTCOMES.index)
     counts = Counter(best.values())
     retransmits = [each.retransmits for each in told if each.retransmits is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.rare_packets import IcmpError
-from netdiag.explain.attempts import list_attempts, without_foreign_resets
+from netdiag.explain.attempts import AttemptJudge, list_attempts
 from netdiag.explain.bypass import Bypass
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
@@ -46,10 +46,8 @@ def explain(
     ]
     views, swept = views[: len(seen.tracks)], views[len(seen.tracks) :]
     sweeps = find_sweeps(facts, views, swept)
-    attempts = [
-        TrackView(track, judge_track(track, coverage, rtt_ns, sentences), seen)
-        for track in (without_foreign_resets(each, coverage) for each in seen.attempts)
-    ]
+    judge = AttemptJudge(coverage, rtt_ns, facts)
+    attempts = [TrackView(*judge.judge(track), seen) for track in seen.attempts]
     flows, left_out = list_flows(seen, most)
     conversations, conversations_left_out = list_conversations(views)
     modes = find_modes(views, flows, truths, most)

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from netdiag.facts.activity.sockets import parse_sockets
 from netdiag.model.facts.activity import Socket
+from netdiag.model.udp_tunnels import WELL_KNOWN_UDP_TUNNELS
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.live.gathered import Gathered
 
@@ -41,7 +42,8 @@ def _ports(protocol: str, sockets: tuple[Socket, ...], end: End) -> tuple[int, .
         and socket.state == _STATES[protocol]
         and _is_open(socket, end)
     }
-    return tuple(sorted(port for port in found if port is not None and port < _FIRST_EPHEMERAL))
+    useful = {port for port in found if port is not None and port < _FIRST_EPHEMERAL}
+    return tuple(sorted(useful - WELL_KNOWN_UDP_TUNNELS.keys()))
 
 
 def _is_open(socket: Socket, end: End) -> bool:

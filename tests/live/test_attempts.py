@@ -1,0 +1,128 @@
+"""TCP and UDP beside the ping, followed hop by hop, in a real lab: what passes, what refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netdiag.cli.exit_code import ExitCode
+from netdiag.lab.breaking import break_lab, mend_lab
+from netdiag.lab.faults import fault_named
+from netdiag.lab.lifecycle import Wanted, raised
+from netdiag.lab.responder import TCP_PORT, UDP_PORT
+from netdiag.lab.running import Running
+from netdiag.sources.live.connecting import NOBODYS_PORT
+from tests.analyze.running import Report, analyze
+from tests.cli.processes import netdiag
+
+pytestmark = pytest.mark.needs_lab
+NAME = "rv-attempts"
+CLOSED = 81
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Running]:
+    with raised(Wanted(NAME, "flannel-vxlan"), stays=False) as running:
+        yield running
+
+
+def traced(*words: str | Path) -> tuple[int, Report]:
+    done = netdiag("trace", "pod-a", "pod-c", f"--lab={NAME}", "--json", *words)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def numbers(attempts: dict[str, Any]) -> dict[str, int]:
+    names = ("answered", "refused", "request_lost", "reply_lost", "unanswered", "unknown")
+    return {name: attempts[name] for name in names if attempts[name]}
+
+
+def places(hops: list[dict[str, Any]]) -> list[tuple[str, str | None, str]]:
+    return [(hop["node"], hop["pod"], hop["interface"]) for hop in hops]
+
+
+def test_attempts_go_the_way_of_the_ping(lab: Running, tmp_path: Path) -> None:
+    code, report = traced(
+        "--tcp", str(TCP_PORT), "--udp", str(UDP_PORT), "--save", tmp_path / "case"
+    )
+    assert code == ExitCode.OK
+    tcp, udp = report["attempts"]
+    assert (tcp["protocol"], tcp["port"], numbers(tcp)) == ("tcp", TCP_PORT, {"answered": 3})
+    assert (udp["protocol"], udp["port"], numbers(udp)) == ("udp", UDP_PORT, {"answered": 3})
+    assert tcp["mss"] == 1450 - 52  # of the pods' MTU, less headers with timestamps
+    ping = report["pings"][0]
+    for attempts in (tcp, udp):
+        assert places(attempts["pings"][0]["request"]) == places(ping["request"])
+        assert places(attempts["pings"][0]["reply"]) == places(ping["reply"])
+        assert {each["protocol"] for each in attempts["pings"]} == {attempts["protocol"]}
+    assert (report["totals"]["pings"], [each["number"] for each in report["pings"]]) == (
+        3, [1, 2, 3],
+    )  # fmt: skip
+    _, again = analyze(tmp_path / "case")
+    assert again["attempts"] == [
+        {**each, "pings": again["attempts"][index]["pings"]}
+        for index, each in enumerate(report["attempts"])
+    ]
+    assert [len(each["pings"]) for each in again["attempts"]] == [3, 3]
+
+
+def test_a_port_that_nothing_listens_on(lab: Running) -> None:
+    code, report = traced("--tcp", str(CLOSED), "--udp", str(CLOSED))
+    assert code == ExitCode.FOUND
+    assert [numbers(each) for each in report["attempts"]] == [{"refused": 3}, {"refused": 3}]
+    (finding,) = report["findings"]
+    assert (finding["code"], finding["severity"], finding["node"]) == (
+        "port-closed", "warning", "node-2",
+    )  # fmt: skip
+    assert "TCP 81" in finding["title"] and "UDP 81" in finding["title"]
+
+
+def test_a_sweep_tries_what_listens(lab: Running) -> None:
+    code, report = traced("--sweep")
+    assert code == ExitCode.OK
+    assert [(each["protocol"], each["port"]) for each in report["attempts"]] == [
+        ("tcp", TCP_PORT), ("udp", UDP_PORT),
+    ]  # fmt: skip
+
+
+def test_a_sweep_of_a_node_on_which_nothing_is_asked_for_finds_no_fault(lab: Running) -> None:
+    done = netdiag("trace", "pod-a", "node/node-2", f"--lab={NAME}", "--json", "--sweep")
+    report = json.loads(done.stdout)
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert {each["port"] for each in report["attempts"]} == {NOBODYS_PORT}
+    assert [numbers(each) for each in report["attempts"]] == [{"refused": 3}, {"refused": 3}]
+
+
+def test_a_reset_from_the_way_is_a_loss_there(lab: Running) -> None:
+    rule = ("FORWARD", "-d", "10.244.2.0/24", "-p", "tcp", "-j", "REJECT", "--reject-with",
+            "tcp-reset")  # fmt: skip
+    run = ("lab", "exec", "--name", NAME, "node-2", "--", "iptables")
+    assert netdiag(*run, "-I", *rule).returncode == 0
+    try:
+        code, report = traced("--tcp", str(TCP_PORT))
+    finally:
+        netdiag(*run, "-D", *rule)
+    assert code == ExitCode.FOUND
+    assert numbers(report["attempts"][0]) == {"request_lost": 3}
+    finding = report["findings"][0]
+    assert (finding["code"], finding["node"]) == ("forward-blocked", "node-2")
+    assert "REJECT" in finding["title"]
+
+
+@pytest.mark.parametrize(
+    "name", ["tcp-port-dropped", "udp-port-dropped", "checksum-offload-broken"]
+)
+def test_faults_that_spare_pings(name: str, lab: Running) -> None:
+    fault = fault_named(name)
+    broken = break_lab(lab, fault)
+    try:
+        code, report = traced("--sweep")
+    finally:
+        mend_lab(broken, fault)
+    finding = report["findings"][0]
+    assert (code, report["totals"]["answered"]) == (ExitCode.FOUND, 3)
+    assert (finding["code"], finding["node"]) == (fault.finding, fault.node)
