@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,7 +12,7 @@ from netdiag.cli.output import WIDTH, ResultWriter, palette, say, terminal_width
 from netdiag.cli.reading import read_window
 from netdiag.explain.watch.watch import LOST, Watch, begin_of
 from netdiag.model.facts.facts import NO_FACTS, Facts
-from netdiag.model.report import Ping, Report
+from netdiag.model.report import Finding, Ping, Report
 from netdiag.model.watch import Change, WatchSummary
 from netdiag.sources.facts import read_facts
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
@@ -32,6 +32,9 @@ MOST_PINGS: Final = 65_535
 
 SPARE_NS: Final = 200_000_000
 """A ping is settled so much later than its timeout."""
+
+BEFORE_NS: Final = 20_000_000
+"""Packets so much older than a lost ping may be its own: nodes' clocks differ."""
 
 KEPT_NS: Final = 5_000_000_000
 """Packets are kept so much longer than is needed: nodes' clocks differ."""
@@ -63,7 +66,6 @@ class _Watching:
         self._nodes = watched_nodes(inventory, *self._ends)
         self._gathered = Gathered()
         self._facts: Facts = NO_FACTS
-        self._window = Window()
         self._watch = Watch()
         self._done_ns = 0
         self._is_lost = False
@@ -74,6 +76,7 @@ class _Watching:
         words = [*capturing.ours(), "--deadline", f"{capturing.deadline:g}"]
         self._drops = KernelWatch(DROPS, words, self._gathered, archive, say)
         self._recording = Recording(capturing, None, archive)
+        self._window = Window(self._recording.counts.interfaces)
         self._asking = Asking(archive, say)
         self._sender = _Sender(wanted, archive)
 
@@ -96,7 +99,8 @@ class _Watching:
                 self._window, Bounds(), signals, self._look, lambda gone: say(str(gone))
             )
             self._sender.stop()
-            self._take_in(self._report(), until_ns=None)
+            report = self._report()
+            self._take_in(self._between(report, None), report.findings)
         summary = self._watch.summary()
         self._printer.summary(summary)
         if not summary.pings:
@@ -136,12 +140,17 @@ class _Watching:
         settled_ns = newest_ns - int(self._wanted.ping.timeout * _NS) - SPARE_NS
         if settled_ns <= self._done_ns:
             return
-        lost = any(ping.status in LOST for ping in self._between(report, settled_ns))
-        if lost and not self._is_lost:
-            self._ask_again()
-            report = self._report()
-        self._is_lost = lost
-        self._take_in(report, settled_ns)
+        pings = self._between(report, settled_ns)
+        lost = [ping for ping in pings if ping.status in LOST]
+        findings = report.findings
+        if lost:
+            if not self._is_lost:
+                self._ask_again()
+            # What was lost is looked at by itself: beside what was answered, loss comes and goes.
+            since_ns = begin_of(lost[0]) - BEFORE_NS
+            findings = read_window(self._window.capture_file(since_ns), self._facts).findings
+        self._is_lost = bool(lost)
+        self._take_in(pings, findings)
         self._window.forget_before(self._done_ns - KEPT_NS)
 
     def _report(self) -> Report:
@@ -158,11 +167,10 @@ class _Watching:
         ]
         return sorted(pings, key=begin_of)
 
-    def _take_in(self, report: Report, until_ns: int | None) -> None:
-        pings = self._between(report, until_ns)
+    def _take_in(self, pings: Sequence[Ping], findings: Sequence[Finding]) -> None:
         if pings:
             self._done_ns = begin_of(pings[-1])
-        for change in self._watch.look(pings, report.findings):
+        for change in self._watch.look(pings, findings):
             self._printer.change(change)
 
     def _ask_again(self) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.found import CaptureFile
 from netdiag.sources.recording.blocks import Entry, pack_section_header
-from netdiag.sources.recording.interfaces import MergedInterface
+from netdiag.sources.recording.interfaces import MergedInterface, MergedInterfaces
 
 MOST_PACKETS: Final = 200_000
 """Then the oldest are forgotten."""
@@ -21,8 +21,9 @@ NAME: Final = "live.pcapng"
 class Window:
     """Takes a merged capture (``recording.output.Output``) and keeps its end."""
 
-    def __init__(self) -> None:
-        self._interfaces: list[bytes] = []
+    def __init__(self, interfaces: MergedInterfaces) -> None:
+        """``interfaces``: those of the capture, as it comes to know them."""
+        self._interfaces = interfaces
         self._entries: deque[Entry] = deque(maxlen=MOST_PACKETS)
 
     @property
@@ -31,8 +32,7 @@ class Window:
         return None
 
     def describe(self, interface: MergedInterface) -> None:
-        """Take a new interface."""
-        self._interfaces.append(bytes(interface.block))
+        """Take a new interface; it is among those of the capture."""
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Take packets, by time."""
@@ -46,9 +46,10 @@ class Window:
         while self._entries and self._entries[0][0] < time_ns:
             self._entries.popleft()
 
-    def capture_file(self) -> CaptureFile:
-        """Return what it holds as a file that can be opened once."""
-        blocks = [pack_section_header(), *self._interfaces, *(entry[2] for entry in self._entries)]
+    def capture_file(self, since_ns: int = 0) -> CaptureFile:
+        """Return what it holds as a file that can be opened once, older packets left out."""
+        blocks = [pack_section_header(), *(each.block for each in self._interfaces.described)]
+        blocks += [entry[2] for entry in self._entries if entry[0] >= since_ns]
         data = io.BytesIO(b"".join(blocks))
         return CaptureFile(NAME, CapturePoint(None, None, None), lambda: _Raw(data))
 
