@@ -14,6 +14,7 @@ cdef class LaneTable:
     cdef unsigned int[::1] conversations
     cdef long long[::1] sightings
     cdef unsigned char[::1] is_reply
+    cdef unsigned char[::1] is_attempt
     cdef int[::1] ttls
     cdef int[::1] places
     cdef int[::1] slots

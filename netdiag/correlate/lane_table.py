@@ -42,6 +42,8 @@ class LaneTable:
         self.sightings = array("q", bytes(8 * 64))
         """How many packets each lane carried."""
         self.is_reply = array("B", bytes(64))
+        self.is_attempt = array("B", bytes(64))
+        """1 for what opens a connection by TCP or UDP, or answers that; 0 for echoes."""
         self.ttls = array("i", bytes(4 * 64))
         self.places = array("i", bytes(4 * 64))
         self.slots = array("i", bytes(4 * mixing.slot_count(64)))
@@ -135,6 +137,7 @@ class LaneTable:
         pair = describe_pair(decoder)
         self.conversations[lane] = self.pairs.setdefault(pair, len(self.pairs))
         self.is_reply[lane] = is_reply
+        self.is_attempt[lane] = 1 if decoder.transport == TCP or decoder.transport == UDP else 0
         self.ttls[lane] = self.lanes[lane].ttl
         self.places[lane] = place
         self.sightings[lane] = 0
@@ -149,6 +152,7 @@ class LaneTable:
         self.conversations = array("I", bytes(self.conversations) + bytes(4 * self.used))
         self.sightings = array("q", bytes(self.sightings) + bytes(8 * self.used))
         self.is_reply = array("B", bytes(self.is_reply) + bytes(self.used))
+        self.is_attempt = array("B", bytes(self.is_attempt) + bytes(self.used))
         self.ttls = array("i", bytes(self.ttls) + bytes(4 * self.used))
         self.places = array("i", bytes(self.places) + bytes(4 * self.used))
         self.slots = array("i", bytes(4 * mixing.slot_count(size)))

@@ -15,12 +15,15 @@ cdef class PingTable:
     cdef public int cut_payloads
     cdef readonly long long left_out
     cdef long long begun
+    cdef long long begun_attempts
     cdef long long latest_ns
     cdef PingRows rows
     cdef PingRows spare
 
     @cython.locals(rows=PingRows, key=cython.ulonglong, slot=Py_ssize_t, ping=int)
     cdef int add(self, long long time_ns, long long frame, int lane, int is_reply, unsigned long long conversation, unsigned long long identity, unsigned long long sequence) except -1
+    @cython.locals(lanes=LaneTable)
+    cdef Py_ssize_t next_number(self, int lane) except -1
     cdef void make_room(self) except *
     cpdef void finish_all(self) except *
     @cython.locals(rows=PingRows, until_ns=cython.longlong, seen_back_until_ns=cython.longlong, ping=int, last_ns=cython.longlong)

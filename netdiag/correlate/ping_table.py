@@ -48,7 +48,7 @@ class PingTable:
         """Not 0 if fingerprints of some sightings are missing."""
         self.left_out = 0
         """Sightings past ``MAX_SIGHTINGS`` of their ping."""
-        self.begun = 0
+        self.begun = self.begun_attempts = 0
         self.latest_ns = 0
         self.rows = PingRows(SMALLEST)
         self.spare = PingRows(SMALLEST)
@@ -79,13 +79,21 @@ class PingTable:
             and (not is_reply or rows.kinds[ping] == ONLY_REPLY)
             and rows.has_lane(ping, lane)
         ):
-            self.begun += 1
-            ping = rows.begin(slot, key, sequence, self.begun)
+            ping = rows.begin(slot, key, sequence, self.next_number(lane))
         if rows.counts[ping] == MAX_SIGHTINGS:
             self.left_out += 1
             return 0
         rows.kinds[ping] |= 1 << is_reply
         return rows.append(ping, time_ns, frame, lane, identity)
+
+    def next_number(self, lane: int) -> int:
+        """Return the number of a ping, or attempt, that begins in a lane."""
+        lanes = self.shapes.table
+        if lanes.is_attempt[lane]:
+            self.begun_attempts += 1
+            return self.begun_attempts
+        self.begun += 1
+        return self.begun
 
     def make_room(self) -> None:
         """Finish old pings; hold more if few are old, or finish half if that is too many."""

@@ -16,6 +16,7 @@ cdef class ShapeTable:
     cdef int[::1] slots
     cdef unsigned long long slot_mask
     cdef readonly long long pings
+    cdef readonly long long attempts
     cdef long long number
     cdef readonly long long left_out
     cdef public long long wanted

@@ -33,6 +33,8 @@ class ShapeTable:
         self.slots = array("i", bytes(4 * mixing.slot_count(MAX_SHAPES)))
         self.slot_mask = mixing.slot_count(MAX_SHAPES) - 1
         self.pings = 0
+        self.attempts = 0
+        """Attempts to connect, which are numbered by themselves."""
         self.number = 0
         """The number of the latest ping."""
         self.left_out = 0
@@ -50,9 +52,14 @@ class ShapeTable:
     def add(self, count: int, sequence: int, number: int, fingerprint: int) -> int:
         """Add the finished ping in ``row``, which has so many sightings."""
         apart = fingerprint if self.apart and fingerprint in self.apart else 0
-        if apart == 0:
+        if self.table.is_attempt[self.row[2]]:
+            self.attempts += 1
+            self.number = number or self.attempts
+        elif apart == 0:
             self.pings += 1
-        self.number = (number or self.pings) if apart == 0 else UNKNOWN
+            self.number = number or self.pings
+        else:
+            self.number = UNKNOWN
         key = 0
         for index in range(count):
             key = key + mixing.mix(self.row[4 * index + 2] + 1, 0) & MASK

@@ -134,7 +134,7 @@ class Analysis:
             swept=[track for track in pings if track.shape.apart],
             attempts=attempts,
             clocks=clocks,
-            pings=collector.shapes.pings - _counted(attempts),
+            pings=collector.shapes.pings,
             pings_left_out=collector.shapes.left_out,
             left_out_since_ns=collector.left_out_since_ns,
             interrupted=interrupted,
@@ -212,10 +212,6 @@ class Analysis:
         )
         known = points.get(point)
         points[point] = found if known is None else _merged(known, found)
-
-
-def _counted(tracks: Sequence[Track]) -> int:
-    return sum(track.pings for track in tracks if not track.shape.apart)
 
 
 def _readable(name: str) -> str:
