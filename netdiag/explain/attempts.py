@@ -58,19 +58,33 @@ class AttemptJudge:
     NAT may rewrite the port that tells our packets from others, and then captures miss them.
     """
 
-    def __init__(self, coverage: Coverage, rtt_ns: int | None, facts: Facts) -> None:
+    def __init__(
+        self, coverage: Coverage, rtt_ns: int | None, facts: Facts, pings: Sequence[Track]
+    ) -> None:
+        """``pings`` between the same two show where NAT is."""
         self._coverage = coverage
         self._rtt_ns = rtt_ns
+        self._translated = {track.pair for track in pings if _is_translated(track)}
         self._outcomes = outcomes_by_port(facts)
 
     def judge(self, track: Track) -> tuple[Track, Judgement]:
         """Return the attempt as it is to be told, and how it ended."""
-        judged, judgement = _judge(track, self._coverage, self._rtt_ns)
+        if track.pair in self._translated:
+            judged, judgement = track, judge_track(track, self._coverage, self._rtt_ns)
+        else:
+            judged, judgement = _judge(track, self._coverage, self._rtt_ns)
         port = track.sample(0).ids[track.first.position] >> 16
         is_answered = self._outcomes.get((track.protocol, port)) in ANSWERS
-        if is_answered and judgement.status not in ("answered", "unanswered"):
+        is_missed = is_answered and judgement.status not in ("answered", "unanswered")
+        if is_missed and judged is track:
             return track, Judgement("unknown", None)
         return judged, judgement
+
+
+def _is_translated(track: Track) -> bool:
+    """Return True if NAT rewrites an address of a track's request."""
+    lanes = [crossing.lane for crossing in track.request]
+    return len({(lane.source, lane.destination) for lane in lanes}) > 1
 
 
 def outcomes_by_port(facts: Facts) -> dict[tuple[str, int], str]:

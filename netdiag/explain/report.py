@@ -46,7 +46,7 @@ def explain(
     ]
     views, swept = views[: len(seen.tracks)], views[len(seen.tracks) :]
     sweeps = find_sweeps(facts, views, swept)
-    judge = AttemptJudge(coverage, rtt_ns, facts)
+    judge = AttemptJudge(coverage, rtt_ns, facts, seen.tracks)
     attempts = [TrackView(*judge.judge(track), seen) for track in seen.attempts]
     flows, left_out = list_flows(seen, most)
     conversations, conversations_left_out = list_conversations(views)
