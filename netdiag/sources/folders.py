@@ -11,6 +11,7 @@ from netdiag.sources.found import CaptureFile, DocumentFile, Item, Problem
 from netdiag.sources.interface_names import MAX_DOCUMENT_BYTES, read_interface_names
 from netdiag.sources.layout import (
     FOLDERS_WITHOUT_CAPTURES,
+    LOGS,
     document_of_place,
     facts_of_place,
     has_capture_name,
@@ -105,7 +106,7 @@ def archive_items(path: str, kind: str, skipped: frozenset[str]) -> Iterator[Ite
 
 
 def _is_wanted_member(parts: tuple[str, ...], head: bytes, skipped: frozenset[str]) -> bool:
-    if parts[-1] == LINKS_DOCUMENT:
+    if parts[-1] == LINKS_DOCUMENT or parts[-1] in LOGS:
         return True
     if any(part in FOLDERS_WITHOUT_CAPTURES for part in parts[:-1]):
         return not skipped.intersection(parts[:-1])

@@ -47,7 +47,7 @@ def places(hops: list[dict[str, Any]]) -> list[tuple[str, str | None, str]]:
 
 def test_attempts_go_the_way_of_the_ping(lab: Running, tmp_path: Path) -> None:
     code, report = traced(
-        "--tcp", str(TCP_PORT), "--udp", str(UDP_PORT), "--save", tmp_path / "case"
+        "--tcp", str(TCP_PORT), "--udp", str(UDP_PORT), "--save", tmp_path / "case.tar.gz"
     )
     assert code == ExitCode.OK
     tcp, udp = report["attempts"]
@@ -62,7 +62,7 @@ def test_attempts_go_the_way_of_the_ping(lab: Running, tmp_path: Path) -> None:
     assert (report["totals"]["pings"], [each["number"] for each in report["pings"]]) == (
         3, [1, 2, 3],
     )  # fmt: skip
-    _, again = analyze(tmp_path / "case")
+    _, again = analyze(tmp_path / "case.tar.gz")
     assert again["attempts"] == [
         {**each, "pings": again["attempts"][index]["pings"]}
         for index, each in enumerate(report["attempts"])
