@@ -64,7 +64,7 @@ Examples:
 @click.option("--udp", "udp_ports", type=click.IntRange(1, 65535), multiple=True, metavar="PORT",
               help="Send datagrams to this port as well; repeatable.")  # fmt: skip
 @click.option("--sweep", is_flag=True,
-              help="Also try TCP and UDP at ports that DST listens on.")  # fmt: skip
+              help="--mtu, and TCP and UDP at the ports that DST listens on.")  # fmt: skip
 @click.option("--watch", is_flag=True,
               help="Ping until Ctrl-C; print only what changes, and a summary.")  # fmt: skip
 @click.option("--no-drops", is_flag=True,
@@ -129,7 +129,7 @@ def trace(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
-    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu, command_line())
+    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu or sweep, command_line())
     try:
         if watch:
             from netdiag.cli.watching import watch_trace

@@ -9,6 +9,10 @@ from tests.lab.cases import FAULTS
 from tests.lab.comparing import deviations
 from tests.lab.conftest import Trials
 from tests.lab.trial import Case, Outcome, declared, fits
+from tests.probe.cases_drops import CAUSES
+
+TRACED = frozenset(("node-1", "node-2", "node-3", "pod-a", "pod-b", "pod-c"))
+"""Whose kernel's words have a name; the network between them has none."""
 
 pytestmark = pytest.mark.needs_lab
 
@@ -40,6 +44,28 @@ def test_a_trace_finds_the_same(outcome: Outcome) -> None:
     if outcome.traced is None:
         pytest.skip("it comes and goes")
     assert deviations(outcome.expected, *outcome.traced) == {}
+
+
+def test_the_kernels_word_is_evidence(case: Case, outcome: Outcome) -> None:
+    """Where the kernel names the cause, on a node that is traced, the finding rests on it."""
+    causes = CAUSES.get(case.fault or "", frozenset())
+    named = {(cause.reason, cause.place) for cause in causes if cause.place in TRACED}
+    if outcome.traced is None or not named:
+        pytest.skip("the kernel names no cause, or none on a node")
+    _, report = outcome.traced
+    evidence = [each for each in report["findings"][0]["evidence"] if each["kind"] == "drop"]
+    said = {(each["reason"], each["pod"] or each["node"]) for each in evidence}
+    assert said & named, report["findings"][0]
+
+
+def test_a_sweep_finds_what_spares_pings(case: Case, outcome: Outcome) -> None:
+    if outcome.swept is None:
+        pytest.skip("pings show it")
+    assert case.fault is not None
+    fault = fault_named(case.fault)
+    exit_code, report = outcome.swept
+    first = report["findings"][0]
+    assert (exit_code, first["code"], first["node"]) == (1, fault.finding, fault.node)
 
 
 def test_a_fault_that_spares_pings_breaks_the_rest(outcome: Outcome) -> None:

@@ -35,6 +35,7 @@ def test_a_healthy_lab_is_understood(outcome: Outcome) -> None:
 def test_a_trace_finds_the_same(outcome: Outcome) -> None:
     assert outcome.traced is not None
     assert deviations(outcome.expected, *outcome.traced) == {}
+    assert outcome.traced[1]["drops"] == []
 
 
 @pytest.mark.skipif(not os.environ.get("CI"), reason="a developer's machine may lack programs")

@@ -54,6 +54,8 @@ class Outcome(NamedTuple):
     traced: tuple[int, Report] | None
     """Exit code and report of a live trace of the same; None where the fault comes and goes."""
     trace_seconds: float
+    swept: tuple[int, Report] | None
+    """Of a fault that spares pings: the same of a trace with --sweep."""
     worked: tuple[bool, bool] | None
     """Of a fault that spares pings: whether the rest worked before it was mended, and then; None
     for any other."""
@@ -79,8 +81,7 @@ def run_trial(case: Case) -> Outcome:
         begin = time.monotonic()
     return Outcome(
         case, up_seconds, time.monotonic() - begin, tried.answered, tried.mended, expected,
-        *judged, tried.traced, tried.trace_seconds,
-        tried.worked,
+        *judged, tried.traced, tried.trace_seconds, tried.swept, tried.worked,
     )  # fmt: skip
 
 
@@ -89,6 +90,7 @@ class _Tried(NamedTuple):
     mended: dict[str, tuple[int, int]] | None = None
     traced: tuple[int, Report] | None = None
     trace_seconds: float = 0.0
+    swept: tuple[int, Report] | None = None
     worked: tuple[bool, bool] | None = None
 
 
@@ -102,9 +104,10 @@ def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
     broken = break_lab(lab, fault)
     record(broken, fault, folder)
     traced = _trace(broken, fault.ping)
+    swept = _trace(broken, fault.ping, "--sweep")[0] if fault.spares_pings else None
     answered = ping_around(broken, fault.ping)
     if not fault.steps:
-        return _Tried(answered, None, *traced)
+        return _Tried(answered, None, *traced, swept)
     before = fault.spares_pings and works(broken, fault)
     mended = mend_lab(broken, fault)
     for _ in range(ROUNDS):
@@ -112,16 +115,16 @@ def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
         if all(fits(each, "all") for each in after.values()):
             break
     worked = (before, works(mended, fault)) if fault.spares_pings else None
-    return _Tried(answered, after, *traced, worked)
+    return _Tried(answered, after, *traced, swept, worked)
 
 
-def _trace(lab: Running, ping: Ping) -> tuple[tuple[int, Report], float]:
+def _trace(lab: Running, ping: Ping, *more: str) -> tuple[tuple[int, Report], float]:
     """Trace the same ping live; return exit code and report, and how long it took."""
     address = str(lab.reached_at(ping.source, ping.destination))
     words = [ping.source, address, "--lab", lab.lab.name, "-c", str(ping.count)]
     words += ["--size", str(ping.size), *(["--df"] if ping.dont_fragment else [])]
     begin = time.monotonic()
-    done = netdiag("trace", *words, "--json")
+    done = netdiag("trace", *words, "--json", *more)
     assert done.stdout, f"no report, exit code {done.returncode}: {done.stderr}"
     report: Report = json.loads(done.stdout)
     return (done.returncode, report), time.monotonic() - begin
