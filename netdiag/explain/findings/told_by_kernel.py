@@ -229,20 +229,29 @@ def _rule_remedy(placed: Rule) -> str:
 
 
 def _evidence(drops: Sequence[Drop], rules: Sequence[Rule]) -> tuple[Evidence, ...]:
+    alike: dict[tuple[str, str | None, object], list[Drop]] = {}
+    for drop in drops:
+        alike.setdefault((drop.told.reason, drop.told.function, drop.point), []).append(drop)
+    named: dict[str, Rule] = {}
+    for rule in rules:
+        named.setdefault(_rule_words(rule.told) + _place_words(rule), rule)
     return (
-        *(_drop_evidence(drop) for drop in drops[:MAX_SHOWN]),
-        *(_rule_evidence(rule) for rule in rules[:MAX_SHOWN]),
+        *(_drop_evidence(same) for same in list(alike.values())[:MAX_SHOWN]),
+        *(_rule_evidence(rule) for rule in list(named.values())[:MAX_SHOWN]),
     )
 
 
-def _drop_evidence(drop: Drop) -> Evidence:
+def _drop_evidence(same: Sequence[Drop]) -> Evidence:
+    """Return what the kernel said as evidence, that which it said several times once."""
+    drop = same[0]
     told = drop.told
+    times = "" if len(same) == 1 else f", {len(same):,} times"
     return Evidence(
         "drop",
         drop.node,
         document=told.document,
         key=f"line {told.position}",
-        text=f"{_reason_words(told)} at {_place_words(drop)}",
+        text=f"{_reason_words(told)} at {_place_words(drop)}{times}",
         reason=told.reason,
         function=told.function,
         pod=drop.pod,
