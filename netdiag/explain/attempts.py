@@ -161,7 +161,7 @@ def _attempts(
     by_port = {each.source_port: each.outcome for each in told}
     best: dict[int, str] = {}
     for ping in pings:
-        outcome = "refused" if ping.number in refusing else ping.status
+        outcome: str = "refused" if ping.number in refusing else ping.status
         if outcome == "unknown":
             outcome = ANSWERS.get(by_port.get(ping.id, ""), outcome)
         best[ping.id] = min(best.get(ping.id, outcome), outcome, key=OUTCOMES.index)
