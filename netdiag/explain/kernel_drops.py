@@ -108,10 +108,23 @@ def find_kernel_drops(facts: Facts) -> KernelDrops:
         Placed(*places.find(node, log, rule), node, rule, reader.read(rule.packet))
         for node, log, rule in _once((node, log, log.rules) for node, log in logs)
     )
+    drops = (drop for drop in drops if drop.node is not None or _is_told_apart(drop))
     return KernelDrops(
         tuple(sorted(drops, key=lambda drop: drop.told.time_ns)),
         tuple(sorted(rules, key=lambda rule: rule.told.time_ns)),
     )
+
+
+def _is_told_apart(drop: Placed[KernelDrop]) -> bool:
+    """Return True for what the probe can only have told because it is ours.
+
+    Later fragments and encrypted packets it takes by their hosts' addresses: elsewhere on the same
+    kernel these may be others'.
+    """
+    packet = drop.packet
+    if packet is None:
+        return False
+    return packet.identifier is not None or bool(packet.ports) or packet.quoted is not None
 
 
 def _once(

@@ -121,6 +121,8 @@ def _try(lab: Running, fault: Fault | None, folder: Path) -> _Tried:
 def _trace(lab: Running, ping: Ping, *more: str) -> tuple[tuple[int, Report], float]:
     """Trace the same ping live; return exit code and report, and how long it took."""
     address = str(lab.reached_at(ping.source, ping.destination))
+    # What it learned of the path's MTU before would keep it from sending large packets at all.
+    lab.site.run(ping.source, ["ip", "route", "flush", "cache"])
     words = [ping.source, address, "--lab", lab.lab.name, "-c", str(ping.count)]
     words += ["--size", str(ping.size), *(["--df"] if ping.dont_fragment else [])]
     begin = time.monotonic()

@@ -25,6 +25,7 @@ from netdiag.explain.findings.rewrites import nat_rewrite_unexpected
 from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.swept_losses import swept_losses
 from netdiag.explain.findings.symmetry import asymmetric_path
+from netdiag.explain.findings.told_by_kernel import confirm
 from netdiag.explain.findings.wrong_underlay import wrong_underlay_interface
 from netdiag.model.report import Evidence, Finding, Severity
 
@@ -88,6 +89,7 @@ def find_all(context: Context) -> tuple[Finding, ...]:
         if not codes.intersection(EXPLAINED.get(code or "", ()))
         and not places & {(other, node) for other in EXPLAINED_ON_NODE.get(code or "", ())}
     ]
+    merged = [confirm(finding, context.kernel) for finding in merged]
     return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
 
 

@@ -23,7 +23,7 @@ from netdiag.explain.findings.kernel_words import (
     said_of_rules,
 )
 from netdiag.explain.findings.loss import Loss
-from netdiag.explain.kernel_drops import DroppedPacket
+from netdiag.explain.kernel_drops import DroppedPacket, KernelDrops
 from netdiag.model.facts.activity import RuleDrop
 from netdiag.model.report import Finding
 
@@ -37,16 +37,32 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
         named = [rule for rule in rules if _names(rule, found)]
         if agreeing or named:
             return confirmed(found, agreeing, named)
-    proving = [
-        drop for drop in drops if drop.node is not None and not meaning_of(drop.told).is_common
-    ]
+    placed = [drop for drop in drops if drop.node is not None]
+    proving = [drop for drop in placed if not meaning_of(drop.told).is_common]
     if found is not None and found.code in UNDECIDED:
-        proving = proving or drops
+        if not placed and drops and not rules:
+            return confirmed(found, drops, ())  # between the nodes, where nothing has a name
+        proving = proving or placed
     if found is not None and found.code == "destination-silent" and not rules:
         proving = [drop for drop in proving if drop.pod is None]
     if not proving and not rules:
         return found
     return _finding(proving, rules, loss)
+
+
+def confirm(found: Finding, kernel: KernelDrops) -> Finding:
+    """Return an error with the kernel's word for it, if that is not among its evidence yet."""
+    if found.severity != "error" or any(each.kind == "drop" for each in found.evidence):
+        return found
+    drops = [drop for drop in kernel.drops if _is_at(drop, found)]
+    return confirmed(found, drops, ()) if drops else found
+
+
+def _is_at(drop: Drop, found: Finding) -> bool:
+    """Return True if a drop is what a finding makes the kernel do, where the finding is."""
+    if not bears_out(drop.told, found.code):
+        return False
+    return not meaning_of(drop.told).cause_is_there or found.node in (None, drop.node)
 
 
 def confirmed(found: Finding, drops: Sequence[Drop], rules: Sequence[Rule]) -> Finding:
