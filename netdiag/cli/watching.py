@@ -87,7 +87,7 @@ class _Watching:
                 for node in self._nodes:
                     self._drops.start(node, self._pods_on(node))
                 self._drops.send()
-            self._ask("facts")
+            self._ask()
             if not self._recording.arm(say):
                 why = "; ".join(failure.reason for failure in self._recording.failures)
                 raise LackingError(why or "no capture could be started")
@@ -123,7 +123,7 @@ class _Watching:
     def _pods_on(self, node: PlacedNode) -> list[PlacedPod]:
         return [pod for pod in self._inventory.pods if pod.node == node.name]
 
-    def _ask(self, what: str) -> None:
+    def _ask(self) -> None:
         for node in self._nodes:
             if not node.is_between:
                 self._asking.start(node, self._pods_on(node))
@@ -175,8 +175,10 @@ class _Watching:
 
     def _ask_again(self) -> None:
         """Ask nodes once more: what they say now may tell why pings are lost."""
-        self._ask("facts-after")
-        self._asking.keep(self._gathered, "facts-after")
+        self._gathered.close()
+        self._gathered = Gathered()
+        self._ask()
+        self._asking.keep(self._gathered, "facts")
         for node, log in self._drops.logs():
             self._gathered.add_document(log, node, DROPS.document)
         self._read_facts()

@@ -9,7 +9,7 @@ from tests.lab.cases import FAULTS
 from tests.lab.comparing import deviations
 from tests.lab.conftest import Trials
 from tests.lab.trial import Case, Outcome, declared, fits
-from tests.probe.cases_drops import CAUSES
+from tests.probe.cases_drops import CAUSES, Cause
 
 TRACED = frozenset(("node-1", "node-2", "node-3", "pod-a", "pod-b", "pod-c"))
 """Whose kernel's words have a name; the network between them has none."""
@@ -48,7 +48,7 @@ def test_a_trace_finds_the_same(outcome: Outcome) -> None:
 
 def test_the_kernels_word_is_evidence(case: Case, outcome: Outcome) -> None:
     """Where the kernel names the cause, on a node that is traced, the finding rests on it."""
-    causes = CAUSES.get(case.fault or "", frozenset())
+    causes = CAUSES.get(case.fault or "", set[Cause]())
     named = {(cause.reason, cause.place) for cause in causes if cause.place in TRACED}
     if outcome.traced is None or not named:
         pytest.skip("the kernel names no cause, or none on a node")

@@ -81,6 +81,7 @@ def find_all(context: Context) -> tuple[Finding, ...]:
         for finding in rule(context):
             key = (finding.code, finding.node, finding.pod, finding.interface)
             found.setdefault(key, []).append(finding)
+    _join_unplaced(found)
     codes = {code for code, *_ in found}
     places = {(code, node) for code, node, *_ in found}
     merged = [
@@ -91,6 +92,16 @@ def find_all(context: Context) -> tuple[Finding, ...]:
     ]
     merged = [confirm(finding, context.kernel) for finding in merged]
     return tuple(sorted(merged, key=lambda f: SEVERITIES.index(f.severity))[:MAX_FINDINGS])
+
+
+def _join_unplaced(found: dict[tuple[str | None, ...], list[Finding]]) -> None:
+    """Join findings that name no interface with those that do: they are of one cause."""
+    for code, node, pod, interface in list(found):
+        if interface is None and node is not None:
+            others = [key for key in found if key[:3] == (code, node, pod) and key[3] is not None]
+            if len(others) == 1:
+                said = found.pop((code, node, pod, None))
+                found[others[0]] = [*said, *found[others[0]]]
 
 
 def _merge(same: list[Finding]) -> Finding:

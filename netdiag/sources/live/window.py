@@ -48,7 +48,10 @@ class Window:
 
     def capture_file(self, since_ns: int = 0) -> CaptureFile:
         """Return what it holds as a file that can be opened once, older packets left out."""
-        blocks = [pack_section_header(), *(each.block for each in self._interfaces.described)]
+        blocks: list[bytes | bytearray] = [
+            pack_section_header(),
+            *(each.block for each in self._interfaces.described),
+        ]
         blocks += [entry[2] for entry in self._entries if entry[0] >= since_ns]
         data = io.BytesIO(b"".join(blocks))
         return CaptureFile(NAME, CapturePoint(None, None, None), lambda: _Raw(data))
