@@ -64,7 +64,7 @@ class _Watching:
         self._printer = printer
         self._ends = (wanted.source, wanted.destination)
         self._nodes = watched_nodes(inventory, *self._ends)
-        self._gathered = Gathered()
+        self._gathered, self._logs = Gathered(), Gathered()
         self._facts: Facts = NO_FACTS
         self._watch = Watch()
         self._done_ns = 0
@@ -74,7 +74,7 @@ class _Watching:
             wanted.ping.token, wanted.ping.identifier, hosts, deadline=_DAY_SECONDS * 365
         )
         words = [*capturing.ours(), "--deadline", f"{capturing.deadline:g}"]
-        self._drops = KernelWatch(DROPS, words, self._gathered, archive, say)
+        self._drops = KernelWatch(DROPS, words, self._logs, archive, say)
         self._recording = Recording(capturing, None, archive)
         self._window = Window(self._recording.counts.interfaces)
         self._asking = Asking(archive, say)
@@ -92,6 +92,8 @@ class _Watching:
                 why = "; ".join(failure.reason for failure in self._recording.failures)
                 raise LackingError(why or "no capture could be started")
             self._drops.arm()
+            for node, why in self._drops.refusals():
+                say(f"{node}: the kernel does not tell why it drops packets: {why}")
             self._asking.keep(self._gathered, "facts")
             self._read_facts()
             self._sender.start()
@@ -114,6 +116,7 @@ class _Watching:
         self._recording.stop()
         self._drops.stop()
         self._gathered.close()
+        self._logs.close()
 
     def _places(self) -> list[CapturedPlace]:
         places = [CapturedPlace(node) for node in self._nodes]

@@ -15,6 +15,8 @@ from types import FrameType, TracebackType
 
 STDIN = 0
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+LONGEST_WAIT_SECONDS = 86_400.0
+"""At a time: poll(2) counts milliseconds in 31 bits."""
 MOST_AT_ONCE = 4096
 """Bytes of stdin that are thrown away at a time."""
 
@@ -102,7 +104,8 @@ class Lifeline:
         if not self.is_over and self._ends_at is not None:
             left = max(self._ends_at - time.monotonic(), 0)
             seconds = left if seconds is None else min(seconds, left)
-        found = dict(poll.poll(None if seconds is None else seconds * 1000))
+        longest = None if seconds is None else min(seconds, LONGEST_WAIT_SECONDS) * 1000
+        found = dict(poll.poll(longest))
         if not self.is_over:
             self._look_for_the_end(found)
         return {file: events for file, events in found.items() if file not in self._own}

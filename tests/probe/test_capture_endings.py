@@ -54,6 +54,16 @@ def test_the_last_packets_before_the_end_are_there(
     assert capture.complaints == []
 
 
+def test_a_deadline_of_years_is_no_deadline(made: Namespaces, tmp_path: Path) -> None:
+    near, far = made.names
+    words = (at(far), "--id", OURS, "--deadline=3.1536e+08")
+    with capturing(tmp_path / "x.pcapng", *words) as capture:
+        made.send(near, "near0", [echo_frame(1)])
+        capture.close_stdin()
+        file = capture.read()
+    assert (file.data("far0", IN), capture.complaints) == ([echo_frame(1)], [])
+
+
 def test_the_deadline_ends_it(made: Namespaces, tmp_path: Path) -> None:
     began = time.monotonic()
     with capturing(tmp_path / "x.pcapng", at(made.names[0]), "--deadline=0.4") as capture:

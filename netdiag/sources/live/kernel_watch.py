@@ -84,6 +84,11 @@ class KernelWatch:
         """Tell whether any kernel has told of one of our packets."""
         return any(self._kind.event in _read(log) for log in self._probes.values())
 
+    def refusals(self) -> list[tuple[str, str]]:
+        """Return the nodes whose kernels are not watched, and why."""
+        probes = [probe for probe in self._probes if not probe.is_armed]
+        return [*self.notes.items(), *((probe.node.name, probe.complaint) for probe in probes)]
+
     def logs(self) -> list[tuple[str, bytes]]:
         """Return what was told so far, by nodes' names."""
         return [(probe.node.name, _read(log)) for probe, log in self._probes.items()]
