@@ -114,10 +114,9 @@ def trace(
 
     if redact and save is None:
         raise click.UsageError("--redact is of what --save keeps: say where, with --save BUNDLE")
-    if watch and (save is not None or svg is not None or tcp_ports or udp_ports or sweep):
-        raise click.UsageError(
-            "--watch only pings: it goes with none of --save, --svg, --tcp, --udp, --sweep"
-        )
+    if watch and (save or svg or tcp_ports or udp_ports or sweep or mtu or rule):
+        raise click.UsageError("--watch only pings: not with --save, --svg, --tcp, --udp, --mtu, "
+                               "--sweep, --rule")  # fmt: skip
     if save is not None:
         check_unused(save)
     if svg is not None:

@@ -92,8 +92,8 @@ class _Watching:
                 why = "; ".join(failure.reason for failure in self._recording.failures)
                 raise LackingError(why or "no capture could be started")
             self._drops.arm()
-            for node, why in self._drops.refusals():
-                say(f"{node}: the kernel does not tell why it drops packets: {why}")
+            for name, why in self._drops.refusals():
+                say(f"{name}: the kernel does not tell why it drops packets: {why}")
             self._asking.keep(self._gathered, "facts")
             self._read_facts()
             self._sender.start()
