@@ -69,7 +69,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far something is that takes a while; ``done == total`` ends it."""
+    """How far something is that takes a while; it ends when ``done`` reaches ``total``."""
 
     words: str
     """``reading captures``."""

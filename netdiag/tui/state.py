@@ -35,7 +35,8 @@ class State:
 
     def take_progress(self, progress: Progress) -> None:
         """Remember how far it is; forget it at its end."""
-        self.progress = progress if progress.done != progress.total else None
+        is_over = progress.total and progress.done >= progress.total
+        self.progress = None if is_over else progress
 
     def take_trouble(self, trouble: Trouble) -> None:
         """Remember what broke, or forget it if it is well again."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -67,8 +70,6 @@ def test_what_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_dies_is_told(tmp_path: Path) -> None:
-    import os
-
     os.mkfifo(tmp_path / "eth0.pcap")
     opened = Opened(str(tmp_path / "eth0.pcap"))
     opened.wait_for(lambda each: isinstance(each, Progress))
@@ -82,8 +83,6 @@ def test_a_reader_that_dies_is_told(tmp_path: Path) -> None:
 
 
 def test_closing_ends_the_reader_within_a_second(tmp_path: Path) -> None:
-    import os
-
     os.mkfifo(tmp_path / "eth0.pcap")
     opened = Opened(str(tmp_path / "eth0.pcap"))
     opened.wait_for(lambda each: isinstance(each, Progress))
@@ -122,3 +121,12 @@ def test_the_report_is_exported_and_nothing_is_written_over(
         assert outcome.is_good is is_good
     assert path.read_text().startswith(begin)
     opened.session.close()
+
+
+def test_a_reader_ends_when_whoever_started_it_is_gone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "eth0.pcap")
+    command = [sys.executable, "-m", "netdiag.cli.sessions.reader", str(tmp_path / "eth0.pcap")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        assert reader.stdin is not None
+        reader.stdin.close()
+        assert reader.wait(SECONDS) == 0

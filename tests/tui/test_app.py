@@ -49,6 +49,12 @@ async def test_progress_and_troubles_are_told_and_forgotten() -> None:
 
 
 @runs
+async def test_progress_towards_an_unknown_end_is_told() -> None:
+    async with screens(Progress("looking at this machine", 0, 0)) as (app, _, _):
+        assert "… looking at this machine" in "\n".join(seen(app))
+
+
+@runs
 async def test_what_cannot_be_done_is_said() -> None:
     async with screens() as (app, pilot, _):
         await press(app, pilot, "s", "w", "e", "t", "c")

@@ -1,7 +1,8 @@
 """A process that reads captures and documents, and tells what it finds on its stdout.
 
 On its own it leaves the screens' process free to answer keys, can be ended at any moment, and
-gives all its memory back. Without PATHs it looks at this machine.
+gives all its memory back. Without PATHs it looks at this machine. Its stdin is its lifeline: when
+that closes, whoever started it is gone, and it ends.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from threading import Thread
 
 from netdiag.cli.case import Case
 from netdiag.cli.sessions.frames import (
@@ -103,5 +105,12 @@ def _tell(frame: Frame) -> None:
     sys.stdout.buffer.flush()
 
 
+def _end_with_stdin() -> None:
+    while os.read(0, 4096):  # not by sys.stdin, whose lock would be held when the process ends
+        pass
+    os._exit(0)
+
+
 if __name__ == "__main__":
+    Thread(target=_end_with_stdin, daemon=True).start()
     main(tuple(sys.argv[1:]))

@@ -47,7 +47,7 @@ class SavedSession:
         command = [sys.executable, "-m", "netdiag.cli.sessions.reader", *self._paths]
         self._process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
@@ -62,6 +62,8 @@ class SavedSession:
         if process is None:
             return
         process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
         with suppress(subprocess.TimeoutExpired):  # stuck in the kernel, as in a dead NFS
             process.wait(END_SECONDS)
 

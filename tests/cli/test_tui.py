@@ -1,0 +1,119 @@
+"""The screens as a process on a terminal: they open, end in good order, and refuse without one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
+
+CASE = "fixtures/pcaps/lab/flannel-vxlan+fdb-missing.tar.gz"
+SECONDS = 20
+LEAVES_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+
+
+class OnTerminal:
+    """A netdiag with a terminal of 80x24."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.process = subprocess.Popen(
+            [*NETDIAG, *arguments],
+            cwd=ROOT,
+            env=environment({"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+        )
+        os.close(slave)
+        self.written = b""
+
+    def read_until(self, wanted: bytes) -> None:
+        """Read what is drawn until it holds something."""
+        end = time.monotonic() + SECONDS
+        while wanted not in self.written:
+            ready, _, _ = select.select([self.master], [], [], max(end - time.monotonic(), 0))
+            assert ready, self.written[-2000:]
+            self.written += os.read(self.master, 65536)
+
+    def press(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self.master, keys)
+
+    def end(self) -> int:
+        """Read the rest, and return the exit code."""
+        with suppress(OSError):  # Linux: reading fails when the last writer is gone
+            while chunk := os.read(self.master, 65536):
+                self.written += chunk
+        return self.process.wait(SECONDS)
+
+    def __enter__(self) -> OnTerminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing behind."""
+        self.process.kill()
+        self.process.wait(SECONDS)
+        os.close(self.master)
+
+
+def test_a_case_is_shown_and_q_leaves() -> None:
+    with OnTerminal("tui", CASE) as terminal:
+        terminal.read_until(b"no FDB entry")
+        terminal.read_until("→ pod-a".encode())
+        terminal.press(b"q")
+        assert terminal.end() == 0
+        assert LEAVES_SCREEN in terminal.written
+        assert SHOWS_CURSOR in terminal.written
+
+
+def test_netdiag_alone_opens_the_screens_and_control_c_leaves() -> None:
+    with OnTerminal() as terminal:
+        terminal.read_until(b"this machine")
+        terminal.press(b"\x03")
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_leaves_the_terminal_as_it_was(number: signal.Signals) -> None:
+    with OnTerminal("tui", CASE) as terminal:
+        terminal.read_until("→ pod-a".encode())
+        terminal.process.send_signal(number)
+        assert terminal.end() == 0
+        assert LEAVES_SCREEN in terminal.written
+
+
+def test_q_leaves_at_once_while_captures_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "eth0.pcap")
+    with OnTerminal("tui", str(tmp_path / "eth0.pcap")) as terminal:
+        terminal.read_until(b"reading captures")
+        began = time.monotonic()
+        terminal.press(b"q")
+        assert terminal.end() == 0
+        assert time.monotonic() - began < 5  # a second, on a machine with nothing else to do
+
+
+def test_without_a_terminal_that_is_wrong_usage() -> None:
+    done = netdiag("tui", CASE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "need a terminal" in done.stderr
+
+
+def test_an_unreadable_path_is_told_on_the_screen(tmp_path: Path) -> None:
+    with OnTerminal("tui", str(tmp_path / "no-such-file")) as terminal:
+        terminal.read_until(b"No such file")
+        terminal.press(b"q")
+        assert terminal.end() == 0
