@@ -1,9 +1,9 @@
 cimport cython
 from netdiag.correlate cimport mixing
-from netdiag.decode.checksums cimport judge_checksum
+from netdiag.decode.checksums cimport judge_checksum, judge_tunnel_checksum
 from netdiag.decode.decoder cimport Decoder
 
-cdef int MAX_LANES, MANY_CHECKS, CHECK_EVERY, FRAGMENT, CHECKSUM_WRONG
+cdef int MAX_LANES, MANY_CHECKS, CHECK_EVERY, FRAGMENT, CHECKSUM_RIGHT, CHECKSUM_WRONG
 cdef int ETH, IPV4, OVER_GENEVE, OVER_VXLAN, OVER_VXLAN_GPE, TCP, UDP
 
 @cython.final
@@ -22,6 +22,7 @@ cdef class LaneTable:
     cdef dict pairs
     cdef readonly long long left_out
     cdef readonly dict wrong_checksums
+    cdef readonly dict wrong_tunnel_checksums
 
     @cython.locals(key=cython.ulonglong, slot=cython.ulonglong, lane=int)
     cdef int find(self, Decoder decoder, int place, int direction, int is_reply) except -2
@@ -36,5 +37,5 @@ cdef class LaneTable:
     @cython.locals(size=Py_ssize_t, lane=int, slot=cython.ulonglong)
     cdef void grow(self) except *
     cpdef Py_ssize_t count(self, int lane) except -1
-    @cython.locals(count=cython.longlong)
+    @cython.locals(count=cython.longlong, verdict=int)
     cdef int check(self, Decoder decoder, int lane, long long frame) except -1

@@ -10,7 +10,12 @@ from array import array
 
 from netdiag.correlate import mixing
 from netdiag.correlate.lane import Lane, describe_lane, describe_pair
-from netdiag.decode.checksums import CHECKSUM_WRONG, judge_checksum
+from netdiag.decode.checksums import (
+    CHECKSUM_RIGHT,
+    CHECKSUM_WRONG,
+    judge_checksum,
+    judge_tunnel_checksum,
+)
 from netdiag.decode.decoder import Decoder
 from netdiag.model.layers import (
     ETH,
@@ -53,6 +58,8 @@ class LaneTable:
         """Sightings of lanes past ``MAX_LANES``."""
         self.wrong_checksums: dict[int, list[tuple[int, int]]] = {}
         """For a lane, frame and time of the packets whose ICMP checksum was found wrong."""
+        self.wrong_tunnel_checksums: dict[int, list[int]] = {}
+        """For a lane, frames that are right but for the UDP checksum of the tunnel."""
 
     def find(self, decoder: Decoder, place: int, direction: int, is_reply: int) -> int:
         """Return the lane of the echo packet that was decoded last; -1 = no room for a new one."""
@@ -168,10 +175,13 @@ class LaneTable:
         return self.sightings[lane]
 
     def check(self, decoder: Decoder, lane: int, frame: int) -> int:
-        """Sum the packet's checksum, for some of the lane's packets; return 0."""
+        """Sum the packet's checksums, for some of the lane's packets; return 0."""
         count = self.sightings[lane]
         if count > MANY_CHECKS and count & CHECK_EVERY:
             return 0
-        if judge_checksum(decoder) == CHECKSUM_WRONG:
+        verdict = judge_checksum(decoder)
+        if verdict == CHECKSUM_WRONG:
             self.wrong_checksums.setdefault(lane, []).append((frame, count))
+        elif verdict == CHECKSUM_RIGHT and judge_tunnel_checksum(decoder) == CHECKSUM_WRONG:
+            self.wrong_tunnel_checksums.setdefault(lane, []).append(frame)
         return 0

@@ -2,10 +2,13 @@ cimport cython
 from netdiag.decode.decoder cimport Decoder
 
 cdef int DSTOPTS, ICMP, ICMPV6, IPV4, IPV6, ROUTING, STOP, TCP, UDP
-cdef int ONES, OPTION_END, OPTION_NOP, LOOSE_ROUTE, STRICT_ROUTE
+cdef int PROTOCOL_UDP, ONES, OPTION_END, OPTION_NOP, LOOSE_ROUTE, STRICT_ROUTE
 
 @cython.locals(size=Py_ssize_t, at=Py_ssize_t, transport=int, ends=cython.longlong, total=cython.longlong)
 cpdef int judge_checksum(Decoder decoder) except -1
+@cython.locals(network=Py_ssize_t, at=Py_ssize_t, size=Py_ssize_t, stored=int, ends=cython.longlong)
+cpdef int judge_tunnel_checksum(Decoder decoder) except -1
+cdef Py_ssize_t tunnel_header_bytes(Decoder decoder, Py_ssize_t at) except -1
 @cython.locals(transport=int, network=int, at=Py_ssize_t, promised=Py_ssize_t, size=Py_ssize_t, length=int)
 cdef Py_ssize_t covered_bytes(Decoder decoder) except -1
 @cython.locals(length=int)

@@ -1,9 +1,10 @@
-"""Judges the checksum of the innermost TCP, UDP, ICMP or ICMPv6 header (RFC 1071)."""
+"""Judges the checksums of the innermost transport header and of its tunnel's UDP (RFC 1071)."""
 
 from __future__ import annotations
 
 from netdiag.decode.decoder import Decoder
 from netdiag.model.layers import DSTOPTS, ICMP, ICMPV6, IPV4, IPV6, ROUTING, STOP, TCP, UDP
+from netdiag.model.protocols import PROTOCOL_UDP
 
 CHECKSUM_UNKNOWN = 0
 """There is none, or not all that it covers is known."""
@@ -41,6 +42,44 @@ def judge_checksum(decoder: Decoder) -> int:
     if is_unfinished(decoder, ends, size):
         return CHECKSUM_UNFINISHED
     return CHECKSUM_UNKNOWN if may_misjudge(decoder) else CHECKSUM_WRONG
+
+
+def judge_tunnel_checksum(decoder: Decoder) -> int:
+    """Return what the UDP checksum of the innermost tunnel is, in the packet decoded last.
+
+    Ask only where ``judge_checksum`` is right: as long as the inner checksum is unfinished, the
+    outer one does not fit either (local checksum offload). Unknown is what is not in UDP right
+    after an IP header without extensions, in fragments, or not there to its end.
+    """
+    if decoder.depth == 0 or decoder.quote:
+        return CHECKSUM_UNKNOWN
+    network = decoder.tunnel_networks[decoder.depth - 1]
+    at = decoder.tunnel_offsets[decoder.depth - 1] - 8
+    if network < 0 or tunnel_header_bytes(decoder, network) != at - network:
+        return CHECKSUM_UNKNOWN
+    size = decoder.u16(at + 4)
+    if size < 8 or at + size > decoder.limit:
+        return CHECKSUM_UNKNOWN
+    stored = decoder.u16(at + 6)
+    if stored == 0:
+        return CHECKSUM_RIGHT
+    ends = PROTOCOL_UDP + sum_words(decoder.b, network + 12, network + 20)
+    if decoder.b[network] >> 4 == 6:
+        ends = PROTOCOL_UDP + sum_words(decoder.b, network + 8, network + 40)
+    if (ends + size + sum_words(decoder.b, at, at + size)) % ONES == 0:
+        return CHECKSUM_RIGHT
+    if stored % ONES in (ends % ONES, (ends + size) % ONES):
+        return CHECKSUM_UNFINISHED
+    return CHECKSUM_WRONG
+
+
+def tunnel_header_bytes(decoder: Decoder, at: int) -> int:
+    """Return how long the IP header at ``at`` is, if a whole UDP datagram follows; else 0."""
+    if decoder.b[at] >> 4 == 6:
+        return 40 if decoder.b[at + 6] == PROTOCOL_UDP else 0
+    if decoder.b[at + 9] != PROTOCOL_UDP or decoder.u16(at + 6) & 0x3FFF:
+        return 0
+    return (decoder.b[at] & 15) * 4
 
 
 def covered_bytes(decoder: Decoder) -> int:
