@@ -114,7 +114,8 @@ def test_a_reset_from_the_way_is_a_loss_there(lab: Running) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tcp-port-dropped", "udp-port-dropped", "checksum-offload-broken"]
+    "name",
+    ["tcp-port-dropped", "udp-port-dropped", "checksum-offload-broken", "outer-checksum-bad"],
 )
 def test_faults_that_spare_pings(name: str, lab: Running) -> None:
     fault = fault_named(name)
@@ -124,5 +125,7 @@ def test_faults_that_spare_pings(name: str, lab: Running) -> None:
     finally:
         mend_lab(broken, fault)
     finding = report["findings"][0]
+    if fault.finding == "bad-checksum":
+        assert "UDP_CSUM" in {each["reason"] for each in finding["evidence"]}
     assert (code, report["totals"]["answered"]) == (ExitCode.FOUND, 3)
     assert (finding["code"], finding["node"]) == (fault.finding, fault.node)

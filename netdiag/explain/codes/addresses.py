@@ -74,7 +74,8 @@ ADDRESSES = (
         "(VXLAN over UDP, notably with iptables' --random-fully), so that ping passes, and TCP "
         "and DNS between nodes do not.",
         proof="Complete frames at a receiving point whose checksum is neither right nor the "
-        "partial sum that offload leaves.",
+        "partial sum that offload leaves; or lost ones that are right inside, and whose tunnel's "
+        "UDP checksum is wrong.",
         causes=(
             "checksum offload of a NIC, a driver or a hypervisor that is broken for tunnels",
             "a kernel with the VXLAN checksum bug of 2020 (fixed in 5.7, 5.4.41, 4.19.123)",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdiag.correlate.flow_table import FlowRow
+from netdiag.correlate.places import NIC_RANK
 from netdiag.explain.findings.context import Context, frame_at, shell_word
+from netdiag.explain.findings.loss import Loss
 from netdiag.explain.flows import socket_text
 from netdiag.model.layers import TCP
 from netdiag.model.report import Evidence, Finding
@@ -72,6 +74,40 @@ def wrong_flows(context: Context) -> Iterator[tuple[FlowRow, Finding]]:
         )
 
 
+def wrong_tunnel_checksum(loss: Loss, context: Context) -> Finding | None:
+    """The receiving node has no use for a tunnel's packet whose own UDP checksum is wrong."""
+    view, last = loss.view, loss.last
+    frames = context.seen.lanes.wrong_tunnel_checksums.get(
+        view.track.shape.lane_numbers()[last.position], []
+    )
+    path = view.track.reply if loss.status == "reply-lost" else view.track.request
+    sender = path[0].node
+    if not frames or last.rank < NIC_RANK or last.node == sender:
+        return None
+    return Finding(
+        "bad-checksum",
+        "error",
+        sender,
+        None,
+        f"Tunnel packets with a wrong UDP checksum of their own arrive at {loss.where!s}",
+        f"{loss.way}: the {loss.packet} arrives at {loss.where!s} whole, with a right checksum "
+        "inside, but the UDP checksum of the tunnel around it is wrong, and the receiver drops it "
+        "without a word. The usual cause: checksum offload that does not work for tunnels, or a "
+        "kernel that finishes the checksum twice (masquerading with --random-fully); a ping, "
+        "which no offload touches, is often spared.",
+        offload_remedy(sender),
+        tuple(frame_at(last.place, frame) for frame in frames[:MAX_FRAMES]),
+    )
+
+
+def offload_remedy(node: str | None) -> str:
+    """Return the command that has the CPU of the sending node compute checksums."""
+    return (
+        f"ethtool -K DEVICE tx off  # on {shell_word(node)}, DEVICE = the overlay device; "
+        "safe, costs some CPU"
+    )
+
+
 def _finding(
     node: str | None, protocol: str, way: str, where: str, evidence: tuple[Evidence, ...]
 ) -> Finding:
@@ -84,7 +120,6 @@ def _finding(
         f"{way}: packets arrive at {where} with a {protocol} checksum that is neither right nor "
         "unfinished as offload leaves it. The receiver drops them without a word. The usual cause: "
         "checksum offload that does not work for tunnels; a ping is often spared.",
-        f"ethtool -K DEVICE tx off  # on {shell_word(node)}, DEVICE = the overlay device; "
-        "safe, costs some CPU",
+        offload_remedy(node),
         evidence,
     )

@@ -14,6 +14,9 @@ from netdiag.model.report import Evidence
 
 MAX_SHOWN = 3
 
+OUTER_CHECKSUMS = ("UDP_CSUM", "IP_CSUM")
+"""Of a packet in a tunnel these are about the headers around it."""
+
 Drop = Placed[KernelDrop]
 Rule = Placed[RuleDrop]
 
@@ -36,8 +39,17 @@ def said_of_drops(drops: Sequence[Drop]) -> str:
     times = "once" if len(same) == 1 else f"{len(same):,} times"
     return (
         f"The kernel itself says so: {reason_words(first.told)} at {_place_words(first)}, "
-        f"{times}; {meaning_of(first.told).words}."
+        f"{times}; {why_words(first)}."
     )
+
+
+def why_words(placed: Drop) -> str:
+    """Return why a packet was dropped; a wrong checksum may be the tunnel's around it."""
+    words = meaning_of(placed.told).words
+    is_outer = placed.packet is not None and bool(placed.packet.encapsulation)
+    if is_outer and placed.told.reason in OUTER_CHECKSUMS:
+        return words.replace("its", "the tunnel's own", 1)
+    return words
 
 
 def said_of_rules(rules: Sequence[Rule]) -> str:

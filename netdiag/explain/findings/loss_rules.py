@@ -9,7 +9,7 @@ from netdiag.correlate.flow_table import FlowRow
 from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.by_facts import explained_by_facts, underlay_loss
-from netdiag.explain.findings.checksums import wrong_flows
+from netdiag.explain.findings.checksums import wrong_flows, wrong_tunnel_checksum
 from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.size_losses import fragments_lost, mtu_blackhole
@@ -172,6 +172,7 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
 LOSS_RULES: tuple[LossRule, ...] = (
     mtu_exceeded,
     wrong_checksum,
+    wrong_tunnel_checksum,
     explained_by_facts,
     neighbour_stale,
     intermittent_loss,

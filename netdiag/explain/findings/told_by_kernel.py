@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from netdiag.explain.codes import CODES
 from netdiag.explain.expected.filter_obstacles import ENGINES
 from netdiag.explain.findings.by_facts import GOES_ELSEWHERE
+from netdiag.explain.findings.checksums import offload_remedy
 from netdiag.explain.findings.context import Context, frames_of, shell_word
 from netdiag.explain.findings.kernel_reasons import UNDECIDED, Meaning, bears_out, meaning_of
 from netdiag.explain.findings.kernel_words import (
@@ -21,6 +23,7 @@ from netdiag.explain.findings.kernel_words import (
     rule_words,
     said_of_drops,
     said_of_rules,
+    why_words,
 )
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.kernel_drops import DroppedPacket, KernelDrops
@@ -124,8 +127,9 @@ def _finding(drops: Sequence[Drop], rules: Sequence[Rule], loss: Loss) -> Findin
     if isinstance(first.told, RuleDrop):
         why, remedy = rule_words(first.told), rule_remedy(first)
     else:
-        why = f"{meaning_of(first.told).words} ({reason_words(first.told)})"
-        remedy = f"{text.confirm[0]}  # on {shell_word(node)}" if node else text.confirm[0]
+        why = f"{why_words(first)} ({reason_words(first.told)})"
+        remedy = _on(text.confirm[0], node) if node else text.confirm[0]
+        remedy = offload_remedy(node) if code == "bad-checksum" else remedy
     return Finding(
         code,
         "error",
@@ -138,6 +142,14 @@ def _finding(drops: Sequence[Drop], rules: Sequence[Rule], loss: Loss) -> Findin
         (*evidence_of(drops, rules), *frames_of(loss.view, [loss.last])),
         first.pod if node == first.node else None,
     )
+
+
+def _on(command: str, node: str) -> str:
+    """Return a command whose comment says which node it is for."""
+    shown, _, comment = command.partition("  # ")
+    said = re.sub(r"^on (?:the|both|each)\b[^:;,]*", "", comment)
+    between = ": " if said and said == comment else ""
+    return f"{shown}  # on {shell_word(node)}{between}{said}"
 
 
 def _code(first: Drop | Rule, loss: Loss) -> tuple[str, str | None]:

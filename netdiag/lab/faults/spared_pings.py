@@ -68,6 +68,26 @@ FAULTS = (
         one_subnet=True,
     ),
     Fault(
+        name="outer-checksum-bad",
+        summary="TCP and UDP leave node-1 in tunnel packets whose own UDP checksum is wrong, as of "
+        "a kernel that finishes it twice; what carries ICMP is right",
+        modes=VXLAN,
+        finding="bad-checksum",
+        node="node-1",
+        shown_by="tcp",
+        steps=(
+            NoChecksumOffload("node-1", NIC),
+            SwitchRewrites(
+                tuple(
+                    f"{_OF_TUNNEL} {_INNER_PROTOCOL} {protocol} udp checksum set {_WRONG}"
+                    for protocol in (6, 17)
+                )
+            ),
+        ),
+        answered="all",
+        one_subnet=True,
+    ),
+    Fault(
         name="mss-too-large",
         summary="all pods' MTU is 1500, too much for the tunnel, and no node says so: connections "
         "begin, and full segments are lost",
