@@ -42,9 +42,12 @@ COMMANDS = {
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
 
+PLACES = ("--lab", "--local", "--inventory")
+"""Options that ``netdiag`` takes without a command, as ``netdiag tui`` does."""
+
 _EPILOG = """\b
 Examples:
-  netdiag                                    screens: this machine's network
+  netdiag                                    screens: the lab that is up, or this machine
   netdiag tui CASE                           screens: captures, facts, findings
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag inspect CASE                       what nodes and their configuration say
@@ -77,8 +80,9 @@ class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is used."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line; nothing at all, on a terminal, opens the screens."""
-        return super().parse_args(ctx, args or (["tui"] if _is_on_terminal() else []))
+        """Read the command line; nothing but where to look opens the screens, on a terminal."""
+        is_for_screens = args[0].partition("=")[0] in PLACES if args else _is_on_terminal()
+        return super().parse_args(ctx, ["tui", *args] if is_for_screens else args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

@@ -19,7 +19,7 @@ from netdiag.cli.inventory_options import (
 )
 from netdiag.cli.output import say
 from netdiag.cli.seconds import Seconds
-from netdiag.sources.inventory.ends import End, Version, address_typed, find_end
+from netdiag.sources.inventory.ends import End, Version, find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
 if TYPE_CHECKING:
@@ -150,20 +150,9 @@ def _ends(
     places: Inventory, source: str, destination: str, version: Version | None
 ) -> tuple[End, End]:
     try:
-        version = version or _version_typed(destination) or _version_typed(source)
-        to = find_end(places, destination, version)
-        begin = find_end(places, source, version or to.address.version)
+        return find_ends(places, source, destination, version)
     except InventoryError as error:
         raise click.UsageError(str(error)) from None
-    if begin.node is None:
-        raise click.UsageError(f"{source!r} is no pod or node of {places.source}")
-    return begin, to
-
-
-def _version_typed(end: str) -> Version | None:
-    """Return the IP version of an end that was typed as an address."""
-    address = address_typed(end)
-    return None if address is None else address.version
 
 
 def _keep(taken: TraceTaken, path: str, redacted_of: Inventory | None) -> bool:

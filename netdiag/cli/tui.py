@@ -8,36 +8,39 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netdiag.cli.examples import WithExamples
 from netdiag.cli.exit_code import ExitCode
+from netdiag.cli.inventory_options import LiveCommand, inventory_options
 
 if TYPE_CHECKING:
     from netdiag.tui.session import Session
 
 EPILOG = """\
 Examples:
-  netdiag                                    this machine: its interfaces, routes, rules
+  netdiag                                    the lab that is up, or this machine
+  netdiag --lab demo                         a lab; also --local, --inventory nodes.toml
   netdiag tui CASE                           a bundle, its archive, or capture files
   netdiag tui node-1/ens33=a.pcap node-2/ens33=b.pcap
 """
 
 
-@click.command(cls=WithExamples, epilog=EPILOG)
+@click.command(cls=LiveCommand, epilog=EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
-def tui(paths: tuple[str, ...]) -> ExitCode:
+@inventory_options
+def tui(paths: tuple[str, ...], lab: str | None, local: bool, inventory: str | None) -> ExitCode:
     """Look at a network on five screens: Network, Trace, Packets, Findings, Facts.
 
-    PATH is what 'netdiag analyze' takes. Without PATH this machine is looked at.
+    PATH is what 'netdiag analyze' takes. Without PATH it is nodes that run: 't' pings between two
+    of their pods, and captures everywhere. Without options too: a lab that is up, or this machine.
 
     '?' tells the keys, 'q' leaves. Without colours: NO_COLOR=1.
     """
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise click.UsageError("the screens need a terminal; 'netdiag analyze' does not")
     if "-" in paths or any(path.endswith("=-") for path in paths):
         raise click.UsageError("- cannot be read: the screens need standard input for keys")
     from netdiag.cli.sessions.opening import open_session
 
-    _show(open_session(paths))
+    _show(open_session(paths, lab, local, inventory))
     return ExitCode.OK
 
 

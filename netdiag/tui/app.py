@@ -73,6 +73,7 @@ class NetdiagApp(App[None]):
         self.session = session
         self.state = State(session.title, session.actions)
         self.inbox = Inbox()
+        self._counts_links = False
         self.fault: Exception | None = None
         """What ended the app, if it was a fault of its own; for the caller to raise."""
         for theme in THEMES:
@@ -133,6 +134,15 @@ class NetdiagApp(App[None]):
     def _show(self) -> None:
         if self.pane is not None:
             self.pane.bring_up_to_date()
+        self._ask_for_rates()
+
+    def _ask_for_rates(self) -> None:
+        """Have interfaces counted only while their rates are in sight."""
+        is_seen = isinstance(self.pane, NetworkScreen)
+        count = self.state.actions.count_links
+        if count is not None and is_seen != self._counts_links:
+            self._counts_links = is_seen
+            count(is_seen)
 
     def _tell(self, words: str, *, is_good: bool = True) -> None:
         severity = "information" if is_good else "error"
@@ -145,6 +155,7 @@ class NetdiagApp(App[None]):
         while len(self.screen_stack) > 1:
             await self.pop_screen()
         await self.switch_mode(name)
+        self._ask_for_rates()
 
     @on(Jump)
     async def jump(self, message: Jump) -> None:

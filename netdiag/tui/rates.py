@@ -25,15 +25,19 @@ class Rates:
     """Remembers the last counters, and the rates between them."""
 
     def __init__(self) -> None:
-        self._last: Counters | None = None
+        self._last: dict[str | None, Counters] = {}
+        """By node: nodes answer one by one."""
         self._first: dict[CapturePoint, LinkCounters] = {}
         self._rates: dict[CapturePoint, deque[Rate]] = {}
 
     def add(self, counters: Counters) -> None:
         """Take what was counted; counters that went back (a new device) begin anew."""
-        last, self._last = self._last, counters
+        nodes = {point.node for point in counters.links}
+        before_that = {node: self._last.get(node) for node in nodes}
+        self._last.update(dict.fromkeys(nodes, counters))
         for point, now in counters.links.items():
             first = self._first.setdefault(point, now)
+            last = before_that[point.node]
             before = last.links.get(point) if last else None
             if last is None or before is None:
                 continue
@@ -45,8 +49,9 @@ class Rates:
             size = now.rx_bytes + now.tx_bytes - before.rx_bytes - before.tx_bytes
             kept = self._rates.setdefault(point, deque(maxlen=SAMPLES))
             kept.append(Rate(packets / seconds, size / seconds, _drops(now) - _drops(first)))
-        for gone in self._rates.keys() - counters.links.keys():
-            del self._rates[gone]
+        for point in self._rates.keys() - counters.links.keys():
+            if point.node in nodes:
+                del self._rates[point]
 
     def of(self, point: CapturePoint) -> tuple[Rate, ...]:
         """Return the rates of an interface, the latest last; empty = not known."""

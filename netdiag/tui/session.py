@@ -99,7 +99,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Counters:
-    """What interfaces counted up to a time; rates are made of two of these."""
+    """What interfaces of some nodes counted up to a time; rates are made of two of these.
+
+    All interfaces of a node come together.
+    """
 
     time_ns: int
     """Of a clock that only goes forward."""
@@ -149,6 +152,8 @@ class Actions:
     """All packets, as pcapng."""
     export: Callable[[ReportKind, str, int | None], None] | None = None
     """The report, into a file; the number is that of the ping to draw (svg)."""
+    count_links: Callable[[bool], None] | None = None
+    """Deliver ``Counters`` from now on, or no longer: only while somebody looks at rates."""
 
 
 @dataclass(frozen=True)

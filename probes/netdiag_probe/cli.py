@@ -17,6 +17,7 @@ from netdiag_probe.messages import PROGRAM
 COMMANDS = {
     "capture": "write the packets of all interfaces to stdout, as pcapng",
     "connect": "reach a port by TCP or UDP and write what came of it to stdout, as JSON lines",
+    "counters": "write what the interfaces of this node count, again and again, as JSON lines",
     "drops": "write which packets the kernel drops, and why, to stdout, as JSON lines",
     "facts": "write what this node says of its network to stdout, as JSON",
     "ping": "send ICMP echoes and write what came of them to stdout, as JSON lines",

@@ -1,14 +1,18 @@
-"""What the reading process tells: messages with their length before them."""
+"""What a session's processes tell, and what they are told: messages, their length before them."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 import msgspec
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
+from netdiag.model.facts.kernel import LinkCounters
 from netdiag.model.inspection import Inspection
 from netdiag.model.report import Report
+from netdiag.model.watch import Change, WatchSummary
 
 LENGTH_BYTES = 8
 
@@ -49,21 +53,110 @@ class Ended(msgspec.Struct, frozen=True, tag=True):
     """All was told."""
 
 
-Frame = FactsRead | BytesRead | ReportMade | ProblemsMet | Failed | Ended
+class StepTaken(msgspec.Struct, frozen=True, tag=True):
+    """What is being done, a sentence."""
+
+    words: str
 
 
-def encode(frame: Frame) -> bytes:
-    """Return a frame's bytes, their number first."""
-    data = msgspec.msgpack.encode(frame)
+class NodeFailed(msgspec.Struct, frozen=True, tag=True):
+    """Nothing more is heard of a node; the rest goes on."""
+
+    node: str
+    reason: str
+
+
+class LinksCounted(msgspec.Struct, frozen=True, tag=True):
+    """What interfaces of a node counted up to a time of the monotonic clock."""
+
+    time_ns: int
+    links: tuple[tuple[CapturePoint, LinkCounters], ...]
+
+
+class PingsWatched(msgspec.Struct, frozen=True, tag=True):
+    """Pings that go on: the latest of them, and all of them in numbers."""
+
+    report: Report
+    summary: WatchSummary
+    changes: tuple[Change, ...]
+
+
+class WishEnded(msgspec.Struct, frozen=True, tag=True):
+    """How it ended what was wished."""
+
+    words: str
+    is_good: bool
+
+
+Frame = (
+    FactsRead
+    | BytesRead
+    | ReportMade
+    | ProblemsMet
+    | Failed
+    | Ended
+    | StepTaken
+    | NodeFailed
+    | LinksCounted
+    | PingsWatched
+    | WishEnded
+)
+
+
+class CountLinks(msgspec.Struct, frozen=True, tag=True):
+    """Tell what interfaces count, or no longer."""
+
+    is_wanted: bool
+
+
+class SaveBundle(msgspec.Struct, frozen=True, tag=True):
+    """Keep captures and documents."""
+
+    path: str
+
+
+class WriteCapture(msgspec.Struct, frozen=True, tag=True):
+    """Write all packets into one file."""
+
+    path: str
+
+
+Wish = CountLinks | SaveBundle | WriteCapture
+
+
+def encode(message: Frame | Wish) -> bytes:
+    """Return a message's bytes, their number first."""
+    return with_length(msgspec.msgpack.encode(message))
+
+
+def with_length(data: bytes) -> bytes:
+    """Return bytes, their number first."""
     return len(data).to_bytes(LENGTH_BYTES, "big") + data
+
+
+def tell(frame: Frame) -> None:
+    """Write a frame to standard output."""
+    sys.stdout.buffer.write(encode(frame))
+    sys.stdout.buffer.flush()
 
 
 def decode_all(read: Callable[[int], bytes]) -> Iterator[Frame]:
     """Yield frames until the stream ends; ``read`` returns fewer bytes only at the end."""
     decoder: msgspec.msgpack.Decoder[Frame] = msgspec.msgpack.Decoder(Frame)
-    while len(length := read(LENGTH_BYTES)) == LENGTH_BYTES:
-        data = read(int.from_bytes(length, "big"))
+    while (data := read_one(read)) is not None:
         try:
             yield decoder.decode(data)
         except msgspec.DecodeError:
             return
+
+
+def read_wish(read: Callable[[int], bytes]) -> Wish | None:
+    """Return the next wish; None: there will be no more."""
+    data = read_one(read)
+    return None if data is None else msgspec.msgpack.decode(data, type=Wish)
+
+
+def read_one(read: Callable[[int], bytes]) -> bytes | None:
+    """Return the bytes after a length; None at the end."""
+    length = read(LENGTH_BYTES)
+    return read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None

@@ -18,10 +18,9 @@ from netdiag.cli.sessions.frames import (
     Ended,
     FactsRead,
     Failed,
-    Frame,
     ProblemsMet,
     ReportMade,
-    encode,
+    tell,
 )
 from netdiag.model.facts.facts import Facts
 from netdiag.model.inspection import Inspection
@@ -38,13 +37,13 @@ def main(paths: tuple[str, ...]) -> None:
             _read_paths(paths)
         else:
             _read_machine()
-        _tell(Ended())
+        tell(Ended())
     except BrokenPipeError:
         os._exit(0)
     except MemoryError:
-        _tell(Failed("there is not enough memory to read this"))
+        tell(Failed("there is not enough memory to read this"))
     except Exception as error:
-        _tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+        tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
 
 
 def _read_paths(paths: tuple[str, ...]) -> None:
@@ -52,13 +51,13 @@ def _read_paths(paths: tuple[str, ...]) -> None:
 
     case = Case(find_all(paths))
     if not case.has_captures and not case.has_nodes:
-        _tell(Failed("; ".join(_sentences(case.problems)) or "there is nothing to read"))
+        tell(Failed("; ".join(_sentences(case.problems)) or "there is nothing to read"))
         return
     if case.has_nodes:
-        _tell(FactsRead(case.facts, inspection_of(case.facts)))
+        tell(FactsRead(case.facts, inspection_of(case.facts)))
     if case.has_captures:
-        _tell(ReportMade(case.read(_Ticking(case.size_bytes()))))
-    _tell(ProblemsMet(_sentences([*case.problems, *case.bad_documents])))
+        tell(ReportMade(case.read(_Ticking(case.size_bytes()))))
+    tell(ProblemsMet(_sentences([*case.problems, *case.bad_documents])))
 
 
 def _read_machine() -> None:
@@ -68,10 +67,10 @@ def _read_machine() -> None:
     try:
         facts = read_this_node()
     except MissingToolError as error:
-        _tell(Failed(str(error)))
+        tell(Failed(str(error)))
         return
-    _tell(FactsRead(facts, inspection_of(facts)))
-    _tell(ProblemsMet(_sentences(bad_documents(facts))))
+    tell(FactsRead(facts, inspection_of(facts)))
+    tell(ProblemsMet(_sentences(bad_documents(facts))))
 
 
 def inspection_of(facts: Facts) -> Inspection:
@@ -97,12 +96,7 @@ class _Ticking:
         now = time.monotonic()
         if now >= self._next:
             self._next = now + TICK_SECONDS
-            _tell(BytesRead(done, self._total))
-
-
-def _tell(frame: Frame) -> None:
-    sys.stdout.buffer.write(encode(frame))
-    sys.stdout.buffer.flush()
+            tell(BytesRead(done, self._total))
 
 
 def _end_with_stdin() -> None:

@@ -54,6 +54,27 @@ def find_end(inventory: Inventory, typed: str, version: Version | None = None) -
     raise InventoryError(unknown(inventory, typed, name))
 
 
+def find_ends(
+    inventory: Inventory, source: str, destination: str, version: Version | None = None
+) -> tuple[End, End]:
+    """Return both ends of a ping, of one IP version: that of an address that was typed, if any.
+
+    Raises InventoryError, as above, and if the source is no place that can be pinged from.
+    """
+    version = version or version_typed(destination) or version_typed(source)
+    to = find_end(inventory, destination, version)
+    begin = find_end(inventory, source, version or to.address.version)
+    if begin.node is None:
+        raise InventoryError(f"{source!r} is no pod or node of {inventory.source}")
+    return begin, to
+
+
+def version_typed(end: str) -> Version | None:
+    """Return the IP version of an end that was typed as an address."""
+    address = address_typed(end)
+    return None if address is None else address.version
+
+
 def address_typed(typed: str) -> Address | None:
     """Return the address that was typed, with a prefix or without; None if it is a name."""
     return _address(

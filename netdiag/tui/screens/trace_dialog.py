@@ -27,7 +27,24 @@ TITLES = {
     "tcp": "TCP ports",
     "udp": "UDP ports",
 }
+TICKED = "x"
 KEYS = "↑↓ choose   Enter next, start   Tab options   Esc cancel"
+
+
+class Tick(Checkbox):
+    """A box that tells by more than its colour whether it is ticked."""
+
+    BUTTON_LEFT, BUTTON_RIGHT = "[", "]"
+
+    def __init__(self, label: str, value: bool, *, id: str) -> None:  # noqa: A002 - Textual's name
+        self.BUTTON_INNER = TICKED if value else " "
+        super().__init__(label, value, id=id, compact=True)
+
+    def watch_value(self) -> None:
+        """Draw it anew."""
+        self.BUTTON_INNER = TICKED if self.value else " "
+        super().watch_value()
+        self.refresh()
 
 
 class Choice(NamedTuple):
@@ -71,12 +88,11 @@ class TraceDialog(ModalScreen[Choice | None]):
             yield EndList()
             with Horizontal(classes="field options"):
                 yield from _fields(NUMBERS, fields)
-                yield Checkbox("DF", options.dont_fragment, id="df", compact=True)
-                yield Checkbox("MTU", options.mtu, id="mtu", compact=True)
+                yield Tick("DF", options.dont_fragment, id="df")
+                yield Tick("MTU", options.mtu, id="mtu")
             with Horizontal(classes="field options"):
                 yield from _fields(PORTS, fields)
-                is_continuous = options.count is None
-                yield Checkbox("Until stopped", is_continuous, id="continuous", compact=True)
+                yield Tick("Until stopped", options.count is None, id="continuous")
             yield Label("", markup=False, id="trace-error")
             yield Label(KEYS, markup=False, classes="dialog-keys")
 
@@ -162,7 +178,7 @@ class TraceDialog(ModalScreen[Choice | None]):
 
     def _options(self) -> TraceOptions:
         fields = {name: self.query_one(f"#{name}", Input).value for name in (*NUMBERS, *PORTS)}
-        ticked = {box.id: box.value for box in self.query(Checkbox)}
+        ticked = {box.id: box.value for box in self.query(Tick)}
         return typed_options(
             fields,
             continuous=ticked["continuous"],

@@ -31,7 +31,10 @@ class TraceHead(Static):
         if chosen < len(entries):
             lines += _ping_lines(entries, chosen, ink)
         if snapshot.tracing is not None:
-            lines.append(_tracing_line(snapshot.tracing, ink, held=held))
+            line = _tracing_line(snapshot.tracing, ink, held=held)
+            if snapshot.tracing.watched is None and snapshot.report is not None:
+                line.append_text(_totals_line(snapshot.report, ink))
+            lines.append(line)
             lines += _change_lines(snapshot.tracing, ink)
         elif snapshot.report is not None:
             lines.append(_totals_line(snapshot.report, ink))

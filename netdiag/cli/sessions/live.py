@@ -1,0 +1,256 @@
+"""A session over nodes that run: a lab, this machine, those of an inventory.
+
+Two kinds of processes do the work: one asks the nodes and counts packets of interfaces
+(``nodes``), and each trace is one (``tracer``), which stays until the next to keep its captures.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Lock
+
+from netdiag.cli.sessions.exporting import Exporter
+from netdiag.cli.sessions.frames import (
+    CountLinks,
+    Ended,
+    FactsRead,
+    Failed,
+    Frame,
+    LinksCounted,
+    NodeFailed,
+    PingsWatched,
+    ProblemsMet,
+    ReportMade,
+    SaveBundle,
+    StepTaken,
+    Wish,
+    WishEnded,
+    WriteCapture,
+)
+from netdiag.cli.sessions.job import Job, job_bytes
+from netdiag.cli.sessions.worker import Worker
+from netdiag.model.facts.facts import Facts
+from netdiag.model.inspection import Inspection
+from netdiag.sources.inventory.ends import find_ends
+from netdiag.sources.inventory.places import Inventory, InventoryError
+from netdiag.sources.live.connecting import new_ports
+from netdiag.sources.live.tracing import TraceWanted, new_ping
+from netdiag.tui.session import (
+    Actions,
+    Counters,
+    Deliver,
+    Delivery,
+    Outcome,
+    Progress,
+    Snapshot,
+    TraceEnd,
+    TraceOptions,
+    Tracing,
+    Trouble,
+)
+
+NODES, TRACER = "netdiag.cli.sessions.nodes", "netdiag.cli.sessions.tracer"
+ASKING, TRACE = "the nodes", "the trace"
+"""Sources of troubles."""
+REPLY_SECONDS = 1.0
+MOST_CHANGES = 100
+MOST_TOLD = 3
+"""Problems that stand in a banner; the others are in the snapshot."""
+
+
+class LiveSession:
+    """Starts the processes, and delivers what they tell."""
+
+    def __init__(self, inventory: Inventory) -> None:
+        self.title = inventory.source
+        self.actions = Actions(
+            start_trace=self._start,
+            stop_trace=self._stop,
+            save_bundle=lambda path: self._wish_of_trace(SaveBundle(os.path.expanduser(path))),
+            write_capture=lambda path: self._wish_of_trace(WriteCapture(os.path.expanduser(path))),
+            export=self._export,
+            count_links=self._count,
+        )
+        self._inventory = inventory
+        self._lock = Lock()
+        self._snapshot = Snapshot(ends=_ends(inventory), is_complete=False)
+        self._asked_problems: tuple[str, ...] = inventory.problems
+        self._nodes: Worker | None = None
+        self._tracer: Worker | None = None
+        self._is_closed = False
+        self._deliver: Deliver = lambda delivery: None
+        self._exporter = Exporter()
+
+    def open(self, deliver: Deliver) -> None:
+        """Begin to ask the nodes."""
+        self._deliver = deliver
+        self._tell(self._snapshot)
+        self._tell(Progress("asking the nodes", 0, 0))
+        self._nodes = Worker(NODES, job_bytes(Job(self._inventory)), self._take_of_nodes)
+
+    def close(self) -> None:
+        """Kill both processes; their probes end with them."""
+        self._is_closed = True
+        workers = [worker for worker in (self._nodes, self._tracer) if worker is not None]
+        for worker in workers:
+            worker.kill()
+        for worker in workers:
+            worker.await_end()
+
+    def _tell(self, delivery: Delivery) -> None:
+        if not self._is_closed:
+            self._deliver(delivery)
+
+    def _show(self, change: Callable[[Snapshot], Snapshot]) -> None:
+        """Deliver what is known, changed; two threads may do so."""
+        with self._lock:
+            self._snapshot = change(self._snapshot)
+            self._tell(self._snapshot)
+
+    # What is asked for
+
+    def _start(self, source: str, destination: str, options: TraceOptions) -> None:
+        try:
+            wanted = trace_wanted(self._inventory, source, destination, options)
+        except (InventoryError, ValueError) as error:
+            self._tell(Outcome(str(error), is_good=False))
+            return
+        if self._tracer is not None:
+            self._tracer.kill()
+        is_continuous = options.count is None
+        tracing = Tracing(source, destination, is_on=True, is_continuous=is_continuous)
+        self._tell(Trouble(TRACE, ""))
+        self._show(lambda known: replace(known, tracing=tracing))
+        job = Job(self._inventory, wanted, is_continuous)
+        self._tracer = Worker(TRACER, job_bytes(job), self._take_of_trace)
+
+    def _stop(self) -> None:
+        if self._tracer is not None:
+            self._tracer.interrupt()
+
+    def _wish_of_trace(self, wish: Wish) -> None:
+        tracing = self._snapshot.tracing
+        if tracing is None or self._tracer is None:
+            self._tell(Outcome("nothing was traced yet", is_good=False))
+        elif tracing.is_on and not tracing.is_continuous:
+            self._tell(Outcome("wait until the trace has ended", is_good=False))
+        elif not self._tracer.wish(wish):
+            self._tell(Outcome("of this trace nothing is kept", is_good=False))
+
+    def _count(self, is_wanted: bool) -> None:
+        if self._nodes is not None:
+            self._nodes.wish(CountLinks(is_wanted))
+
+    def _export(self, kind: str, path: str, ping: int | None) -> None:
+        report = self._snapshot.report
+        if report is not None:
+            self._exporter.write(report, kind, path, ping, self._tell)
+
+    # What the processes tell
+
+    def _take_of_nodes(self, worker: Worker, frame: Frame) -> None:
+        match frame:
+            case FactsRead(facts, inspection):
+                self._show(lambda known: _with_facts(known, facts, inspection))
+            case ProblemsMet(problems):
+                self._asked_problems = problems
+                self._show(lambda known: replace(known, problems=problems, is_complete=True))
+                self._tell(Progress("asking the nodes", 1, 1))
+                if problems:
+                    self._tell(Trouble(ASKING, _in_short(problems)))
+            case LinksCounted(time_ns, links):
+                self._tell(Counters(time_ns, dict(links)))
+            case NodeFailed(node, reason):
+                self._tell(Trouble(node, f"its interfaces are not counted any longer: {reason}"))
+            case StepTaken(words):
+                self._tell(Progress(words, 0, 0))
+            case Failed(reason):
+                self._tell(Progress("asking the nodes", 1, 1))
+                self._tell(Trouble(ASKING, reason))
+                self._show(lambda known: replace(known, is_complete=True))
+
+    def _take_of_trace(self, worker: Worker, frame: Frame) -> None:
+        match frame:
+            case StepTaken(words):
+                self._tell(Progress(words, 0, 0))
+            case FactsRead(facts, inspection):
+                self._show(lambda known: _with_facts(known, facts, inspection))
+            case ReportMade(report):
+                self._show(lambda known: replace(known, report=report))
+            case PingsWatched():
+                self._show(lambda known: _with_watched(known, frame))
+            case ProblemsMet(problems):
+                both = (*self._asked_problems, *problems)
+                self._show(lambda known: replace(known, problems=both))
+                if problems:
+                    self._tell(Trouble(TRACE, _in_short(problems)))
+            case WishEnded(words, is_good):
+                self._tell(Outcome(words, is_good=is_good))
+            case Ended():
+                self._end_trace()
+            case Failed(reason):
+                self._tell(Trouble(TRACE, reason))
+                self._end_trace()
+
+    def _end_trace(self) -> None:
+        self._tell(Progress("tracing", 1, 1))
+        self._show(_with_trace_ended)
+
+
+def trace_wanted(
+    inventory: Inventory, source: str, destination: str, options: TraceOptions
+) -> TraceWanted:
+    """Return what is to be traced. Raises InventoryError, ValueError: it cannot be."""
+    ends = find_ends(inventory, source, destination)
+    ping = new_ping(
+        count=options.count or TraceOptions.count or 1,
+        interval=options.interval,
+        size=options.payload_bytes,
+        dont_fragment=options.dont_fragment,
+        timeout=REPLY_SECONDS,
+    )
+    ports = new_ports(options.tcp_ports, options.udp_ports, ping, finds=False)
+    command = shlex.join(["netdiag", "trace", source, destination])
+    return TraceWanted(*ends, ping, ports, mtu=options.mtu, command=command)
+
+
+def _ends(inventory: Inventory) -> tuple[TraceEnd, ...]:
+    pods = [
+        TraceEnd(pod.name, "pod", pod.node, tuple(map(str, pod.addresses)))
+        for pod in inventory.pods
+    ]
+    nodes = [
+        TraceEnd(node.name, "node", node.name, tuple(map(str, node.addresses)))
+        for node in inventory.nodes
+        if not node.is_between
+    ]
+    return (*pods, *nodes)
+
+
+def _with_facts(known: Snapshot, facts: Facts, inspection: Inspection | None) -> Snapshot:
+    """Return facts that are newer, unless they are of fewer nodes: a trace asks some of many."""
+    if known.facts.nodes.keys() - facts.nodes.keys():
+        return known
+    return replace(known, facts=facts, inspection=inspection)
+
+
+def _with_watched(known: Snapshot, frame: PingsWatched) -> Snapshot:
+    if known.tracing is None:
+        return known
+    changes = (*known.tracing.changes, *frame.changes)[-MOST_CHANGES:]
+    tracing = replace(known.tracing, watched=frame.summary, changes=changes)
+    return replace(known, report=frame.report, tracing=tracing)
+
+
+def _with_trace_ended(known: Snapshot) -> Snapshot:
+    tracing = known.tracing
+    return replace(known, tracing=replace(tracing, is_on=False)) if tracing else known
+
+
+def _in_short(problems: tuple[str, ...]) -> str:
+    more = len(problems) - MOST_TOLD
+    words = "; ".join(problems[:MOST_TOLD])
+    return f"{words}; and {more:,} more" if more > 0 else words

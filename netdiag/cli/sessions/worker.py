@@ -1,0 +1,91 @@
+"""A process of a session: started, listened to, told wishes, ended.
+
+It leaves the screens' process free to answer keys, and can be killed at any moment: its probes end
+with it, for the kernel kills them, or else their standard input closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from threading import Thread
+
+from netdiag.cli.sessions.frames import Failed, Frame, Wish, decode_all, encode
+from netdiag.lab.kernel import die_with_parent
+
+END_SECONDS = 0.5
+"""How long a process may take to be gone once it was killed."""
+
+
+class Worker:
+    """One process; what it tells is handed on by a thread of its own."""
+
+    def __init__(self, module: str, job: bytes, take: Callable[[Worker, Frame], None]) -> None:
+        """Start a module; ``take`` gets each frame, at last ``Failed`` if it just ends."""
+        self._take = take
+        self._job = job
+        self.is_closed = False
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what is typed is for the screens
+            preexec_fn=die_with_parent,
+        )
+        Thread(target=self._listen, daemon=True).start()
+
+    def wish(self, wish: Wish) -> bool:
+        """Tell it what is wanted; return False if it is gone."""
+        return self._write(encode(wish))
+
+    def interrupt(self) -> None:
+        """Have it end what it does, and tell what came of that."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it at once; nothing that it tells is handed on any longer."""
+        self.is_closed = True
+        self.process.kill()
+
+    def await_end(self) -> None:
+        """Wait until it is gone, not for long: it may be stuck in the kernel."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(END_SECONDS)
+
+    def _write(self, data: bytes) -> bool:
+        stream = self.process.stdin
+        assert stream is not None
+        try:
+            stream.write(data)
+            stream.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def _listen(self) -> None:
+        self._write(self._job)
+        stream = self.process.stdout
+        assert stream is not None
+        last: Frame | None = None
+        with stream:
+            for last in decode_all(stream.read):
+                self._hand_on(last)
+        if not isinstance(last, Failed):
+            self._hand_on(Failed(_ending(self.process.wait())))
+        self.process.wait()
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+
+    def _hand_on(self, frame: Frame) -> None:
+        if not self.is_closed:
+            self._take(self, frame)
+
+
+def _ending(status: int) -> str:
+    how = f"by signal {-status}" if status < 0 else f"with exit status {status}"
+    return f"a process of netdiag ended {how}"
