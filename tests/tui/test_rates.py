@@ -25,6 +25,15 @@ def test_rates_are_of_the_time_between() -> None:
     assert rates.of(NIC) == (Rate(100, 10_000, 0), Rate(200, 20_000, 2))
 
 
+def test_nodes_answer_one_by_one() -> None:
+    rates, other = Rates(), CapturePoint("node-2", None, "eth0")
+    rates.add(counters(1, 100))
+    rates.add(Counters(int(1.5e9), {other: LinkCounters(rx_packets=7)}))
+    rates.add(counters(2, 150))
+    assert rates.of(NIC) == (Rate(50, 5_000, 0),)
+    assert rates.of(other) == ()
+
+
 def test_counters_of_a_new_device_begin_anew() -> None:
     rates = Rates()
     for each in (counters(1, 1000, 9), counters(2, 10), counters(3, 30)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,7 @@ from netdiag.model.report import Report
 from netdiag.model.watch import Change, WatchSummary
 
 LENGTH_BYTES = 8
+STDIN = 0
 
 
 class FactsRead(msgspec.Struct, frozen=True, tag=True):
@@ -150,10 +152,21 @@ def decode_all(read: Callable[[int], bytes]) -> Iterator[Frame]:
             return
 
 
-def read_wish(read: Callable[[int], bytes]) -> Wish | None:
-    """Return the next wish; None: there will be no more."""
-    data = read_one(read)
-    return None if data is None else msgspec.msgpack.decode(data, type=Wish)
+def read_wish() -> Wish:
+    """Return the next wish on standard input. Raises EOFError: there will be no more."""
+    data = read_one(read_stdin)
+    if data is None:
+        raise EOFError
+    wish: Wish = msgspec.msgpack.decode(data, type=Wish)
+    return wish
+
+
+def read_stdin(size: int) -> bytes:
+    """Return so many bytes, fewer at the end; nothing more is read, so that it can be polled."""
+    data = bytearray()
+    while len(data) < size and (chunk := os.read(STDIN, size - len(data))):
+        data += chunk
+    return bytes(data)
 
 
 def read_one(read: Callable[[int], bytes]) -> bytes | None:

@@ -7,10 +7,9 @@ child.
 from __future__ import annotations
 
 import pickle
-import sys
 from typing import NamedTuple
 
-from netdiag.cli.sessions.frames import read_one, with_length
+from netdiag.cli.sessions.frames import read_one, read_stdin, with_length
 from netdiag.sources.inventory.places import Inventory
 from netdiag.sources.live.tracing import TraceWanted
 
@@ -31,7 +30,7 @@ def job_bytes(job: Job) -> bytes:
 
 def read_job() -> Job:
     """Return the job that this process was started with. Raises EOFError: there is none."""
-    data = read_one(sys.stdin.buffer.read)
+    data = read_one(read_stdin)
     if data is None:
         raise EOFError
     job: Job = pickle.loads(data)

@@ -175,12 +175,13 @@ class LiveSession:
     def _take_of_trace(self, worker: Worker, frame: Frame) -> None:
         match frame:
             case StepTaken(words):
-                self._tell(Progress(words, 0, 0))
+                self._take_step(words)
             case FactsRead(facts, inspection):
                 self._show(lambda known: _with_facts(known, facts, inspection))
             case ReportMade(report):
                 self._show(lambda known: replace(known, report=report))
             case PingsWatched():
+                self._tell(Progress("tracing", 1, 1))
                 self._show(lambda known: _with_watched(known, frame))
             case ProblemsMet(problems):
                 both = (*self._asked_problems, *problems)
@@ -194,6 +195,14 @@ class LiveSession:
             case Failed(reason):
                 self._tell(Trouble(TRACE, reason))
                 self._end_trace()
+
+    def _take_step(self, words: str) -> None:
+        """Tell what is done; once pings go on, it is what went wrong."""
+        tracing = self._snapshot.tracing
+        if tracing is not None and tracing.watched is not None:
+            self._tell(Trouble(TRACE, words))
+        else:
+            self._tell(Progress(words, 0, 0))
 
     def _end_trace(self) -> None:
         self._tell(Progress("tracing", 1, 1))

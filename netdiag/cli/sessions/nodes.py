@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import selectors
-import sys
 
 from netdiag.cli.sessions.frames import (
+    STDIN,
     CountLinks,
     FactsRead,
     Failed,
@@ -28,7 +28,6 @@ from netdiag.sources.zipapp import probe_archive
 
 MOST_PODS_ASKED = 64
 """Of one node; of more, none tells of its own namespace."""
-STDIN = 0
 
 
 def main() -> None:
@@ -62,18 +61,15 @@ def ask(job: Job) -> None:
 
 
 def count(job: Job) -> None:
-    """Count while that is wanted, until standard input closes."""
+    """Count while that is wanted. Raises EOFError when standard input closes."""
     counting = Counting(job.inventory.nodes, probe_archive(), _tell_counted, _tell_failed)
     while True:
         ready = _await(counting)
         if STDIN in ready:
-            wish = read_wish(sys.stdin.buffer.read)
-            if wish is None:
-                break
+            wish = read_wish()
             if isinstance(wish, CountLinks) and wish.is_wanted != counting.is_on:
                 (counting.start if wish.is_wanted else counting.stop)()
         counting.turn(ready)
-    counting.stop()
 
 
 def _await(counting: Counting) -> list[int]:

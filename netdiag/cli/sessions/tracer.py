@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from types import FrameType
 
 from netdiag.cli.case import Case
@@ -24,6 +23,7 @@ from netdiag.cli.sessions.frames import (
     tell,
 )
 from netdiag.cli.sessions.job import Job, read_job
+from netdiag.cli.sessions.live_pings import LivePings
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.sources.found import gathered as grouped
 from netdiag.sources.inventory.places import LackingError
@@ -35,14 +35,17 @@ from netdiag.sources.zipapp import probe_archive
 
 def main() -> None:
     """Trace; SIGINT ends that with what there is."""
-    signal.signal(signal.SIGINT, _interrupt)
     try:
         job = read_job()
         assert job.trace is not None
-        kept = trace(job, job.trace)
-        tell(Ended())
-        while (wish := read_wish(sys.stdin.buffer.read)) is not None:
-            tell(fulfil(wish, kept))
+        if job.is_continuous:
+            ping_on(job, job.trace)
+        else:
+            signal.signal(signal.SIGINT, _interrupt)
+            kept = trace(job, job.trace)
+            tell(Ended())
+            while True:
+                tell(fulfil(read_wish(), kept))
     except (BrokenPipeError, EOFError):
         os._exit(0)
     except LackingError as error:
@@ -51,6 +54,23 @@ def main() -> None:
         tell(Failed("it was stopped before there was anything to tell"))
     except Exception as error:
         tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+
+
+def ping_on(job: Job, wanted: TraceWanted) -> None:
+    """Ping until SIGINT comes; fulfil wishes meanwhile and afterwards. Raises EOFError."""
+
+    def fulfil_next() -> None:
+        wish = read_wish()
+        kept = pings.bundle()
+        tell(fulfil(wish, kept))
+        kept.close()
+
+    pings = LivePings(job.inventory, wanted, probe_archive(), fulfil_next)
+    pings.run()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tell(Ended())
+    while True:
+        fulfil_next()
 
 
 def trace(job: Job, wanted: TraceWanted) -> Gathered:

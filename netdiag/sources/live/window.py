@@ -46,13 +46,17 @@ class Window:
         while self._entries and self._entries[0][0] < time_ns:
             self._entries.popleft()
 
-    def capture_file(self, since_ns: int = 0) -> CaptureFile:
-        """Return what it holds as a file that can be opened once, older packets left out."""
+    def capture_file(self, since_ns: int = 0, until_ns: int | None = None) -> CaptureFile:
+        """Return what it holds as a file that can be opened once, other packets left out."""
         blocks: list[bytes | bytearray] = [
             pack_section_header(),
             *(each.block for each in self._interfaces.described),
         ]
-        blocks += [entry[2] for entry in self._entries if entry[0] >= since_ns]
+        blocks += [
+            block
+            for time_ns, _, block in self._entries
+            if time_ns >= since_ns and (until_ns is None or time_ns < until_ns)
+        ]
         data = io.BytesIO(b"".join(blocks))
         return CaptureFile(NAME, CapturePoint(None, None, None), lambda: _Raw(data))
 
