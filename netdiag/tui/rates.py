@@ -50,7 +50,7 @@ class Rates:
             kept = self._rates.setdefault(point, deque(maxlen=SAMPLES))
             kept.append(Rate(packets / seconds, size / seconds, _drops(now) - _drops(first)))
         for point in self._rates.keys() - counters.links.keys():
-            if point.node in nodes:
+            if point.node in nodes or not nodes:
                 del self._rates[point]
 
     def of(self, point: CapturePoint) -> tuple[Rate, ...]:

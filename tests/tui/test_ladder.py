@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from netdiag.model.report import Hop, Ping, Report
 from netdiag.tui.ladder.drawing import TextLadder, draw_ladder
 from netdiag.tui.ladder.pings import entries_of
-from netdiag.tui.ladder.times import hop_times, sparkline
+from netdiag.tui.ladder.times import hop_times
 from netdiag.tui.theme import THEMES, ink_of
 from tests.tui.driving import snapshot_of
 
@@ -160,10 +160,3 @@ def test_times_are_over_all_pings_and_tell_where_some_were_lost() -> None:
     for each in times:
         assert min(each.values_us) <= each.quantile(0.5) <= each.quantile(0.99)
         assert each.quantile(0.99) <= max(each.values_us)
-
-
-def test_a_small_chart_has_the_latest_values() -> None:
-    assert sparkline([9, 9, 1, 8], 2) == "▂█"
-    assert sparkline([0, 0], 5) == "▁▁"
-    assert sparkline([-1, 4], 5) == "▁█"
-    assert sparkline([], 5) == ""

@@ -11,7 +11,6 @@ from netdiag.render.ladder_columns import point_of
 from netdiag.render.ladder_links import Link, ping_links
 from netdiag.tui.ladder.pings import Entry
 
-BARS = "▁▂▃▄▅▆▇█"
 Step = tuple[str, Point, Point]
 """Which way, from where, to where."""
 
@@ -54,15 +53,6 @@ def hop_times(entries: Sequence[Entry], chosen: Entry) -> list[HopTimes]:
         died = lost.pop((step[0], step[1]), 0)
         times.append(HopTimes(link, hops[link.end], tuple(values[step]), died))
     return times
-
-
-def sparkline(values: Sequence[float], cells: int) -> str:
-    """Return the latest values as bars, from nothing to the greatest of them."""
-    shown = values[-cells:]
-    top = max(shown, default=0.0)
-    if top <= 0:
-        return BARS[0] * len(shown)
-    return "".join(BARS[min(int(max(each, 0.0) / top * 8), 7)] for each in shown)
 
 
 def _ends(entry: Entry) -> tuple[object, ...]:

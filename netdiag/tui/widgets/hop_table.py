@@ -10,7 +10,8 @@ from netdiag.render.durations import in_unit, table_unit
 from netdiag.render.ladder_words import interface_label, node_words
 from netdiag.tui.foreign import foreign
 from netdiag.tui.ladder.arrows import style_of
-from netdiag.tui.ladder.times import HopTimes, sparkline
+from netdiag.tui.ladder.times import HopTimes
+from netdiag.tui.short_numbers import sparkline
 from netdiag.tui.theme import Ink
 from netdiag.tui.widgets.line_table import GAP, Column, LineTable
 
@@ -72,5 +73,5 @@ class HopTable(LineTable):
             *(Text(number, ink.text) for number in numbers),
             Text(f"✗ {times.lost:,}" if times.lost else "", ink.problem),
             *([] if self.size.width < WIDE_CELLS else [foreign(kind, style)]),
-            Text(sparkline(values, max(self.size.width - used - 1, 0)), style),
+            Text(sparkline(values, min(len(values), max(self.size.width - used - 1, 1))), style),
         )
