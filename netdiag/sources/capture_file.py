@@ -109,6 +109,13 @@ class OpenCapture:
         """Return how many of the file's bytes were read so far."""
         return self._stream.position()
 
+    def plain_file(self) -> int | None:
+        """Return its descriptor if packets can be read again in it, where the reader met them.
+
+        To be asked before the first packet is read: a file is closed at its end.
+        """
+        return self._stream.plain_file()
+
     def close(self) -> None:
         """Close the file."""
         self.reader.close()

@@ -137,6 +137,11 @@ class ByteStream:
             return self.size - self._left
         return self._raw.tell() if self._raw.seekable() else 0
 
+    def plain_file(self) -> int | None:
+        """Return the descriptor of a file whose bytes are the stream's, at the same places."""
+        is_whole = isinstance(self._raw, io.FileIO) and not self.compressed
+        return self._raw.fileno() if is_whole and self._left >= 0 else None
+
     def close(self) -> None:
         """Close the stream."""
         self._reader.close()

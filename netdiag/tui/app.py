@@ -15,6 +15,7 @@ from netdiag.tui.commands import system_commands
 from netdiag.tui.foreign import foreign_words
 from netdiag.tui.inbox import Inbox
 from netdiag.tui.messages import CopyAsked, ExportAsked, Jump, TraceAsked, TraceStopAsked
+from netdiag.tui.packet_source import Dissection, PacketBatch, PacketsOffered
 from netdiag.tui.screens.export import ExportDialog
 from netdiag.tui.screens.facts import FactsScreen
 from netdiag.tui.screens.findings import FindingsScreen
@@ -122,6 +123,12 @@ class NetdiagApp(App[None]):
                 self.state.take_trouble(delivery)
             case Counters():
                 self.state.take_counters(delivery)
+            case PacketsOffered():
+                self.state.packets.offer(delivery.source)
+            case PacketBatch():
+                self.state.packets.take(delivery)
+            case Dissection():
+                self.state.packets.take_dissection(delivery)
             case Outcome():
                 self._tell(delivery.words, is_good=delivery.is_good)
 

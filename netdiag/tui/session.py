@@ -18,6 +18,7 @@ from netdiag.model.facts.kernel import LinkCounters
 from netdiag.model.inspection import Inspection
 from netdiag.model.report import Report
 from netdiag.model.watch import Change, WatchSummary
+from netdiag.tui.packet_source import Dissection, PacketBatch, PacketsOffered
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,9 @@ class Counters:
     links: Mapping[CapturePoint, LinkCounters]
 
 
-Delivery = Snapshot | Progress | Trouble | Outcome | Counters
+Delivery = (
+    Snapshot | Progress | Trouble | Outcome | Counters | PacketsOffered | PacketBatch | Dissection
+)
 Deliver = Callable[[Delivery], None]
 """Callable from any thread; never blocks."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netdiag.model.capture_point import CapturePoint
 from netdiag.tui.default_ticks import default_ticks
+from netdiag.tui.packets.book import PacketBook
 from netdiag.tui.rates import Rates
 from netdiag.tui.session import Actions, Counters, Progress, Snapshot, Trouble
 
@@ -20,6 +21,7 @@ class State:
         self.progress: Progress | None = None
         self.troubles: dict[str, Trouble] = {}
         self.rates = Rates()
+        self.packets = PacketBook()
         self.ticked: set[CapturePoint] = set()
         """Interfaces to capture at."""
         self._was_ticked: set[CapturePoint] = set()

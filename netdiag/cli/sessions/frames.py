@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from netdiag.cli.sessions.framing import read_one, with_length
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
 from netdiag.model.facts.kernel import LinkCounters
@@ -15,7 +16,6 @@ from netdiag.model.inspection import Inspection
 from netdiag.model.report import Report
 from netdiag.model.watch import Change, WatchSummary
 
-LENGTH_BYTES = 8
 STDIN = 0
 
 
@@ -131,11 +131,6 @@ def encode(message: Frame | Wish) -> bytes:
     return with_length(msgspec.msgpack.encode(message))
 
 
-def with_length(data: bytes) -> bytes:
-    """Return bytes, their number first."""
-    return len(data).to_bytes(LENGTH_BYTES, "big") + data
-
-
 def tell(frame: Frame) -> None:
     """Write a frame to standard output."""
     sys.stdout.buffer.write(encode(frame))
@@ -167,9 +162,3 @@ def read_stdin(size: int) -> bytes:
     while len(data) < size and (chunk := os.read(STDIN, size - len(data))):
         data += chunk
     return bytes(data)
-
-
-def read_one(read: Callable[[int], bytes]) -> bytes | None:
-    """Return the bytes after a length; None at the end."""
-    length = read(LENGTH_BYTES)
-    return read(int.from_bytes(length, "big")) if len(length) == LENGTH_BYTES else None

@@ -20,6 +20,8 @@ from netdiag.cli.sessions.frames import (
     ReportMade,
     decode_all,
 )
+from netdiag.cli.sessions.packets import SessionPackets
+from netdiag.tui.packet_source import PacketsOffered
 from netdiag.tui.session import Actions, Deliver, Delivery, Progress, Snapshot, Trouble
 
 READING = "reading"
@@ -40,6 +42,7 @@ class SavedSession:
         self._process: subprocess.Popen[bytes] | None = None
         self._deliver: Deliver = _ignore
         self._exporter = Exporter()
+        self._packets: SessionPackets | None = None
 
     def open(self, deliver: Deliver) -> None:
         """Start the reader, and a thread that listens to it."""
@@ -53,11 +56,16 @@ class SavedSession:
         )
         words = "reading captures" if self._paths else "looking at this machine"
         self._tell(Progress(words, 0, 0))
+        if self._paths:
+            self._packets = SessionPackets(self._tell, self._paths)
+            self._tell(PacketsOffered(self._packets))
         Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
 
     def close(self) -> None:
         """Kill the reader."""
         self._closed.set()
+        if self._packets is not None:
+            self._packets.close()
         process = self._process
         if process is None:
             return

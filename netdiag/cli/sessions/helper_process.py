@@ -1,0 +1,49 @@
+"""Another process of netdiag that answers a session: started, fed, heard, and surely ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from typing import BinaryIO
+
+END_SECONDS = 0.5
+"""How long it may take to be gone once it was killed."""
+
+
+class HelperProcess:
+    """Runs a module; its standard input is its lifeline, and it has a process group of its own."""
+
+    def __init__(self, module: str, descriptors: tuple[int, ...] = ()) -> None:
+        """Start it, with descriptors that it inherits. Raises OSError if that fails."""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=descriptors,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._stdin: BinaryIO = self._process.stdin  # type: ignore[assignment]
+        self.stdout: BinaryIO = self._process.stdout  # type: ignore[assignment]
+
+    def send(self, data: bytes) -> bool:
+        """Send bytes to it, waiting until it takes them; return False if it is gone."""
+        try:
+            self._stdin.write(data)
+            self._stdin.flush()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def kill(self) -> None:
+        """End it and all that it has started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(subprocess.TimeoutExpired):  # stuck in the kernel, as in a dead NFS
+            self._process.wait(END_SECONDS)
+        with suppress(OSError):
+            self._stdin.close()

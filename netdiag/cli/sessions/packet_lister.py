@@ -1,0 +1,127 @@
+"""A process that lists packets: records on its stdout, in order of time.
+
+What to list comes on its stdin, which is also its lifeline: when it closes, the process ends. A
+byte on it says that captures which grow are complete.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from threading import Event, Thread
+
+import msgspec
+
+from netdiag.cli.sessions.framing import decode_messages, encode_message
+from netdiag.cli.sessions.packet_frames import (
+    FilesTold,
+    FileTold,
+    ListAsked,
+    ListEnded,
+    ListFrame,
+    PacketsTold,
+)
+from netdiag.decode.inner_filter import FilterSyntaxError
+from netdiag.model.udp_tunnels import udp_tunnel_table
+from netdiag.sources.capture_file import OpenCapture, open_captures
+from netdiag.sources.found import Found, gathered
+from netdiag.sources.packet_list import KeptBytes, Recorder, list_packets
+
+
+def main() -> None:
+    """List what is asked for."""
+    stdin = sys.stdin.buffer
+    asked = next(decode_messages(stdin.read, msgspec.msgpack.Decoder(ListAsked)), None)
+    if asked is None:
+        return
+    ended = Event()
+    Thread(target=_hold, args=(ended,), daemon=True).start()
+    try:
+        problem = Listing(asked, ended).run()
+    except BrokenPipeError:
+        os._exit(0)
+    except FilterSyntaxError as error:
+        problem = error.reason
+    except MemoryError:
+        problem = "there is not enough memory to list packets"
+    except Exception as error:
+        problem = f"a fault in netdiag itself: {type(error).__name__}: {error}"
+    _tell(ListEnded(problem))
+
+
+def _hold(ended: Event) -> None:
+    """End with whoever asked; hear that captures are complete."""
+    while os.read(0, 1):
+        ended.set()
+    os._exit(0)
+
+
+class Listing:
+    """One list, from what is asked to its end."""
+
+    def __init__(self, asked: ListAsked, ended: Event) -> None:
+        """Raises ``FilterSyntaxError``."""
+        self._asked = asked
+        self._ended = ended
+        kept = KeptBytes(asked.store, asked.store_number) if asked.store >= 0 else None
+        self._recorder = Recorder(kept, asked.expression, asked.first_place)
+
+    def run(self) -> str:
+        """List all; return what went wrong in a sentence, or nothing."""
+        if self._asked.growing:
+            return self._follow()
+        from netdiag.sources.paths import find_all
+
+        found = find_all(self._asked.paths)
+        ports = self._tunnel_ports(found)
+        captures, unopened = open_captures(found.captures, udp_tunnel_table((), ports))
+        told = [_told(capture) for capture in captures]
+        _tell(FilesTold(told, ports))
+        list_packets(captures, [bool(file.path) for file in told], self._recorder, self._packets)
+        problems = [*found.problems, *unopened]
+        problems += [broken for capture in captures if (broken := capture.problem()) is not None]
+        return "; ".join(f"{problem.label}: {problem.reason}" for problem in gathered(problems))
+
+    def _tunnel_ports(self, found: Found) -> dict[int, str]:
+        if self._asked.tunnel_ports is not None:
+            return self._asked.tunnel_ports
+        if not found.documents:
+            return {}
+        from netdiag.facts.configuration.tunnel_ports import tunnel_ports
+        from netdiag.sources.facts import read_facts
+
+        return dict(tunnel_ports(read_facts(found.documents.values())))
+
+    def _follow(self) -> str:
+        from netdiag.sources.growing_list import GrowingList
+
+        ports = self._asked.tunnel_ports or {}
+        growing = self._asked.growing
+        _tell(FilesTold([FileTold(file.label, "", 0, 0) for file in growing], ports))
+        files = [(each.label, each.point, each.descriptor) for each in growing]
+        listed = GrowingList(self._recorder, udp_tunnel_table((), ports), self._ended)
+        listed.follow(files, self._packets)
+        return ""
+
+    def _packets(self, records: bytes, read: int) -> None:
+        places, self._recorder.new_places = self._recorder.new_places, []
+        _tell(PacketsTold(records, places, read))
+
+
+def _told(capture: OpenCapture) -> FileTold:
+    """Return where the packets of a capture can be read again."""
+    descriptor = capture.plain_file()
+    if descriptor is None:
+        return FileTold(capture.file.label, "", 0, 0)
+    status = os.fstat(descriptor)
+    path = os.readlink(f"/proc/self/fd/{descriptor}")
+    return FileTold(capture.file.label, path, status.st_dev, status.st_ino)
+
+
+def _tell(frame: ListFrame) -> None:
+    sys.stdout.buffer.write(encode_message(frame))
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
