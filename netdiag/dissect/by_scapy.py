@@ -10,6 +10,7 @@ from netdiag.dissect.ranges import fields_of
 from netdiag.model.header_tree import HeaderField, HeaderTree
 
 MOST_HEADERS = 64
+ICMP_BYTES = 8
 SECONDS = 1.0
 """After so long no further header is begun."""
 
@@ -37,8 +38,9 @@ def dissect(
         header = _read(kind, data[at:end], under)
         if header is None:
             return _ended(found, at, end, f"the {kind.__name__} header cannot be read")
-        size = _header_bytes(header, end - at)
-        found.append(_header(header, data[at:end], at, size))
+        fields = fields_of(header, data[at:end], at)
+        size = _header_bytes(header, fields, at, end)
+        found.append(_header(header, fields, at, size))
         payload = _payload_bytes(header, end - at - size)
         if at + size + payload < end:
             found.append(_bytes("Padding", at + size + payload, end - at - size - payload))
@@ -66,9 +68,17 @@ def _next(header: Any, data: bytes, udp_tunnels: bytes) -> PacketClass:
         return Raw
 
 
-def _header_bytes(header: Any, most: int) -> int:
+def _header_bytes(header: Any, fields: tuple[HeaderField, ...], start: int, end: int) -> int:
+    """Return how many bytes are the header's own.
+
+    scapy remembers them, but not of ICMP errors, whose extensions it takes from the packet's end.
+    """
     own = header.raw_packet_cache
-    return min(len(own), most) if own is not None else 0
+    if own is not None:
+        return min(len(own), end - start)
+    if header.name.startswith("ICMP"):
+        return min(ICMP_BYTES, end - start)
+    return max((field.start + field.size for field in fields), default=start) - start
 
 
 def _payload_bytes(header: Any, most: int) -> int:
@@ -81,7 +91,7 @@ def _payload_bytes(header: Any, most: int) -> int:
     return min(len(payload.original or b""), most)
 
 
-def _header(header: Any, data: bytes, start: int, size: int) -> HeaderField:
+def _header(header: Any, fields: tuple[HeaderField, ...], start: int, size: int) -> HeaderField:
     try:
         summary = str(header.mysummary() or "")
     except Exception:
@@ -91,7 +101,7 @@ def _header(header: Any, data: bytes, start: int, size: int) -> HeaderField:
         summary = ""
     if not summary and hasattr(header, "sport"):
         summary = f"{header.sport} > {header.dport}"
-    return HeaderField(str(header.name), summary[:200], start, size, fields_of(header, data, start))
+    return HeaderField(str(header.name), summary[:200], start, size, fields)
 
 
 def _bytes(name: str, start: int, size: int) -> HeaderField:

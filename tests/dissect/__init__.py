@@ -1,0 +1,1 @@
+"""Packets taken apart: header trees, and where their fields' bytes are."""
