@@ -10,7 +10,7 @@ from netdiag.decode.window import StreamError
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.found import CaptureFile, Problem
 from netdiag.sources.interface_names import point_of_name
-from netdiag.sources.streams import ByteStream, is_pipe
+from netdiag.sources.streams import ByteStream, PlainFile, is_pipe
 
 DIRECTION_NAMES = (None, "in", "out")
 LARGEST_BUFFER_BYTES = 256 * 1024
@@ -109,12 +109,9 @@ class OpenCapture:
         """Return how many of the file's bytes were read so far."""
         return self._stream.position()
 
-    def plain_file(self) -> int | None:
-        """Return its descriptor if packets can be read again in it, where the reader met them.
-
-        To be asked before the first packet is read: a file is closed at its end.
-        """
-        return self._stream.plain_file()
+    def plain_file(self) -> PlainFile | None:
+        """Return the file in which packets can be read again, where the reader met them."""
+        return self._stream.plain_file
 
     def close(self) -> None:
         """Close the file."""

@@ -6,6 +6,7 @@ import io
 import os
 import stat
 from collections.abc import Callable
+from typing import NamedTuple
 
 from netdiag.decode.window import StreamError
 
@@ -69,6 +70,14 @@ class SliceReader(io.RawIOBase):
         return count
 
 
+class PlainFile(NamedTuple):
+    """A file, and what tells whether it is still the same one."""
+
+    path: str
+    device: int
+    inode: int
+
+
 class ByteStream:
     """A stream that ``read_into`` reads; every failure becomes a ``StreamError``."""
 
@@ -90,6 +99,8 @@ class ByteStream:
         self._reader = self._decompressed(head, whole)
         if self.compressed:
             self._left = -1
+        self.plain_file = _plain_file(raw) if self._left >= 0 else None
+        """The file whose bytes are the stream's, at the same places; None = there is none."""
 
     def _decompressed(self, head: bytes, whole: io.RawIOBase) -> io.RawIOBase:
         if head.startswith(GZIP_MAGIC):
@@ -137,11 +148,6 @@ class ByteStream:
             return self.size - self._left
         return self._raw.tell() if self._raw.seekable() else 0
 
-    def plain_file(self) -> int | None:
-        """Return the descriptor of a file whose bytes are the stream's, at the same places."""
-        is_whole = isinstance(self._raw, io.FileIO) and not self.compressed
-        return self._raw.fileno() if is_whole and self._left >= 0 else None
-
     def close(self) -> None:
         """Close the stream."""
         self._reader.close()
@@ -184,6 +190,17 @@ def read_head(raw: io.RawIOBase) -> bytes:
     except OSError as error:
         raise StreamError(error.strerror or str(error)) from None
     return head
+
+
+def _plain_file(raw: io.RawIOBase) -> PlainFile | None:
+    if not isinstance(raw, io.FileIO):
+        return None
+    try:
+        status = os.fstat(raw.fileno())
+        path = os.readlink(f"/proc/self/fd/{raw.fileno()}")
+    except OSError:
+        return None
+    return PlainFile(path, status.st_dev, status.st_ino)
 
 
 def _size_of(raw: io.RawIOBase) -> int:

@@ -65,7 +65,9 @@ def test_wireguard_is_opaque() -> None:
     assert told == "Ethernet IP UDP Wireguard Wireguard Transport"
 
 
-@pytest.mark.parametrize(("link_type", "first"), [(101, "IP"), (113, "cooked linux"), (147, "Data")])
+@pytest.mark.parametrize(
+    ("link_type", "first"), [(101, "IP"), (113, "cooked linux"), (147, "Data")]
+)
 def test_link_types(link_type: int, first: str) -> None:
     cooked = octets("0000 0001 0006 0200000000110000 0800") if link_type == 113 else b""
     assert dissect(cooked + ECHO, link_type, TUNNELS).headers[0].name == first

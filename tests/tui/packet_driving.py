@@ -58,7 +58,9 @@ class Packets:
         deadline = asyncio.get_running_loop().time() + SECONDS
         while not condition():
             assert asyncio.get_running_loop().time() < deadline, self.text
+            assert self.app.fault is None
             await settle(self.app, self.pilot)
+        await settle(self.app, self.pilot)
 
     async def filter(self, expression: str) -> None:
         """Type a filter, give it, and wait for all that match."""

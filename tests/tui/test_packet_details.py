@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from netdiag.tui.widgets.header_outline import HeaderOutline
 from tests.captures import pcap
 from tests.dissect.stacks import STACKS
 from tests.tui.driving import LARGE, MEDIUM, SMALL, runs
@@ -33,23 +34,29 @@ def test_details_are_at_every_size(size: tuple[int, int]) -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_bytes_of_the_field_are_brought_out(name: str, tmp_path: Path) -> None:
+def test_bytes_of_every_field_are_brought_out(tmp_path: Path) -> None:
     path = tmp_path / "a.pcap"
-    path.write_bytes(pcap([(0, STACKS[name])]))
+    path.write_bytes(pcap((number, data) for number, data in enumerate(STACKS.values())))
 
     async def run() -> None:
         async with packets(path) as shown:
-            await shown.take_apart()
-            await shown.press("tab", "o", "home")
             headers = shown.headers
-            for _ in range(headers.row_count()):
-                field = headers.field
-                assert field is not None
-                assert shown.bytes.chosen == range(field.start, field.start + field.size)
+            for data in STACKS.values():
+                await shown.take_apart()
+                await shown.until(lambda: _bytes_of(headers) == len(data))  # noqa: B023
+                for row in range(headers.row_count()):
+                    headers.cursor = row
+                    await shown.pilot.pause()
+                    field = headers.field
+                    assert field is not None
+                    assert shown.bytes.chosen == range(field.start, field.start + field.size)
                 await shown.press("down")
 
     asyncio.run(run())
+
+
+def _bytes_of(headers: HeaderOutline) -> int:
+    return sum(header.size for header in headers.shown.headers)
 
 
 @runs

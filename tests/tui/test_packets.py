@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from netdiag.tui.messages import JumpToFrame
@@ -157,38 +158,42 @@ async def test_a_frame_that_is_not_there_is_said() -> None:
         await shown.until(lambda: bool(shown.app._notifications))
 
 
-@runs
-async def test_marked_packets_are_written_or_those_that_are_shown(tmp_path: Path) -> None:
-    path = tmp_path / "out.pcapng"
-    async with packets(VXLAN) as shown:
-        await shown.filter("icmp")
-        for key, name in (("w", "shown"), ("W", "again")):
-            await shown.press(key)
+def test_marked_packets_are_written_or_those_that_are_shown(tmp_path: Path) -> None:
+    async def run() -> None:
+        path = tmp_path / "out.pcapng"
+        async with packets(VXLAN) as shown:
+            await shown.filter("icmp")
+            for key, name in (("w", "shown"), ("W", "again")):
+                await shown.press(key)
+                assert isinstance(shown.app.screen, PathDialog)
+                shown.app.screen._hand_on(str(path.with_stem(name)))
+                await shown.press("escape")
+            await shown.press("m", "w")
             assert isinstance(shown.app.screen, PathDialog)
-            shown.app.screen._hand_on(str(path.with_stem(name)))
+            shown.app.screen._hand_on(str(path))
             await shown.press("escape")
-        await shown.press("m", "w")
-        assert isinstance(shown.app.screen, PathDialog)
-        shown.app.screen._hand_on(str(path))
-        await shown.press("escape")
-        written = [path, path.with_stem("shown"), path.with_stem("again")]
-        await shown.until(lambda: all(each.exists() for each in written))
-    async with packets(path) as shown:
-        assert len(shown.book.all.arena) == 1
-    async with packets(path.with_stem("shown")) as shown:
-        assert len(shown.book.all.arena) == 60
-        await shown.filter("icmp")
-        assert len(shown.book.shown.arena) == 60
+            written = [path, path.with_stem("shown"), path.with_stem("again")]
+            await shown.until(lambda: all(each.exists() for each in written))
+        async with packets(path) as shown:
+            assert len(shown.book.all.arena) == 1
+        async with packets(path.with_stem("shown")) as shown:
+            assert len(shown.book.all.arena) == 60
+            await shown.filter("icmp")
+            assert len(shown.book.shown.arena) == 60
+
+    asyncio.run(run())
 
 
-@runs
-async def test_a_file_that_was_replaced_gives_no_wrong_bytes(tmp_path: Path) -> None:
-    path = tmp_path / "a.pcap"
-    path.write_bytes(pcap(numbered(2_000)))
-    async with packets(path) as shown:
-        source, record = shown.book.source, shown.table.record
-        assert source is not None and record is not None
-        path.unlink()
-        path.write_bytes(pcap(numbered(3)))
-        last = shown.book.all.arena[1_999]
-        assert "seq 1999" in source.line(last).packet  # it is open still
+def test_a_file_that_was_replaced_gives_no_wrong_bytes(tmp_path: Path) -> None:
+    async def run() -> None:
+        path = tmp_path / "a.pcap"
+        path.write_bytes(pcap(numbered(2_000)))
+        async with packets(path) as shown:
+            source, record = shown.book.source, shown.table.record
+            assert source is not None and record is not None
+            path.unlink()
+            path.write_bytes(pcap(numbered(3)))
+            last = shown.book.all.arena[1_999]
+            assert "seq 1999" in source.line(last).packet  # it is open still
+
+    asyncio.run(run())

@@ -100,12 +100,13 @@ async def test_keys_step_through_pings_and_hops() -> None:
 @runs
 async def test_a_hop_leads_to_its_frame_and_the_mark_to_its_finding() -> None:
     async with screens(snapshot_of(HALF)) as (app, pilot, _):
-        await press(app, pilot, "2", "enter")
-        assert isinstance(app.screen, FindingsScreen)
-        await press(app, pilot, "2", "n", "enter")
-        assert isinstance(app.screen, PacketsScreen)
-        await press(app, pilot, "2", "f")
-        assert isinstance(app.screen, FindingsScreen)
+        for keys, screen in (
+            ("enter", FindingsScreen),
+            ("n enter", PacketsScreen),
+            ("f", FindingsScreen),
+        ):
+            await press(app, pilot, "2", *keys.split())
+            assert type(app.screen) is screen
 
 
 @runs

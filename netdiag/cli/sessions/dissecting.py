@@ -44,7 +44,8 @@ class Dissecting:
         with self._changed:
             self._is_closed = True
             self._changed.notify()
-        self._end_helper()
+        if self._helper is not None:
+            self._helper.kill()
 
     def _run(self) -> None:
         while (asked := self._next()) is not None:
@@ -82,3 +83,4 @@ class Dissecting:
         helper, self._helper = self._helper, None
         if helper is not None:
             helper.kill()
+            helper.stdout.close()

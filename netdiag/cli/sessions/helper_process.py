@@ -14,7 +14,10 @@ END_SECONDS = 0.5
 
 
 class HelperProcess:
-    """Runs a module; its standard input is its lifeline, and it has a process group of its own."""
+    """Runs a module; its standard input is its lifeline, and it has a process group of its own.
+
+    Whoever hears its ``stdout`` closes that: nobody else may, while it is read.
+    """
 
     def __init__(self, module: str, descriptors: tuple[int, ...] = ()) -> None:
         """Start it, with descriptors that it inherits. Raises OSError if that fails."""

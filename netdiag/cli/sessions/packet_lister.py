@@ -110,12 +110,8 @@ class Listing:
 
 def _told(capture: OpenCapture) -> FileTold:
     """Return where the packets of a capture can be read again."""
-    descriptor = capture.plain_file()
-    if descriptor is None:
-        return FileTold(capture.file.label, "", 0, 0)
-    status = os.fstat(descriptor)
-    path = os.readlink(f"/proc/self/fd/{descriptor}")
-    return FileTold(capture.file.label, path, status.st_dev, status.st_ino)
+    plain = capture.plain_file()
+    return FileTold(capture.file.label, *(plain or ("", 0, 0)))
 
 
 def _tell(frame: ListFrame) -> None:

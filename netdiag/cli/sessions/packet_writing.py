@@ -47,6 +47,7 @@ def write_packets(
         ended = next(decode_messages(helper.stdout.read, decoder), None)
     finally:
         helper.kill()
+        helper.stdout.close()
     if ended is None:
         deliver(Outcome(f"cannot write {path}: the process that writes ended", is_good=False))
     else:

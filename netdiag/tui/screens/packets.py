@@ -26,6 +26,7 @@ class PacketsScreen(Pane):
     """Shows the book of packets."""
 
     NAME = "packets"
+    HAS_FILTER = True
     ABOUT = (
         "Every packet of every capture, in order of time: where it was seen, the tunnels around it,"
         " and the innermost packet. The filter is that of 'netdiag packets --inner'. Below, or at"
@@ -51,8 +52,8 @@ class PacketsScreen(Pane):
         Binding("N", "next_mark(-1)", "Mark before", show=False),
         Binding("M", "clear_marks", "No marks", show=False),
         Binding("p", "to_ping", "Its ping"),
-        Binding("d", "wireshark", "Wireshark"),
-        Binding("w", "write", "Write pcapng"),
+        Binding("d", "wireshark", "By Wireshark"),
+        Binding("w", "write_packets", "Write"),
         Binding("W", "write_shown", "Write what is shown, not the marked", show=False),
         Binding("tab", "next_part(1)", "Packets, headers, bytes", show=False),
         Binding("shift+tab", "next_part(-1)", "Packets, headers, bytes", show=False),
@@ -304,7 +305,7 @@ class PacketsScreen(Pane):
 
     # Writing
 
-    def action_write(self) -> None:
+    def action_write_packets(self) -> None:
         """Ask where to write the marked packets, or those shown if none is marked."""
         if len(self._book.marks):
             self._ask_path(self._book.marks.pieces(), f"the {len(self._book.marks):,} marked")

@@ -38,7 +38,8 @@ class HeaderOutline(LineTable):
 
     def __init__(self) -> None:
         super().__init__(id="headers")
-        self._tree = HeaderTree(())
+        self.shown = HeaderTree(())
+        """What is shown."""
         self._words = ""
         self._title = OWN
         self._lines: list[OutlineLine] = []
@@ -51,7 +52,7 @@ class HeaderOutline(LineTable):
     def show_tree(self, tree: HeaderTree, *, by_wireshark: bool = False) -> None:
         """Show a packet's headers; the cursor stays at the same field, if there is one."""
         here = self.path
-        self._tree, self._words = tree, tree.problem
+        self.shown, self._words = tree, tree.problem
         self._title = WIRESHARK if by_wireshark else OWN
         headers = [line for line in _lines(tree.headers, ()) if line.field.name not in DATA]
         self._innermost = headers[-1].path if headers else ()
@@ -59,7 +60,7 @@ class HeaderOutline(LineTable):
 
     def show_words(self, words: str) -> None:
         """Show words in place of headers."""
-        self._tree, self._words, self._lines = HeaderTree(()), words, []
+        self.shown, self._words, self._lines = HeaderTree(()), words, []
         self.rows_changed()
 
     @property
@@ -79,7 +80,7 @@ class HeaderOutline(LineTable):
 
     def select_byte(self, at: int) -> None:
         """Put the cursor on the innermost field that was read from a byte; open what holds it."""
-        fields = self._tree.headers
+        fields = self.shown.headers
         path: Path = ()
         while True:
             lines = _lines(fields, path)
@@ -95,7 +96,7 @@ class HeaderOutline(LineTable):
 
     def _relist(self, here: Path) -> None:
         self._lines = []
-        self._add(self._tree.headers, ())
+        self._add(self.shown.headers, ())
         self.rows_changed()
         rows = [row for row, line in enumerate(self._lines) if line.path == here]
         self.cursor = rows[0] if rows else self._first_row()
@@ -165,7 +166,7 @@ class HeaderOutline(LineTable):
 
     def action_toggle_all(self) -> None:
         """Open all headers, or close all if they are open."""
-        headers = _lines(self._tree.headers, ())
+        headers = _lines(self.shown.headers, ())
         wanted = not all(self._is_open(line.path) for line in headers)
         self._open.update({line.path: wanted for line in headers})
         self._relist(self.path if wanted else self.path[:1])

@@ -17,6 +17,7 @@ from netdiag.tui.widgets.line_table import Column, LineTable
 ROOM_FOR_16 = 74
 OFFSET_CELLS = 6
 CHOSEN = Style(reverse=True, bold=True)
+HERE = Style(underline=True)
 
 
 class HexView(LineTable):
@@ -40,6 +41,8 @@ class HexView(LineTable):
         self._words = ""
         self.chosen = range(0)
         """The bytes that are brought out."""
+        self._at = 0
+        """The byte that keys move from."""
         self.styles.scrollbar_size_horizontal = 0
 
     @property
@@ -50,15 +53,17 @@ class HexView(LineTable):
     def show_bytes(self, data: bytes, words: str = "") -> None:
         """Show a packet's bytes, or words where there are none."""
         if data != self._data or words != self._words:
-            self._data, self._words, self.chosen = data, words, range(0)
+            self._data, self._words, self.chosen, self._at = data, words, range(0), 0
             self.rows_changed()
 
     def choose(self, start: int, size: int) -> None:
         """Bring bytes out, and into sight."""
         self.chosen = range(start, min(start + size, len(self._data)))
+        if self._at not in self.chosen:
+            self._at = start
         if self.chosen:
             with self.prevent(LineTable.Moved):
-                self.cursor = start // self.per_row
+                self.cursor = self._at // self.per_row
         self.refresh()
 
     # What is drawn
@@ -83,6 +88,9 @@ class HexView(LineTable):
         if begin < end:
             numbers.stylize(CHOSEN, 3 * begin, 3 * end - 1)
             letters.stylize(CHOSEN, begin, end)
+        here = self._at - first
+        if self.has_focus and 0 <= here < len(data):
+            numbers.stylize(HERE, 3 * here, 3 * here + 2)
         return (Text(f"{first:04x}", ink.quiet), numbers, letters)
 
     def empty_words(self) -> str:
@@ -107,8 +115,7 @@ class HexView(LineTable):
     def action_move_byte(self, count: int) -> None:
         """Move by so many bytes."""
         if self._data:
-            here = self.chosen.start if self.chosen else 0
-            at = max(0, min(here + count, len(self._data) - 1))
+            at = max(0, min(self._at + count, len(self._data) - 1))
             self.choose(at, 1)
             self.post_message(self.ByteChosen(at))
 
