@@ -5,7 +5,8 @@
 * ``api``            requests -> answers; ``asked`` what is asked; ``resources`` which there are
 * ``access``         who may do what; ``admission`` what is stored; ``refusals`` the words of a no
 * ``store``          objects, their versions, who watches them; ``selecting`` which are meant
-* ``kubelet``        pods' lives: they start, run, end; ``pod_status``; ``processes`` what runs in them
+* ``kubelet``        pods' lives: they start, run, end; ``pod_status`` as objects tell of it
+* ``processes``      what runs in pods
 * ``exec_protocol``  ``kubectl exec``: a process's streams in channels of a WebSocket
 * ``lab_objects``    objects that a lab's cluster would have; ``recorded`` those of a real one
 """
