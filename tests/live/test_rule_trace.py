@@ -102,3 +102,30 @@ def test_killed_at_random_moments(program: str) -> None:
         deadline = time.monotonic() + SECONDS
         while (now := filtering()) != before:
             assert time.monotonic() < deadline, now
+
+
+@pytest.mark.parametrize("family", ["netdev", "bridge"])
+def test_tables_that_see_what_comes_before_ip(family: str, program: str, tmp_path: Path) -> None:
+    """They need a larger table of ours, with all that a trace asks for."""
+    hooks = {"netdev": "ingress device ens33", "bridge": "prerouting"}
+    table = (
+        f"table {family} t {{ chain c {{ type filter hook {hooks[family]} priority 0; "
+        "icmp type echo-request drop; }; }"
+    )
+    bundle = tmp_path / "case"
+    node = "node-1" if family == "bridge" else "node-2"
+    run = ("exec", "--name", NAME, node, "--", "nft")
+    assert lab(*run, table).returncode == 0
+    try:
+        done = subprocess.run(
+            command("--rule", "-c", "1", "--save", str(bundle)),
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        lab(*run, "delete", "table", family, "t")
+    assert done.returncode == ExitCode.FOUND
+    assert "Message too long" not in done.stderr
+    assert [each["event"] for each in log_of(bundle, node)][::2] == ["armed", "end"]
+    if family == "bridge":
+        (rule,) = [each for each in log_of(bundle, node) if each["event"] == "rule"]
+        assert (rule["family"], rule["rule"]) == ("bridge", "icmp type echo-request drop")

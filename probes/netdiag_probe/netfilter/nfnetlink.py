@@ -31,6 +31,9 @@ NLM_F_ACK, NLM_F_CREATE, NLM_F_APPEND = 0x4, 0x400, 0x800
 NESTED = 0x8000
 
 _BATCH_BEGIN, _BATCH_END = 0x10, 0x11
+_SO_SNDBUFFORCE = 32
+_SPARE_BYTES = 4096
+"""Of a buffer for sending, more than the message: the kernel counts something in."""
 _SOL_NETLINK, _ADD_MEMBERSHIP = 270, 1
 _HEADER = struct.Struct("=IHHII")
 _FAMILY = struct.Struct("!BBH")
@@ -118,8 +121,15 @@ class Nfnetlink:
         parts.append(self._pack(subsystem, last._replace(flags=last.flags | NLM_F_ACK)))
         acknowledged = self._sequence
         parts.append(self._pack(0, end))
-        self._socket.send(b"".join(parts))
+        batch = b"".join(parts)
+        self._make_room(len(batch))
+        self._socket.send(batch)
         self._await(acknowledged)
+
+    def _make_room(self, size: int) -> None:
+        """Let a batch be sent at once, beyond net.core.wmem_max if need be."""
+        if size + _SPARE_BYTES > self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF):
+            self._socket.setsockopt(socket.SOL_SOCKET, _SO_SNDBUFFORCE, size + _SPARE_BYTES)
 
     def dump(self, subsystem: int, request: Request) -> list[Message]:
         """Return all objects that a request is about."""
