@@ -129,3 +129,24 @@ def test_faults_that_spare_pings(name: str, lab: Running) -> None:
         assert "UDP_CSUM" in {each["reason"] for each in finding["evidence"]}
     assert (code, report["totals"]["answered"]) == (ExitCode.FOUND, 3)
     assert (finding["code"], finding["node"]) == (fault.finding, fault.node)
+
+
+@pytest.mark.parametrize("words", [(), ("--rule",)], ids=["reason", "rule"])
+@pytest.mark.parametrize("protocol", ["icmp", "tcp"])
+def test_what_the_sender_itself_drops(protocol: str, words: tuple[str, ...], lab: Running) -> None:
+    """No capture can show it: the kernel's word alone is the finding."""
+    rule = ("OUTPUT", "-p", protocol, "-j", "DROP")
+    run = ("lab", "exec", "--name", NAME, "pod-a", "--", "iptables")
+    assert netdiag(*run, "-A", *rule).returncode == 0
+    try:
+        code, report = traced("--tcp", str(TCP_PORT), *words)
+    finally:
+        netdiag(*run, "-D", *rule)
+    errors = [each for each in report["findings"] if each["severity"] == "error"]
+    assert (code, [each["code"] for each in errors]) == (ExitCode.FOUND, ["output-blocked"])
+    assert (errors[0]["node"], errors[0]["pod"]) == ("node-1", "pod-a")
+    told = {(each["kind"], each["reason"], each["pod"]) for each in errors[0]["evidence"]}
+    assert ("drop", "NETFILTER_DROP", "pod-a") in told
+    if words:
+        assert f"-A OUTPUT -p {protocol} -j DROP" in errors[0]["title"]
+        assert errors[0]["remedy"].startswith("nsenter -t PID -n iptables")

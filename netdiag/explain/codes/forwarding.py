@@ -97,6 +97,30 @@ FORWARDING = (
         "rule it is first. Rules put in by hand are gone after a reload.",
     ),
     CodeText(
+        code="output-blocked",
+        severity="error",
+        node="the sender's node, or the sender's pod",
+        title="a packet filter of the sender itself drops its packets before they leave",
+        meaning="Pods have packet filters of their own, in their network namespace: a sidecar, an "
+        "init container or the program itself may have set one up. What its OUTPUT drops is on no "
+        "interface, so that no capture can show it; the program is told 'operation not permitted', "
+        "or waits for ever. A node that sends has the same in its OUTPUT.",
+        proof="The kernel says that it dropped the packet (NETFILTER_DROP), or by which rule, and "
+        "none of the captures, the sender's own interface among them, holds any of these packets.",
+        causes=(
+            "a service mesh's init container that was set up wrong (istio-init, linkerd-init)",
+            "an egress policy that an agent writes into pods' namespaces",
+            "on a node: a host firewall that filters what the node sends, too",
+        ),
+        confirm=(
+            "nsenter -t PID -n iptables-save -c  # on the node; PID: a process of the pod",
+            "nsenter -t PID -n nft list ruleset  # rules of nftables are not shown by iptables",
+        ),
+        fix=("nsenter -t PID -n iptables -D OUTPUT NUMBER  # the rule as it was shown",),
+        safety="Find out who made the rule first: a mesh or a policy may rely on it, and make it "
+        "again with the next pod.",
+    ),
+    CodeText(
         code="forward-blocked",
         severity="error",
         node="the node that drops it",

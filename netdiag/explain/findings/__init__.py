@@ -17,6 +17,7 @@ from netdiag.explain.findings.losses import losses
 from netdiag.explain.findings.missing_facts import facts_missing
 from netdiag.explain.findings.mode_mismatch import mode_mismatch
 from netdiag.explain.findings.mtu_mismatch import mtu_mismatch
+from netdiag.explain.findings.never_left import never_left
 from netdiag.explain.findings.never_sent import never_sent
 from netdiag.explain.findings.pod_subnets import pod_subnet_conflict
 from netdiag.explain.findings.ports import port_closed
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     pod_subnet_conflict,
     losses,
     never_sent,
+    never_left,
     refused_pings,
     swept_losses,
     duplicate_ip,

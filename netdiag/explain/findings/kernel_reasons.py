@@ -9,7 +9,13 @@ from typing import Final, NamedTuple
 
 from netdiag.model.facts.activity import KernelDrop
 
-FILTERED: Final = ("forward-blocked", "policy-blocked", "input-blocked", "overlay-port-blocked")
+FILTERED: Final = (
+    "forward-blocked",
+    "policy-blocked",
+    "input-blocked",
+    "overlay-port-blocked",
+    "output-blocked",
+)
 TOO_BIG: Final = ("mtu-exceeded", "mtu-blackhole")
 WRONG_MAC: Final = (
     "underlay-neighbour-stale",

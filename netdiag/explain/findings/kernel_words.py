@@ -73,25 +73,34 @@ def rule_words(rule: RuleDrop) -> str:
 def rule_remedy(placed: Rule) -> str:
     """Return commands that show a rule and take it out, for whoever knows whose it is."""
     rule, where = placed.told, shell_word(placed.node or "the node")
-    chain, table = shell_word(rule.chain), shell_word(rule.table)
+    inside = ""
+    if placed.pod is not None:
+        inside, where = "nsenter -t PID -n ", f"{where}, PID: a process of {shell_word(placed.pod)}"
     if rule.chain.startswith(ENGINES):
         return "kubectl get networkpolicy -A  # allow this traffic in the one that selects the pod"
+    show, delete = _commands(rule)
+    if not delete:
+        return f"{inside}{show}  # on {where}: its policy; find who set it"
+    return (
+        f"{inside}{show}; {inside}{delete}  # on {where}; first find who made it: it may come "
+        "back, or be meant"
+    )
+
+
+def _commands(rule: RuleDrop) -> tuple[str, str]:
+    """Return what shows a rule, and what deletes it; that is empty for a chain's policy."""
+    chain, table = shell_word(rule.chain), shell_word(rule.table)
     if rule.backend.startswith("iptables"):
         program = "ip6tables" if rule.family == "ip6" else "iptables"
         program += "-legacy" if rule.backend.endswith("legacy") else ""
         if rule.number is None:
-            return f"{program} -t {table} -S {chain}  # on {where}: its policy; find who set it"
-        return (
-            f"{program} -t {table} -S {chain} {rule.number}; {program} -t {table} -D {chain} "
-            f"{rule.number}  # on {where}; first find who made it: it may come back, or be meant"
-        )
-    listed = f"nft -a list chain {shell_word(rule.family)} {table} {chain}"
+            return f"{program} -t {table} -S {chain}", ""
+        number = f"{chain} {rule.number}"
+        return f"{program} -t {table} -S {number}", f"{program} -t {table} -D {number}"
+    place = f"{shell_word(rule.family)} {table} {chain}"
     if rule.handle is None:
-        return f"{listed}  # on {where}: its policy; find who set it"
-    return (
-        f"{listed}; nft delete rule {shell_word(rule.family)} {table} {chain} handle "
-        f"{rule.handle}  # on {where}; first find who made it: it may come back, or be meant"
-    )
+        return f"nft -a list chain {place}", ""
+    return f"nft -a list chain {place}", f"nft delete rule {place} handle {rule.handle}"
 
 
 def evidence_of(drops: Sequence[Drop], rules: Sequence[Rule]) -> tuple[Evidence, ...]:
