@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netdiag.model.report import Attempts, Ping, Report
+from netdiag.model.report import Attempts, Flow, Ping, Report
 from netdiag.render.carrier import carrier_words
 from netdiag.render.durations import milliseconds
 from netdiag.render.page import GOOD, PROBLEM, QUIET, WARNING, Page
@@ -34,6 +34,18 @@ def write_attempts(page: Page, report: Report) -> None:
         failed = _failed(attempts)
         if failed is not None:
             _write_way(page, failed, report.names)
+
+
+def flows_of_others(report: Report) -> tuple[Flow, ...]:
+    """Return the flows that are not those of the attempts, which are told by themselves."""
+    own = {(each.protocol, ping.id, each.port) for each in report.attempts for ping in each.pings}
+    return tuple(flow for flow in report.flows if not _ports_of(flow) & own)
+
+
+def _ports_of(flow: Flow) -> set[tuple[str, int, int]]:
+    """Return protocol and ports of a flow, both ways round."""
+    one, other = (int(end.rpartition(":")[2]) for end in (flow.source, flow.destination))
+    return {(flow.protocol, one, other), (flow.protocol, other, one)}
 
 
 def _name(attempts: Attempts) -> str:

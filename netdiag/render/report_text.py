@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdiag.model.report import Ping, Report
-from netdiag.render.attempt_lines import write_attempts
+from netdiag.render.attempt_lines import flows_of_others, write_attempts
 from netdiag.render.capture_lines import write_captures, write_clocks
 from netdiag.render.document_lines import write_bad_documents
 from netdiag.render.finding_text import write_findings
@@ -43,7 +43,7 @@ def report_text(
     _write_pings(page, report, all_pings)
     write_times(page, report.totals.rtt_us, report.paths, report.names)
     write_attempts(page, report)
-    write_flows(page, report.flows, report.flows_left_out, report.names)
+    write_flows(page, flows_of_others(report), report.flows_left_out, report.names)
     write_drops(page, report.drops)
     write_mtu(page, report.mtu, report.names)
     write_clocks(page, report.clocks)
