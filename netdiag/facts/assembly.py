@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -161,9 +161,14 @@ def _dictionary(pieces: Pieces, field: str) -> dict[str, Any] | None:
     return dict(_items(pieces, field)) if field in pieces else None
 
 
+_TOLD_BY_ONE: Final = (
+    "connections", "sockets", "queues", "wireguard", "refused_pings", "silent_pings", "mtu_sweeps",
+)  # fmt: skip
+
+
 def _activity(pieces: Pieces) -> Activity:
     told: dict[str, Any] = {}
-    for field in ("connections", "sockets", "queues", "wireguard", "refused_pings", "mtu_sweeps"):
+    for field in _TOLD_BY_ONE:
         if pieces.get(field):
             told[field] = best_of(pieces[field]).parsed.items
     if "command_lines" in pieces:

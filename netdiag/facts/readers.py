@@ -15,6 +15,7 @@ from netdiag.facts.activity.kernel_log import parse_kernel_log
 from netdiag.facts.activity.mtu_sweeps import parse_mtu_sweeps
 from netdiag.facts.activity.ping_log import parse_ping_log
 from netdiag.facts.activity.queues import parse_queues
+from netdiag.facts.activity.silent_pings import parse_silent_pings
 from netdiag.facts.activity.snmp import parse_snmp
 from netdiag.facts.activity.sockets import parse_sockets
 from netdiag.facts.activity.sysctls import parse_sysctls
@@ -122,7 +123,11 @@ TEXT_READERS: Mapping[str, tuple[tuple[str, Reader], ...]] = {
     "ipset": (("ipsets", parse_ipset),),
     "ipvs": (("ipvs", parse_ipvs),),
     "conntrack": (("connections", parse_conntrack),),
-    "ping_log": (("refused_pings", parse_ping_log), ("mtu_sweeps", parse_mtu_sweeps)),
+    "ping_log": (
+        ("refused_pings", parse_ping_log),
+        ("silent_pings", parse_silent_pings),
+        ("mtu_sweeps", parse_mtu_sweeps),
+    ),
     "connect_log": (("attempts", parse_connect_log),),
     "kernel_log": (("kernel_logs", parse_kernel_log),),
     "sockets": (("sockets", parse_sockets),),

@@ -98,7 +98,8 @@ ROUTES = (
         "the link at all. Packets wait in the neighbour's queue and are dropped; after a while "
         "the sender may hear 'Destination Host Unreachable' from its own node.",
         proof="The neighbour entry of the next hop on that device is FAILED or INCOMPLETE. A "
-        "missing entry proves nothing: the kernel asks when it needs to. STALE is no fault either.",
+        "missing entry proves nothing: the kernel asks when it needs to. STALE is no fault either. "
+        "Of pings that wait in their sender no capture holds anything but the ARP.",
         causes=(
             "the other node is down, was removed, or has another address now",
             "the nodes are not in one subnet, or a VLAN or security group keeps them apart: "

@@ -27,6 +27,7 @@ from netdiag.explain.findings.sizes import overlay_fragmented
 from netdiag.explain.findings.swept_losses import swept_losses
 from netdiag.explain.findings.symmetry import asymmetric_path
 from netdiag.explain.findings.told_by_kernel import confirm
+from netdiag.explain.findings.waiting_pings import waiting_pings
 from netdiag.explain.findings.wrong_underlay import wrong_underlay_interface
 from netdiag.model.report import Evidence, Finding, Severity
 
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     losses,
     never_sent,
     never_left,
+    waiting_pings,
     refused_pings,
     swept_losses,
     duplicate_ip,

@@ -48,6 +48,20 @@ class Meaning(NamedTuple):
     """Healthy networks have it, too: it proves nothing against another explanation."""
 
 
+NOBODY_ANSWERS: Final = Meaning(
+    "nobody answers for the address of its next hop",
+    (
+        "nexthop-unreachable",
+        "vtep-neighbour-missing",
+        "proxy-arp-disabled",
+        "bridge-port-missing",
+        "duplicate-ip",
+        "fdb-wrong-remote",
+        "wrong-underlay-interface",
+        *NO_ROUTE,
+    ),
+)
+
 REASONS: Final[dict[str, Meaning]] = {
     "NETFILTER_DROP": Meaning("a rule of a packet filter dropped it", FILTERED),
     "IP_RPFILTER": Meaning(
@@ -57,19 +71,7 @@ REASONS: Final[dict[str, Meaning]] = {
     "IP_OUTNOROUTES": Meaning("there is no route to where it should be sent", NO_ROUTE),
     "IP_INADDRERRORS": Meaning("the node does not forward", ("ip-forward-disabled",)),
     "PKT_TOO_BIG": Meaning("it is too big for the next link and may not be fragmented", TOO_BIG),
-    "NEIGH_FAILED": Meaning(
-        "nobody answers for the address of its next hop",
-        (
-            "nexthop-unreachable",
-            "vtep-neighbour-missing",
-            "proxy-arp-disabled",
-            "bridge-port-missing",
-            "duplicate-ip",
-            "fdb-wrong-remote",
-            "wrong-underlay-interface",
-            *NO_ROUTE,
-        ),
-    ),
+    "NEIGH_FAILED": NOBODY_ANSWERS,
     "NEIGH_QUEUEFULL": Meaning(
         "too many packets wait for the address of their next hop",
         ("nexthop-unreachable", "vtep-neighbour-missing", "proxy-arp-disabled"),
@@ -130,6 +132,9 @@ AT_FUNCTIONS: Final[dict[str, Meaning]] = {
     "ip_error": Meaning("a route says so (blackhole, prohibit, unreachable)", NO_ROUTE),
     "ip6_pkt_discard": Meaning("a route says so (blackhole, prohibit, unreachable)", NO_ROUTE),
     "ip_forward": Meaning("the node may not forward it", ("ip-forward-disabled", *TOO_BIG)),
+    "neigh_invalidate": NOBODY_ANSWERS,
+    "ndisc_error_report": NOBODY_ANSWERS,
+    "arp_error_report": NOBODY_ANSWERS,
     "br_handle_frame_finish": Meaning("the bridge let no port have it", ("bridge-port-missing",)),
 }
 """Where the reason is NOT_SPECIFIED, the function tells."""

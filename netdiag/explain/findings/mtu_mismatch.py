@@ -63,7 +63,9 @@ def _too_big(wrong: list[tuple[ClusterNode, MtuChain]]) -> Finding:
 
 
 def _evidence(node: ClusterNode, *links: Link | None) -> tuple[Evidence, ...]:
-    return tuple(kernel_evidence(node.name, link) for link in links if link is not None)
+    return tuple(
+        kernel_evidence(node.name, link, node.pod_with(link)) for link in links if link is not None
+    )
 
 
 def _veth_ends(node: ClusterNode) -> Iterator[Finding]:

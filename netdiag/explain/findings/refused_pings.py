@@ -58,7 +58,7 @@ def _own_limit(node: ClusterNode, ping: RefusedPing) -> Obstacle | None:
         f"That is the MTU of its own interface {link.name}, and the packet must not be fragmented.",
         f"nothing, unless larger packets should pass: then raise the pods' MTU above {link.mtu} in "
         "the network plugin's configuration, as far as the nodes' NICs and tunnels allow",
-        (kernel_evidence(node.name, link),),
+        (kernel_evidence(node.name, link, node.pod_with(link)),),
     )
 
 

@@ -109,6 +109,13 @@ class ClusterNode:
         own = devices_of(self.host)
         return {pod: inside for pod, inside in told.items() if not is_same(inside, own)}
 
+    def pod_with(self, link: Link) -> str | None:
+        """Return the pod that told of a device as its own; None = the node did."""
+        for pod, inside in self.pod_namespaces.items():
+            if any(each is link for each in inside.links or ()):
+                return pod
+        return None
+
     @cached_property
     def neighbour_macs(self) -> Mapping[tuple[str | None, str | None], str | None]:
         """Return the MAC addresses of neighbours by address and device."""

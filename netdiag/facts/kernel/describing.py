@@ -11,9 +11,13 @@ MAX_TEXT = 200
 KernelFact = Route | Link | Address | Neighbour | FdbEntry | RoutingRule
 
 
-def kernel_evidence(node: str, fact: KernelFact) -> Evidence:
-    """Return a fact of the kernel as evidence, told as iproute2 prints it."""
-    return fact_evidence(node, place_in(fact.document, fact.position), describe(fact))
+def kernel_evidence(node: str, fact: KernelFact, pod: str | None = None) -> Evidence:
+    """Return a fact of the kernel as evidence, told as iproute2 prints it.
+
+    ``pod``: the folder of the pod that says so of itself; None = the node.
+    """
+    document = fact.document if pod is None else f"pods/{pod}/{fact.document}"
+    return fact_evidence(node, place_in(document, fact.position), describe(fact))
 
 
 def fact_evidence(node: str | None, source: Source, text: str) -> Evidence:

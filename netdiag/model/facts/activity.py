@@ -102,6 +102,17 @@ class RefusedPing(Struct, frozen=True, gc=False):
     """Line of ``ping.jsonl``."""
 
 
+class SilentPing(Struct, frozen=True, gc=False):
+    """A run of pings that were sent, and of which none was answered."""
+
+    source: str
+    destination: str
+    sent: int
+    document: str
+    position: int
+    """Line of ``ping.jsonl`` that it begins with."""
+
+
 class Attempt(Struct, frozen=True, gc=False):
     """What a program in the source's place would have seen of one attempt to connect."""
 
@@ -250,6 +261,7 @@ class Activity(Struct, frozen=True):
     ethtool: dict[str, dict[str, str]] | None = None
     """By device: its features and driver, key -> value as printed."""
     refused_pings: tuple[RefusedPing, ...] | None = None
+    silent_pings: tuple[SilentPing, ...] | None = None
     kernel_logs: tuple[KernelLog, ...] = ()
     """``drops.jsonl`` and ``rules.jsonl``."""
     attempts: tuple[Attempts, ...] = ()

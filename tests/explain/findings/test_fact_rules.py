@@ -104,7 +104,7 @@ TOLD = (
         ("node-1", "1450", "node-2", "1400"),
         ("node-1", "1450"),
         ("MTU",),
-        (("node-1", "ip_link.json"), ("node-2", "ip_link.json")),
+        (("node-1", "pods/pod-a/ip_link.json"), ("node-2", "pods/pod-c/ip_link.json")),
     ),
     Told(
         "flannel on vagrant's first nic on node-2",

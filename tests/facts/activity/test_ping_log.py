@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from netdiag.facts.activity.ping_log import parse_ping_log
 from netdiag.facts.recognise import recognise
-from netdiag.model.facts.activity import RefusedPing
+from netdiag.model.facts.activity import RefusedPing, SilentPing
 
 LOG = """\
 {"event": "ready", "source": "10.244.1.2", "destination": "10.244.2.2", "id": 42763}
@@ -27,7 +27,8 @@ def test_what_the_senders_kernel_refused_as_too_big() -> None:
 def test_it_is_told_by_its_name() -> None:
     pieces = recognise("ping.jsonl", LOG.encode())
     told = {piece.field: piece.parsed.items for piece in pieces}
-    assert told == {"refused_pings": (REFUSED,), "mtu_sweeps": ()}
+    silent = SilentPing("10.244.1.2", "10.244.2.2", 1, "ping.jsonl", 1)
+    assert told == {"refused_pings": (REFUSED,), "silent_pings": (silent,), "mtu_sweeps": ()}
 
 
 def test_a_broken_line_costs_only_itself() -> None:
