@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from netdiag.sources.live.pings import Pinging
-from netdiag.sources.live.tracing import TraceWanted
+from netdiag.sources.live.traced import TraceWanted
 
 MOST_PINGS: Final = 65_535
 """Of one run of the probe; then it is run again."""
@@ -46,9 +46,12 @@ class Sender:
     def _run(self) -> None:
         ping = replace(self._wanted.ping, count=MOST_PINGS)
         while not self._is_over.is_set():
-            self._pinging = Pinging(
-                self._wanted.source, self._wanted.destination, ping, self._archive
-            )
+            try:
+                self._pinging = Pinging(*self._wanted.ends, ping, self._archive)
+            except OSError as error:
+                self._errors[f"the ping failed: {error.strerror or error}"] = None
+                self._is_over.wait(1.0)
+                continue
             for event in self._pinging.events():
                 self._pinging.lines.clear()  # nobody keeps them
                 if event.get("event") == "error":

@@ -24,7 +24,7 @@ from netdiag.sources.inventory.places import Inventory, InventoryError, LackingE
 
 if TYPE_CHECKING:
     from netdiag.cli.judging import Shown
-    from netdiag.sources.live.tracing import TraceTaken
+    from netdiag.sources.live.traced import TraceTaken
 
 EPILOG = """\
 Examples:
@@ -109,7 +109,8 @@ def trace(
     """
     from netdiag.cli.judging import Shown
     from netdiag.sources.live.connecting import new_ports
-    from netdiag.sources.live.tracing import TraceWanted, new_ping, take_trace
+    from netdiag.sources.live.traced import TraceWanted, new_ping
+    from netdiag.sources.live.tracing import take_trace
     from netdiag.sources.zipapp import probe_archive
 
     if redact and save is None:

@@ -15,11 +15,11 @@ from netdiag.model.report import Finding, Ping, Report
 from netdiag.model.watch import Change, WatchSummary
 from netdiag.sources.facts import read_facts
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
-from netdiag.sources.live.captures import Wanted
+from netdiag.sources.live.captures import Wanted, hosts_of
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
-from netdiag.sources.live.tracing import TraceWanted, watched_nodes
+from netdiag.sources.live.traced import TraceWanted, watched_nodes
 from netdiag.sources.live.window import Window
 from netdiag.sources.recording.ending import EndingSignals
 from netdiag.sources.recording.places import CapturedPlace
@@ -85,10 +85,10 @@ class WatchedPings:
         self._watch = Watch()
         self._done_ns = 0
         self._is_lost = False
-        hosts = tuple(each for node in self._nodes for each in node.addresses)
         capturing = Wanted(
-            wanted.ping.token, wanted.ping.identifier, hosts, deadline=_DAY_SECONDS * 365
-        )
+            wanted.ping.token, wanted.ping.identifier, hosts_of(self._nodes),
+            deadline=_DAY_SECONDS * 365,
+        )  # fmt: skip
         words = [*capturing.ours(), "--deadline", f"{capturing.deadline:g}"]
         self._drops = KernelWatch(DROPS, words, self._logs, archive, listener.say)
         self._recording = Recording(capturing, None, archive)

@@ -10,7 +10,7 @@ from netdiag.cli.watched_pings import Looked, WatchedPings
 from netdiag.model.facts.facts import Facts
 from netdiag.model.watch import Change, WatchSummary
 from netdiag.sources.inventory.places import Inventory
-from netdiag.sources.live.tracing import TraceWanted
+from netdiag.sources.live.traced import TraceWanted
 
 
 def watch_trace(

@@ -17,8 +17,9 @@ import pytest
 
 from netdiag.lab.state import start_time
 from netdiag.sources.inventory.ends import End
+from netdiag.sources.inventory.places import PlacedPod
 from netdiag.sources.live import captures, documents, lines, patience, processes
-from netdiag.sources.live.captures import LiveCaptures, Wanted
+from netdiag.sources.live.captures import LiveCaptures, Wanted, hosts_of
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.pings import Pinging, PingWanted
@@ -257,3 +258,17 @@ def test_node_that_refuses_a_capture_may_still_tell_its_facts(gathered: Gathered
     asking.keep(gathered, "facts")
     running.stop()
     assert asking.problems == ["hangs: what it says of itself is missing: it did not answer"]
+
+
+def test_command_that_is_not_there(gathered: Gathered) -> None:
+    running = LiveCaptures(gathered, Wanted(), b"", ignore)
+    nowhere = replace(node(""), run=("/nowhere/ssh", "bad"))
+    running.start(nowhere, (PlacedPod("web", nowhere.name, (), "1"),))
+    assert running.arm() == 0
+    assert running.died() == ["bad: /nowhere/ssh cannot be run: No such file or directory"]
+
+
+def test_hosts_are_only_told_where_all_are_known() -> None:
+    known = replace(node(""), addresses=(ADDRESS,))
+    assert hosts_of((known, known)) == (ADDRESS, ADDRESS)
+    assert hosts_of((known, replace(node(""), addresses=()))) == ()

@@ -259,3 +259,16 @@ def test_what_follows_lab_is_its_name_only_if_arguments_are_left(
 ) -> None:
     found = trace.make_context("trace", list(words)).params
     assert (found["lab"], found["source"], found["destination"]) == (lab, source, "pod-c")
+
+
+@pytest.mark.needs_lab
+def test_the_command_of_the_sources_node_is_not_there(tmp_path: Path) -> None:
+    file = tmp_path / "nodes.toml"
+    file.write_text(
+        '[nodes.here]\n[nodes.away]\nrun = ["/nowhere/ssh"]\n'
+        '[pods.web]\nnode = "away"\naddresses = ["10.0.0.2"]\nnetns = 1\n'
+    )
+    done = netdiag("trace", "web", "10.0.0.3", "--inventory", str(file))
+    assert (done.returncode, done.stdout) == (ExitCode.NO_PRIVILEGE, "")
+    why = "/nowhere/ssh cannot be run: No such file or directory"
+    assert done.stderr.splitlines()[1:] == [f"netdiag: the ping from web failed: {why}"]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from netdiag.cli.sessions.frames import read_stdin
 from netdiag.cli.sessions.framing import read_one, with_length
 from netdiag.sources.inventory.places import Inventory
-from netdiag.sources.live.tracing import TraceWanted
+from netdiag.sources.live.traced import TraceWanted
 
 
 class Job(NamedTuple):

@@ -37,7 +37,7 @@ from netdiag.model.inspection import Inspection
 from netdiag.sources.inventory.ends import find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError
 from netdiag.sources.live.connecting import new_ports
-from netdiag.sources.live.tracing import TraceWanted, new_ping
+from netdiag.sources.live.traced import TraceWanted, new_ping
 from netdiag.tui.session import (
     Actions,
     Counters,

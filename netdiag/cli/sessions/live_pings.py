@@ -17,7 +17,7 @@ from netdiag.model.report import Finding, Ping, Rtt, Status, Totals
 from netdiag.model.watch import WatchSummary
 from netdiag.sources.inventory.places import Inventory
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.tracing import TraceWanted
+from netdiag.sources.live.traced import TraceWanted
 from netdiag.sources.live.window import NAME
 
 MOST_PINGS = 300

@@ -29,7 +29,8 @@ from netdiag.sources.found import gathered as grouped
 from netdiag.sources.inventory.places import LackingError
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.merged_file import write_merged
-from netdiag.sources.live.tracing import TraceTaken, TraceWanted, take_trace
+from netdiag.sources.live.traced import TraceTaken, TraceWanted
+from netdiag.sources.live.tracing import take_trace
 from netdiag.sources.zipapp import probe_archive
 
 

@@ -95,13 +95,15 @@ def _matching(
         for pod in inventory.pods:
             if name in pod.names:
                 node = inventory.node(pod.node)
-                yield End(pod.name, _one(pod.addresses, version, pod.name), pod, node)
+                yield End(pod.name, _one(pod.addresses, version, pod.name, inventory), pod, node)
     if prefix in ("", "node/"):
         for node in inventory.nodes:
             if address is not None and address in node.addresses:
                 yield End(node.name, address, None, node)
             elif name == node.name:
-                yield End(node.name, _one(node.addresses, version, node.name), None, node)
+                yield End(
+                    node.name, _one(node.addresses, version, node.name, inventory), None, node
+                )
 
 
 def _at(inventory: Inventory, address: Address) -> End:
@@ -115,11 +117,13 @@ def _at(inventory: Inventory, address: Address) -> End:
     return End(str(address), address)
 
 
-def _one(addresses: tuple[Address, ...], version: Version | None, name: str) -> Address:
+def _one(
+    addresses: tuple[Address, ...], version: Version | None, name: str, inventory: Inventory
+) -> Address:
     wanted = [each for each in addresses if version in (None, each.version)]
     if not wanted:
         kind = f"IPv{version} address" if version else "address"
-        raise InventoryError(f"no {kind} of {name} is known")
+        raise InventoryError(f"no {kind} of {name} is known in {inventory.source}")
     return min(wanted, key=lambda each: each.version)
 
 

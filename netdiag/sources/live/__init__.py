@@ -4,6 +4,10 @@
 * ``patience``   waiting for them, and telling who is waited for
 * ``captures``   probes that capture, one for each network namespace
 * ``documents``  what nodes say, as files of a bundle
-* ``pings``      a probe that pings, line by line
-* ``tracing``    the order of it all: ``trace`` and ``collect``
+* ``pings``      a probe that pings, line by line; ``connecting``, ``mtu_sweep``: ports, sizes
+* ``kernel_watch``  probes that hear what kernels do to our packets
+* ``traced``     what is traced, and what came of it
+* ``sending``    what a trace sends
+* ``tracing``    its steps: the order of it all
+* ``collecting`` the same without a ping
 """

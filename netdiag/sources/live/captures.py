@@ -58,6 +58,13 @@ class Wanted:
         return words + [word for port in self.tunnel_ports for word in ("--tunnel-port", str(port))]
 
 
+def hosts_of(nodes: Sequence[PlacedNode]) -> tuple[Address, ...]:
+    """Return the nodes' addresses; none if one's are not known, for its packets count as well."""
+    if not all(node.addresses for node in nodes):
+        return ()
+    return tuple(each for node in nodes for each in node.addresses)
+
+
 class LiveCaptures:
     """All captures of a trace, from the first to be started until they are stopped."""
 
@@ -68,6 +75,8 @@ class LiveCaptures:
         self._archive = archive
         self._tell = tell
         self._probes: dict[Probe, str] = {}
+        self._not_started: dict[str, str] = {}
+        """The first place of each reason why no probe could be started."""
         self.problems: list[str] = []
         self.silent: set[str] = set()
         """Nodes that have not answered at all by the time that captures are armed."""
@@ -86,7 +95,9 @@ class LiveCaptures:
         try:
             probe = Probe(node, self._wanted.arguments(netns), self._archive, file)
         except OSError as error:
-            self.problems.append(f"{name}: {error.strerror or error}")
+            why = error.strerror or str(error)
+            self._not_started.setdefault(why, name)
+            self.problems.append(f"{name}: nothing was captured there: {why}")
             return
         self._probes[probe] = name
 
@@ -110,8 +121,8 @@ class LiveCaptures:
         return any(probe.runs for probe in self._probes)
 
     def died(self) -> list[str]:
-        """Return why probes have ended by themselves, each reason once, with the first place."""
-        reasons: dict[str, str] = {}
+        """Return why there are none, or no more, each reason once, with the first place."""
+        reasons = dict(self._not_started)
         for probe, name in self._probes.items():
             if not probe.runs:
                 probe.hear()

@@ -52,6 +52,22 @@ def _bind() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE_BYTES, MAX_FILE_BYTES))
 
 
+def _started(command: Sequence[str], stdout: int | IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,  # a Ctrl-C is for us to pass on, in good order
+            preexec_fn=_bind,
+        )
+    except OSError as error:
+        why = f"{command[0]} cannot be run: {error.strerror or error}"
+        raise OSError(error.errno, why) from None
+
+
 class Probe:
     """A probe that runs, or has run."""
 
@@ -65,14 +81,8 @@ class Probe:
         """Start it on a node. Raises OSError if the node's command cannot be run."""
         self.node = node
         self._archive = archive
-        self.process = subprocess.Popen(
-            [*node.run, node.python, "-I", "-S", "-c", _BOOT, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,  # a Ctrl-C is for us to pass on, in good order
-            preexec_fn=_bind,
+        self.process = _started(
+            [*node.run, node.python, "-I", "-S", "-c", _BOOT, *arguments], stdout
         )
         assert self.process.stdin is not None and self.process.stderr is not None
         self._stdin, self.stderr = self.process.stdin, self.process.stderr
