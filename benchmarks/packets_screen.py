@@ -91,7 +91,9 @@ def tell(what: str, took: list[float]) -> None:
     took.sort()
     worst, p95 = took[-1], took[int(len(took) * 0.95)]
     middle = statistics.median(took)
-    print(f"{what}: {len(took)} keys, median {middle:.1f} ms, p95 {p95:.1f} ms, worst {worst:.1f} ms")
+    print(
+        f"{what}: {len(took)} keys, median {middle:.1f} ms, p95 {p95:.1f} ms, worst {worst:.1f} ms"
+    )
 
 
 def memory() -> str:

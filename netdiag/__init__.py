@@ -10,6 +10,7 @@ Data flows one way, and each package knows only those above it in this list:
 * ``lab``        a cluster of network namespaces to try netdiag on; knows nothing of the others
 * ``sources``    where bytes come from: files, folders, archives, pipes
 * ``render``     packets and the report -> text, JSON, SVG; not known to ``sources``, nor vice versa
+* ``dissect``    one packet -> its headers and fields with their bytes, by scapy or Wireshark
 * ``tui``        five screens over what a session of ``cli`` hands them
 * ``cli``        commands, wiring, exit codes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Protocol
@@ -72,9 +72,11 @@ class WatchedPings:
 
     def __init__(
         self, inventory: Inventory, wanted: TraceWanted, archive: bytes, listener: Listener,
-        kept_seconds: int = 0,
+        kept_seconds: int = 0, followed: Callable[[bytes], None] | None = None,
     ) -> None:  # fmt: skip
-        """``kept_seconds``: packets are kept so much longer than they are looked at."""
+        """``kept_seconds``: packets are kept so much longer than they are looked at; ``followed``
+        gets all of them, as a file.
+        """
         self._inventory, self._wanted = inventory, wanted
         self._listener = listener
         self._kept_ns = kept_seconds * _NS
@@ -92,7 +94,7 @@ class WatchedPings:
         words = [*capturing.ours(), "--deadline", f"{capturing.deadline:g}"]
         self._drops = KernelWatch(DROPS, words, self._logs, archive, listener.say)
         self._recording = Recording(capturing, None, archive)
-        self.window = Window(self._recording.counts.interfaces)
+        self.window = Window(self._recording.counts.interfaces, followed)
         self._asking = Asking(archive, listener.say)
         self._sender = Sender(wanted, archive)
 

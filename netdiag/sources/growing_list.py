@@ -28,6 +28,8 @@ class GrowingList:
         self._lock = Lock()
         self._waiting: list[tuple[int, bytes]] = []
         self._read = 0
+        self.problems: list[Problem] = []
+        """What could not be read."""
 
     def follow(
         self,
@@ -64,7 +66,9 @@ class GrowingList:
         raw = GrowingReader(descriptor, self._wait)
         wanted = CaptureFile(label, point, lambda: raw)
         opened = open_capture(wanted, self._udp_tunnels, BUFFER_BYTES)
-        if not isinstance(opened, Problem):
+        if isinstance(opened, Problem):
+            self.problems.append(opened)
+        else:
             self._read_all(opened, number)
 
     def _read_all(self, capture: OpenCapture, number: int) -> None:
@@ -77,6 +81,9 @@ class GrowingList:
                 self._read += 1
                 if record is not None:
                     self._waiting.append((reader.time_ns(), record))
+        broken = capture.problem()
+        if broken is not None:
+            self.problems.append(broken)
 
 
 def _time(waiting: tuple[int, bytes]) -> int:

@@ -128,12 +128,16 @@ def list_packets(
     is_plain: Sequence[bool],
     recorder: Recorder,
     tell: Callable[[bytes, int], None],
+    file_numbers: Sequence[int] | None = None,
 ) -> None:
     """Read all packets in order of time; tell records, and how many packets were read so far.
 
-    The first are told as soon as there is a screenful, the others several times a second.
+    The first are told as soon as there is a screenful, the others several times a second. Files
+    are numbered in the order of captures, unless their numbers are given.
     """
-    numbers = {id(capture): number for number, capture in enumerate(captures)}
+    wanted = range(len(captures)) if file_numbers is None else file_numbers
+    numbers = {id(capture): number for capture, number in zip(captures, wanted, strict=True)}
+    plain = dict(zip(wanted, is_plain, strict=True))
     record = recorder.record
     waiting = bytearray()
     read = 0
@@ -141,7 +145,7 @@ def list_packets(
     told = False
     for capture in merge_packets(captures):
         number = numbers[id(capture)]
-        found = record(capture, number, is_plain[number])
+        found = record(capture, number, plain[number])
         if found is not None:
             waiting += found
         read += 1

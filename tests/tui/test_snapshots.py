@@ -1,4 +1,4 @@
-"""Three screens as pictures, at the version of Textual that they were taken with.
+"""Four screens as pictures, at the version of Textual that they were taken with.
 
 ``NETDIAG_WRITE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py`` takes them anew: look at each.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 
 from netdiag.tui.theme import CONTRAST, DARK, LIGHT
 from tests.tui.driving import LARGE, MEDIUM, SMALL, press, screens, snapshot_of
+from tests.tui.packet_driving import LAB, packets
 
 FOLDER = Path(__file__).parent / "snapshots"
 TAKEN_WITH = "8.2.8"
@@ -28,11 +30,35 @@ CASES = [
 @pytest.mark.skipif(version("textual") != TAKEN_WITH, reason=f"taken with Textual {TAKEN_WITH}")
 @pytest.mark.parametrize(("name", "theme", "size", "key"), CASES)
 def test_a_screen_looks_as_it_did(name: str, theme: str, size: tuple[int, int], key: str) -> None:
-    drawn = asyncio.run(_draw(theme, size, key))
+    _compare(name, asyncio.run(_draw(theme, size, key)))
+
+
+def _compare(name: str, drawn: str) -> None:
     path = FOLDER / f"{name}.svg"
     if os.environ.get("NETDIAG_WRITE_SNAPSHOTS"):
         path.write_text(drawn, encoding="utf-8")
     assert drawn == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(version("textual") != TAKEN_WITH, reason=f"taken with Textual {TAKEN_WITH}")
+def test_packets_look_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    drawn = asyncio.run(_draw_packets())
+    monkeypatch.undo()
+    time.tzset()
+    _compare("packets", drawn)
+
+
+async def _draw_packets() -> str:
+    async with packets(LAB / "flannel-vxlan.tar.gz", size=LARGE) as shown:
+        shown.app.state.title = "flannel-vxlan"
+        await shown.until(lambda: shown.app.state.snapshot.is_complete)
+        await shown.filter("icmp")
+        await shown.press("down", "down", "down", "down", "m", "up")
+        await shown.take_apart()
+        picture = shown.app.export_screenshot(simplify=True)
+    return re.sub(r"terminal-\d+", "terminal", picture)
 
 
 async def _draw(theme: str, size: tuple[int, int], key: str) -> str:

@@ -4,4 +4,8 @@
 * ``saved``      captures and documents, or this machine's facts, read by a process of its own
 * ``reader``     that process; ``frames``  what it says
 * ``exporting``  the report into files
+* ``packets``    the packets: ``listing`` lists them by a process (``packet_lister``),
+  ``packet_stores`` knows where their bytes are, ``packet_words`` makes a row, ``dissecting`` asks
+  ``dissector`` for headers, ``packet_writing`` has them written; ``packet_frames`` is what is said
+* ``live_packets``  the same of a trace that runs
 """

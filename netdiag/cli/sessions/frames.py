@@ -83,6 +83,12 @@ class PingsWatched(msgspec.Struct, frozen=True, tag=True):
     changes: tuple[Change, ...]
 
 
+class CapturesBegun(msgspec.Struct, frozen=True, tag=True):
+    """Captures are being written: descriptors of the process that tells, labels, places."""
+
+    captures: tuple[tuple[int, str, CapturePoint], ...]
+
+
 class WishEnded(msgspec.Struct, frozen=True, tag=True):
     """How it ended what was wished."""
 
@@ -102,6 +108,7 @@ Frame = (
     | LinksCounted
     | PingsWatched
     | WishEnded
+    | CapturesBegun
 )
 
 

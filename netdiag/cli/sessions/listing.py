@@ -42,6 +42,8 @@ class Listing:
         paths: tuple[str, ...],
         growing: tuple[GrowingCapture, ...],
         tunnel_ports: dict[int, str] | None,
+        *,
+        are_whole: bool = False,
     ) -> int:
         """Begin; return the descriptor of the temporary file, which is the caller's to close.
 
@@ -56,7 +58,7 @@ class Listing:
             os.close(store)
             raise
         asked = ListAsked(
-            expression, paths, growing, store, self.store, self.first_place, tunnel_ports
+            expression, paths, growing, are_whole, store, self.store, self.first_place, tunnel_ports
         )
         self._helper.send(encode_message(asked))
         Thread(target=self._listen, args=(self._helper,), daemon=True).start()

@@ -14,6 +14,7 @@ from threading import Lock
 
 from netdiag.cli.sessions.exporting import Exporter
 from netdiag.cli.sessions.frames import (
+    CapturesBegun,
     CountLinks,
     Ended,
     FactsRead,
@@ -31,7 +32,9 @@ from netdiag.cli.sessions.frames import (
     WriteCapture,
 )
 from netdiag.cli.sessions.job import Job, job_bytes
+from netdiag.cli.sessions.live_packets import LivePackets
 from netdiag.cli.sessions.worker import Worker
+from netdiag.facts.configuration.tunnel_ports import tunnel_ports
 from netdiag.model.facts.facts import Facts
 from netdiag.model.inspection import Inspection
 from netdiag.sources.inventory.ends import find_ends
@@ -83,6 +86,7 @@ class LiveSession:
         self._is_closed = False
         self._deliver: Deliver = lambda delivery: None
         self._exporter = Exporter()
+        self._packets = LivePackets(self._tell)
 
     def open(self, deliver: Deliver) -> None:
         """Begin to ask the nodes."""
@@ -94,6 +98,7 @@ class LiveSession:
     def close(self) -> None:
         """Kill both processes; their probes end with them."""
         self._is_closed = True
+        self._packets.close()
         workers = [worker for worker in (self._nodes, self._tracer) if worker is not None]
         for worker in workers:
             worker.kill()
@@ -190,6 +195,9 @@ class LiveSession:
                     self._tell(Trouble(TRACE, _in_short(problems)))
             case WishEnded(words, is_good):
                 self._tell(Outcome(words, is_good=is_good))
+            case CapturesBegun():
+                ports = tunnel_ports(self._snapshot.facts)
+                self._packets.offer(frame, worker.process.pid, ports)
             case Ended():
                 self._end_trace()
             case Failed(reason):
@@ -205,6 +213,7 @@ class LiveSession:
             self._tell(Progress(words, 0, 0))
 
     def _end_trace(self) -> None:
+        self._packets.complete()
         self._tell(Progress("tracing", 1, 1))
         self._show(_with_trace_ended)
 

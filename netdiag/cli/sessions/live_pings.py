@@ -8,18 +8,29 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from netdiag.cli.sessions.frames import STDIN, FactsRead, PingsWatched, StepTaken, tell
+from netdiag.cli.sessions.frames import (
+    STDIN,
+    CapturesBegun,
+    FactsRead,
+    PingsWatched,
+    StepTaken,
+    tell,
+)
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.cli.watched_pings import Looked, WatchedPings
 from netdiag.explain.watch.watch import LOST
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
 from netdiag.model.report import Finding, Ping, Rtt, Status, Totals
 from netdiag.model.watch import WatchSummary
 from netdiag.sources.inventory.places import Inventory
+from netdiag.sources.live.followed_file import FollowedFile
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.traced import TraceWanted
 from netdiag.sources.live.window import NAME
 
+FOLLOWED = "all packets since the pings began"
+NOWHERE = CapturePoint(None, None, None)
 MOST_PINGS = 300
 """Listed while pings go on."""
 MOST_FINDINGS = 50
@@ -35,7 +46,10 @@ class LivePings:
         fulfil: Callable[[], None],
     ) -> None:  # fmt: skip
         """``fulfil`` takes the next wish, once something of it has come."""
-        self._watched = WatchedPings(inventory, wanted, archive, self, KEPT_SECONDS)
+        self._followed = FollowedFile()
+        self._watched = WatchedPings(
+            inventory, wanted, archive, self, KEPT_SECONDS, self._followed.write
+        )
         self._fulfil = fulfil
         self._settled: deque[Ping] = deque(maxlen=MOST_PINGS)
         self._count = 0
@@ -44,6 +58,7 @@ class LivePings:
 
     def run(self) -> None:
         """Ping until SIGINT comes."""
+        tell(CapturesBegun(((self._followed.descriptor, FOLLOWED, NOWHERE),)))
         try:
             self._watched.run()
         finally:

@@ -23,6 +23,8 @@ class ListAsked(msgspec.Struct, frozen=True):
     """Of the ``--inner`` language; empty = all."""
     paths: tuple[str, ...] = ()
     growing: tuple[GrowingCapture, ...] = ()
+    are_whole: bool = False
+    """The captures grow no more."""
     store: int = -1
     """Descriptor of a file for the bytes of packets that cannot be read again in their own."""
     store_number: int = 0

@@ -24,8 +24,9 @@ from netdiag.cli.sessions.packet_frames import (
 from netdiag.decode.inner_filter import FilterSyntaxError
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_captures
-from netdiag.sources.found import Found, gathered
+from netdiag.sources.found import CaptureFile, Found, Problem, gathered
 from netdiag.sources.packet_list import KeptBytes, Recorder, list_packets
+from netdiag.sources.streams import Opener, SliceReader
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ class Listing:
     def run(self) -> str:
         """List all; return what went wrong in a sentence, or nothing."""
         if self._asked.growing:
-            return self._follow()
+            return self._read_whole() if self._asked.are_whole else self._follow()
         from netdiag.sources.paths import find_all
 
         found = find_all(self._asked.paths)
@@ -78,9 +79,7 @@ class Listing:
         told = [_told(capture) for capture in captures]
         _tell(FilesTold(told, ports))
         list_packets(captures, [bool(file.path) for file in told], self._recorder, self._packets)
-        problems = [*found.problems, *unopened]
-        problems += [broken for capture in captures if (broken := capture.problem()) is not None]
-        return "; ".join(f"{problem.label}: {problem.reason}" for problem in gathered(problems))
+        return _sentence([*found.problems, *unopened], captures)
 
     def _tunnel_ports(self, found: Found) -> dict[int, str]:
         if self._asked.tunnel_ports is not None:
@@ -92,20 +91,53 @@ class Listing:
 
         return dict(tunnel_ports(read_facts(found.documents.values())))
 
-    def _follow(self) -> str:
-        from netdiag.sources.growing_list import GrowingList
+    def _read_whole(self) -> str:
+        """List captures that are known by their descriptors, in order of time."""
+        ports = self._tell_growing()
+        files = [
+            CaptureFile(each.label, each.point, _opener(each.descriptor))
+            for each in self._asked.growing
+        ]
+        numbers = {file.label: number for number, file in enumerate(files)}
+        captures, unopened = open_captures(files, udp_tunnel_table((), ports))
+        list_packets(
+            captures,
+            [True] * len(captures),
+            self._recorder,
+            self._packets,
+            [numbers[capture.file.label] for capture in captures],
+        )
+        return _sentence(unopened, captures)
 
+    def _tell_growing(self) -> dict[int, str]:
         ports = self._asked.tunnel_ports or {}
         growing = self._asked.growing
         _tell(FilesTold([FileTold(file.label, "", 0, 0) for file in growing], ports))
+        return ports
+
+    def _follow(self) -> str:
+        from netdiag.sources.growing_list import GrowingList
+
+        ports = self._tell_growing()
+        growing = self._asked.growing
         files = [(each.label, each.point, each.descriptor) for each in growing]
         listed = GrowingList(self._recorder, udp_tunnel_table((), ports), self._ended)
         listed.follow(files, self._packets)
-        return ""
+        return _sentence(listed.problems, [])
 
     def _packets(self, records: bytes, read: int) -> None:
         places, self._recorder.new_places = self._recorder.new_places, []
         _tell(PacketsTold(records, places, read))
+
+
+def _opener(descriptor: int) -> Opener:
+    return lambda: SliceReader(descriptor, 0, os.fstat(descriptor).st_size)
+
+
+def _sentence(problems: list[Problem], captures: list[OpenCapture]) -> str:
+    broken = [why for capture in captures if (why := capture.problem()) is not None]
+    told = gathered([*problems, *broken])
+    return "; ".join(f"{problem.label}: {problem.reason}" for problem in told)
 
 
 def _told(capture: OpenCapture) -> FileTold:

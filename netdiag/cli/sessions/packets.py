@@ -48,6 +48,7 @@ class SessionPackets:
         self._dissecting = Dissecting(self._answer)
         self._lock = Lock()
         self._is_closed = False
+        self._are_whole = False
 
     def list_packets(self, number: int, expression: str) -> None:
         """Begin a list; of those with a filter, the one before ends."""
@@ -56,7 +57,13 @@ class SessionPackets:
             self._stores.drop_temporary(old % 65_535 + 1)
         listing = Listing(number, self._hear)
         try:
-            store = listing.start(expression, self._paths, self._growing, self._tunnel_ports)
+            store = listing.start(
+                expression,
+                self._paths,
+                self._growing,
+                self._tunnel_ports,
+                are_whole=self._are_whole,
+            )
         except OSError as error:
             problem = f"packets cannot be listed: {error.strerror}"
             self._tell(PacketBatch(number, is_complete=True, problem=problem))
@@ -66,6 +73,8 @@ class SessionPackets:
 
     def complete(self) -> None:
         """Tell that captures grow no more."""
+        self._are_whole = True
+        self.is_live = False
         for listing in list(self._lists.values()):
             listing.complete()
 

@@ -8,6 +8,7 @@ from types import FrameType
 
 from netdiag.cli.case import Case
 from netdiag.cli.sessions.frames import (
+    CapturesBegun,
     CountLinks,
     Ended,
     FactsRead,
@@ -76,7 +77,8 @@ def ping_on(job: Job, wanted: TraceWanted) -> None:
 
 def trace(job: Job, wanted: TraceWanted) -> Gathered:
     """Trace, and tell facts and report. Raises LackingError."""
-    taken = take_trace(job.inventory, wanted, probe_archive(), _tell_step, _tell_step)
+    archive = probe_archive()
+    taken = take_trace(job.inventory, wanted, archive, _tell_step, _tell_step, _tell_captures)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _tell_step("reading what was captured")
     case = Case(taken.gathered.found(""))
@@ -116,6 +118,10 @@ def fulfil(wish: Wish, kept: Gathered) -> WishEnded:
         return WishEnded(f"cannot write {wish.path}: {error.strerror}", False)
     except ValueError:
         return WishEnded("that is no name of a file", False)
+
+
+def _tell_captures(gathered: Gathered) -> None:
+    tell(CapturesBegun(gathered.being_written()))
 
 
 def _tell_step(words: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Final, cast
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.found import CaptureFile, DocumentFile, Found
 from netdiag.sources.layout import document_of_place, point_of_place
 from netdiag.sources.streams import SliceReader
@@ -40,6 +41,13 @@ class Gathered:
         file: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until close
         self._captures[parts] = file
         return file
+
+    def being_written(self) -> tuple[tuple[int, str, CapturePoint], ...]:
+        """Return captures as ``found("")`` has them, for others to read meanwhile: descriptors."""
+        return tuple(
+            (self._captures[parts].fileno(), _label("", parts), point_of_place(parts, None))
+            for parts in sorted(self._captures)
+        )
 
     def drop_empty_captures(self) -> None:
         """Forget captures that nothing was written into, not even that no packet came."""

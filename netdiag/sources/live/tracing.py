@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from netdiag.sources.inventory.places import Inventory, LackingError
@@ -20,16 +21,21 @@ _LOOK_SECONDS: Final = 0.05
 _SPARE_SECONDS: Final = 120.0
 
 
+Armed = Callable[[Gathered], None]
+"""Is told what is gathered, once all capture."""
+
+
 def take_trace(
-    inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell, warn: Tell
-) -> TraceTaken:
+    inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell, warn: Tell,
+    armed: Armed | None = None,
+) -> TraceTaken:  # fmt: skip
     """Trace a ping; ``archive`` is the probe, ``tell`` gets a sentence for each step,
-    ``warn`` one if a node keeps all waiting.
+    ``warn`` one if a node keeps all waiting, ``armed`` what is gathered once all capture.
 
     Ctrl-C ends it with what there is. Raises LackingError if nothing could be captured.
     """
     taken = TraceTaken(Gathered())
-    trace = _Trace(inventory, wanted, archive, tell, warn, taken)
+    trace = _Trace(inventory, wanted, archive, tell, warn, taken, armed)
     try:
         trace.run()
     except KeyboardInterrupt:
@@ -44,9 +50,10 @@ class _Trace:
 
     def __init__(
         self, inventory: Inventory, wanted: TraceWanted, archive: bytes, tell: Tell,
-        warn: Tell, taken: TraceTaken,
+        warn: Tell, taken: TraceTaken, told: Armed | None,
     ) -> None:  # fmt: skip
         self._inventory = inventory
+        self._armed = told
         self._wanted = wanted
         self._tell = tell
         self._taken = taken
@@ -109,6 +116,8 @@ class _Trace:
         armed = self._captures.arm()
         if armed == 0:
             raise LackingError("; ".join(self._captures.died()) or "no capture could be started")
+        if self._armed is not None:
+            self._armed(self._taken.gathered)
         self._tell(f"capturing in {armed} network namespaces of {len(self._nodes)} nodes")
         silent = self._captures.silent
         self._asking.give_up_on(silent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from netdiag.model.capture_point import CapturePoint
@@ -21,9 +21,16 @@ NAME: Final = "live.pcapng"
 class Window:
     """Takes a merged capture (``recording.output.Output``) and keeps its end."""
 
-    def __init__(self, interfaces: MergedInterfaces) -> None:
-        """``interfaces``: those of the capture, as it comes to know them."""
+    def __init__(
+        self, interfaces: MergedInterfaces, followed: Callable[[bytes], None] | None = None
+    ) -> None:
+        """``interfaces``: those of the capture; ``followed`` gets all of it too, as a file."""
         self._interfaces = interfaces
+        self._followed = followed
+        self._told = 0
+        """Interfaces that were described in what is followed."""
+        if followed is not None:
+            followed(pack_section_header())
         self._entries: deque[Entry] = deque(maxlen=MOST_PACKETS)
 
     @property
@@ -37,6 +44,11 @@ class Window:
     def write(self, entries: Sequence[Entry]) -> None:
         """Take packets, by time."""
         self._entries.extend(entries)
+        if self._followed is not None:
+            described = self._interfaces.described
+            blocks = [each.block for each in described[self._told :]]
+            self._told = len(described)
+            self._followed(b"".join([*blocks, *(block for _, _, block in entries)]))
 
     def finish(self) -> None:
         """Nothing is to be completed."""
