@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from netdiag.tui.theme import CONTRAST, DARK, LIGHT
+from netdiag.tui.widgets.top_bar import TopBar
 from tests.tui.driving import LARGE, MEDIUM, SMALL, press, screens, snapshot_of
 from tests.tui.packet_driving import LAB, packets
 
@@ -53,6 +54,7 @@ def test_packets_look_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
 async def _draw_packets() -> str:
     async with packets(LAB / "flannel-vxlan.tar.gz", size=LARGE) as shown:
         shown.app.state.title = "flannel-vxlan"
+        shown.screen.query_one(TopBar).refresh()
         await shown.until(lambda: shown.app.state.snapshot.is_complete)
         await shown.filter("icmp")
         await shown.press("down", "down", "down", "down", "m", "up")
