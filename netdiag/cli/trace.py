@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netdiag.cli import lacking
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inventory_options import (
     LackingHereError,
@@ -14,11 +15,17 @@ from netdiag.cli.inventory_options import (
     check_writable,
     command_line,
     inventory_options,
-    read_inventory,
     save_bundle,
+)
+from netdiag.cli.kubernetes_options import (
+    MOST_SECONDS,
+    KubernetesOptions,
+    kubernetes_options,
+    print_planned,
 )
 from netdiag.cli.output import say
 from netdiag.cli.seconds import Seconds
+from netdiag.cli.trace_places import NamedPlaces, open_places
 from netdiag.sources.inventory.ends import End, Version, find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
@@ -26,12 +33,16 @@ if TYPE_CHECKING:
     from netdiag.cli.judging import Shown
     from netdiag.sources.live.traced import TraceTaken
 
+PROBE_SECONDS = 300
+"""What a trace may take besides its pings before probe pods in a cluster end."""
+
 EPILOG = """\
 Examples:
   netdiag trace pod-a pod-c                          in the lab that is up, or on this machine
   netdiag trace default/web 10.244.1.2 -c 5 --save CASE
   netdiag trace pod-a node/node-2 --size 1472 --df
   netdiag trace web db --mtu                         the largest packets that pass, there and back
+  netdiag trace -k default/web kube-system/dns       in the cluster of kubectl's current context
   netdiag trace web db --inventory nodes.toml --json | jq '.findings[].title'
 """
 
@@ -74,6 +85,7 @@ Examples:
               "nft table, which traces our packets alone; needs CAP_NET_ADMIN there.")  # fmt: skip
 @click.option("-v", "--verbose", is_flag=True, help="Say each step.")
 @inventory_options
+@kubernetes_options
 def trace(
     source: str,
     destination: str,
@@ -98,6 +110,7 @@ def trace(
     lab: str | None,
     local: bool,
     inventory: str | None,
+    kubernetes: KubernetesOptions,
 ) -> ExitCode:
     """Ping from SRC to DST, capture at every interface on the way, and say which way it went.
 
@@ -122,25 +135,33 @@ def trace(
         check_unused(save)
     if svg is not None:
         check_writable(svg)
-    places = read_inventory(lab, local, inventory)
-    ends = _ends(places, source, destination, version)
-    say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")
+    named = NamedPlaces(lab, local, inventory, kubernetes)
+    named.check()
     ping = new_ping(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
-    wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu or sweep, command_line())
-    try:
-        if watch:
-            from netdiag.cli.watching import watch_trace
+    tell = say if verbose else _say_nothing
+    seconds = MOST_SECONDS if watch else ping.seconds * 2 + PROBE_SECONDS
+    if kubernetes.dry_run:
+        print_planned(kubernetes.cluster(seconds, tell), source, destination)
+        return ExitCode.OK
+    with open_places(named, (source, destination), seconds, tell) as found:
+        places = found.inventory
+        ends = _ends(places, found.source, found.destination, version)
+        say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")
+        wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu or sweep, command_line())
+        try:
+            if watch:
+                from netdiag.cli.watching import watch_trace
 
-            return watch_trace(places, wanted, probe_archive(), as_json=as_json)
-        tell = say if verbose else _say_nothing
-        taken = take_trace(places, wanted, probe_archive(), tell, warn=say)
-    except LackingError as error:
-        raise LackingHereError(str(error)) from None
-    is_kept = save is None or _keep(taken, save, places if redact else None)
-    return _report(taken, save, is_kept, Shown(as_json=as_json, svg=svg))
+                return watch_trace(places, wanted, probe_archive(), as_json=as_json)
+            taken = take_trace(places, wanted, probe_archive(), tell, warn=say)
+        except LackingError as error:
+            is_here = not any(node.is_container for node in places.nodes)
+            raise (LackingHereError if is_here else lacking.LackingError)(str(error)) from None
+        is_kept = save is None or _keep(taken, save, places if redact else None)
+        return _report(taken, save, is_kept, Shown(as_json=as_json, svg=svg))
 
 
 def _say_nothing(step: str) -> None:

@@ -28,6 +28,7 @@ from netdiag_probe.node.command_lines import read_command_lines
 from netdiag_probe.node.documents import ask_kernel, ask_node
 from netdiag_probe.node.files import read_files
 from netdiag_probe.node.pods import read_pods
+from netdiag_probe.node.root import enter_root_of_node
 from netdiag_probe.node.settings import read_counters, read_settings
 
 
@@ -47,11 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--places", action="store_true", help="tell only which namespaces there are, and whose"
     )
+    parser.add_argument(
+        "--node-root",
+        action="store_true",
+        help="in a container: take files and programs of process 1, if that is the node's",
+    )
     lifelines.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Write the document; return the exit status."""
+    if arguments.node_root:
+        enter_root_of_node()
     with Lifeline(arguments.deadline) as lifeline:
         read = read_places if arguments.places else read_facts
         found = read(arguments, lifeline)

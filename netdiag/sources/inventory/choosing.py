@@ -16,7 +16,7 @@ def choose_inventory(
         from netdiag.sources.inventory.toml_file import file_inventory
 
         return file_inventory(file)
-    if lab is not None or (not local and _some_lab_is_up()):
+    if lab is not None or (not local and some_lab_is_up()):
         from netdiag.sources.inventory.lab import lab_inventory
 
         return lab_inventory(lab or None)
@@ -25,7 +25,8 @@ def choose_inventory(
     return local_inventory()
 
 
-def _some_lab_is_up() -> bool:
+def some_lab_is_up() -> bool:
+    """Tell whether there is a lab."""
     from netdiag.lab.state import read_labs
 
     return any(lab.is_alive for lab in read_labs())

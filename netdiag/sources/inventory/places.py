@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
@@ -32,6 +33,8 @@ class PlacedNode:
     """Its Python interpreter."""
     is_between: bool = False
     """A router or the like, which pings between pods may cross."""
+    is_container: bool = False
+    """Probes run in a container there, whose files and programs are not the node's."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Inventory:
     pods: tuple[PlacedPod, ...]
     problems: tuple[str, ...] = ()
     """What could not be looked at, one sentence each."""
+    documents: Mapping[str, bytes] = field(default_factory=dict)
+    """What the cluster says, by the name below ``kubernetes/`` of a bundle."""
 
     def node(self, name: str) -> PlacedNode:
         """Return a node. Raises KeyError."""

@@ -30,6 +30,7 @@ class Question:
         self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is ended
         self.deadline = time.monotonic() + ANSWER_SECONDS + _SPARE_SECONDS
         arguments = ["facts", "--deadline", f"{ANSWER_SECONDS:g}", *words]
+        arguments += ["--node-root"] if node.is_container else []
         try:
             self.probe = Probe(node, arguments, archive, self._answer)
         except OSError:

@@ -42,6 +42,8 @@ _LOOK_SECONDS: Final = 0.5
 MAX_COMPLAINT: Final = 65536
 MAX_FILE_BYTES: Final = 8 << 30
 """What a probe may capture or answer, in one file."""
+_ENDED: Final = "command terminated with exit code"
+"""What kubectl adds to what a probe says."""
 MAX_TOLD: Final = 300
 """Characters of a complaint that are passed on."""
 
@@ -123,7 +125,11 @@ class Probe:
     def complaint(self) -> str:
         """Return the last that it said of trouble, in one line; empty if nothing."""
         lines = self._complaint.decode(errors="replace").splitlines()
-        told = [line for line in lines if line.strip() and "netdiag-probe: armed" not in line]
+        told = [
+            line
+            for line in lines
+            if line.strip() and "netdiag-probe: armed" not in line and not line.startswith(_ENDED)
+        ]
         return told[-1].removeprefix("netdiag-probe: ")[:MAX_TOLD] if told else ""
 
     def let_go(self) -> None:

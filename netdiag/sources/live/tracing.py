@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from netdiag.sources.inventory.places import Inventory, LackingError
+from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.captures import LiveCaptures, Wanted, hosts_of
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
@@ -72,6 +73,8 @@ class _Trace:
 
     def run(self) -> None:
         self._taken.gathered.add_document(self._wanted.document(self._inventory), "trace.json")
+        for name, document in self._inventory.documents.items():
+            self._taken.gathered.add_document(document, KUBERNETES, name)
         self._start()
         self._arm()
         if self._wanted.rules:

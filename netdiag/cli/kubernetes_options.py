@@ -1,0 +1,153 @@
+"""The options that say which cluster, and what probes run in there."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netdiag.cli import lacking
+from netdiag.cli.output import ResultWriter, say
+from netdiag.sources.inventory.places import InventoryError, LackingError
+
+if TYPE_CHECKING:
+    from netdiag.sources.kubernetes.inventory import Cluster, ClusterPlaces
+
+PULL_POLICIES = ("Always", "IfNotPresent", "Never")
+MOST_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class KubernetesOptions:
+    """What was typed."""
+
+    kubernetes: bool
+    context: str | None
+    kubeconfig: str | None
+    namespace: str | None
+    image: str | None
+    image_pull_policy: str | None
+    probe_namespace: str | None
+    dry_run: bool
+
+    @property
+    def is_meant(self) -> bool:
+        """Tell whether a cluster is meant, by any of them or by how netdiag was called."""
+        return is_plugin() or self.is_typed
+
+    @property
+    def is_typed(self) -> bool:
+        """Tell whether any of them was typed."""
+        return any(vars(self).values())
+
+    def has_context(self) -> bool:
+        """Tell whether kubectl is here and knows a cluster."""
+        from netdiag.sources.kubernetes.kubectl import Kubectl
+
+        return Kubectl(self.context, self.kubeconfig).current_context() is not None
+
+    def cluster(self, seconds: float, tell: Callable[[str], None]) -> Cluster:
+        """Return the cluster; probe pods end after so many seconds by themselves."""
+        from netdiag.sources.kubernetes.inventory import Cluster
+        from netdiag.sources.kubernetes.kubectl import Kubectl
+        from netdiag.sources.kubernetes.manifests import IMAGE, ProbeWanted
+
+        kubectl = Kubectl(self.context, self.kubeconfig)
+        wanted = ProbeWanted(
+            self.image or IMAGE, self.image_pull_policy, self.probe_namespace,
+            min(MOST_SECONDS, int(seconds)),
+        )  # fmt: skip
+        try:
+            namespace = self.namespace or kubectl.namespace()
+        except LackingError as error:
+            raise lacking.LackingError(str(error)) from None
+        return Cluster(kubectl, namespace, wanted, tell, say)
+
+
+def is_plugin() -> bool:
+    """Tell whether netdiag was called as ``kubectl netdiag``."""
+    return os.path.basename(sys.argv[0]).startswith("kubectl-")
+
+
+def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--context``, ``--kubeconfig`` and ``-n``."""
+    for option in (
+        click.option("-n", "--namespace", metavar="NS", help="Of pods typed without one."),
+        click.option("--kubeconfig", type=click.Path(), metavar="FILE", help="As kubectl has it."),
+        click.option("--context", metavar="NAME", help="The cluster, as kubectl has it."),
+    ):
+        function = option(function)
+    return function
+
+
+def kubernetes_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add all of them; the function gets them as one, ``kubernetes``."""
+
+    @functools.wraps(function)
+    def packed(**given: Any) -> Any:
+        names = KubernetesOptions.__dataclass_fields__
+        options = KubernetesOptions(**{name: given.pop(name) for name in names})
+        return function(**given, kubernetes=options)
+
+    with_options: Callable[..., Any] = packed
+    for option in (
+        click.option("--dry-run", is_flag=True,
+                     help="Print the pods that would be made, and do nothing."),
+        click.option("--probe-namespace", metavar="NS",
+                     help="Where they are made; without it where -n says."),
+        click.option("--image-pull-policy", type=click.Choice(PULL_POLICIES), help="Of --image."),
+        click.option("--image", metavar="IMAGE",
+                     help="What probe pods run: any image with Python 3.9 or newer."),
+    ):  # fmt: skip
+        with_options = option(with_options)
+    with_options = cluster_options(with_options)
+    return click.option(
+        "-k", "--kubernetes", is_flag=True, help="A cluster, by kubectl: its current context."
+    )(with_options)
+
+
+@contextlib.contextmanager
+def opened(cluster: Cluster, source: str, destination: str) -> Iterator[ClusterPlaces]:
+    """Have probe pods for both ends while the block lasts; what is wrong is told in a sentence."""
+    from netdiag.sources.kubernetes.inventory import open_cluster
+
+    with contextlib.ExitStack() as stack:
+        with _told():
+            found = stack.enter_context(open_cluster(cluster, source, destination))
+        for problem in found.inventory.problems:
+            say(problem)
+        yield found
+
+
+def print_planned(cluster: Cluster, source: str, destination: str) -> None:
+    """Print the pods that would be made, as YAML that kubectl reads."""
+    import yaml
+
+    from netdiag.sources.kubernetes.inventory import planned_pods
+
+    with _told():
+        pods = planned_pods(cluster, source, destination)
+    if not pods:
+        say("nothing would be made: the probe pods of the DaemonSet are there")
+    writer = ResultWriter()
+    plain = json.loads(json.dumps(pods))  # no anchors for what several share
+    for pod in plain:
+        writer.write("---\n" + yaml.safe_dump(pod, sort_keys=False))
+    writer.flush()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except InventoryError as error:
+        raise click.UsageError(str(error)) from None
+    except LackingError as error:
+        raise lacking.LackingError(str(error)) from None

@@ -1,0 +1,79 @@
+"""Where a trace looks for its two ends: what was named, else a lab, this machine, or a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import click
+
+from netdiag.cli.inventory_options import read_inventory
+from netdiag.cli.kubernetes_options import KubernetesOptions, opened
+from netdiag.sources.inventory.choosing import choose_inventory, some_lab_is_up
+from netdiag.sources.inventory.ends import find_end
+from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
+
+
+@dataclass(frozen=True)
+class NamedPlaces:
+    """What was typed: ``--lab``, ``--local``, ``--inventory``, and all of a cluster."""
+
+    lab: str | None
+    local: bool
+    file: str | None
+    kubernetes: KubernetesOptions
+
+    @property
+    def is_none(self) -> bool:
+        """Tell whether no kind of place was named."""
+        return not (self._is_here or self.kubernetes.is_meant)
+
+    @property
+    def _is_here(self) -> bool:
+        return self.lab is not None or self.local or self.file is not None
+
+    def check(self) -> None:
+        """Refuse to look in two kinds of places at once."""
+        if self.kubernetes.is_typed and self._is_here:
+            raise click.UsageError("--lab, --local and --inventory are not for a cluster")
+
+    def in_cluster(self, source: str, destination: str) -> bool:
+        """Tell whether it is a cluster that is looked in."""
+        if self._is_here:
+            return False
+        if self.kubernetes.is_meant:
+            return True
+        if some_lab_is_up() or not self.kubernetes.has_context():
+            return False
+        return not _is_here(source, destination)
+
+
+@dataclass(frozen=True)
+class TracePlaces:
+    """An inventory, and the ends as they are to be typed for it."""
+
+    inventory: Inventory
+    source: str
+    destination: str
+
+
+@contextlib.contextmanager
+def open_places(
+    named: NamedPlaces, ends: tuple[str, str], seconds: float, tell: Callable[[str], None]
+) -> Iterator[TracePlaces]:
+    """Have the places while the block lasts; of a cluster, probe pods for so many seconds."""
+    if named.in_cluster(*ends):
+        with opened(named.kubernetes.cluster(seconds, tell), *ends) as found:
+            yield TracePlaces(found.inventory, found.source, found.destination)
+    else:
+        yield TracePlaces(read_inventory(named.lab, named.local, named.file), *ends)
+
+
+def _is_here(source: str, destination: str) -> bool:
+    """Tell whether both are known on this machine, if it can be looked at."""
+    try:
+        here = choose_inventory(local=True)
+        return find_end(here, source).node is not None and bool(find_end(here, destination))
+    except (InventoryError, LackingError):
+        return False

@@ -1,0 +1,14 @@
+"""A cluster: its pods and nodes by kubectl, and probes in pods of their own.
+
+* ``kubectl``    the program: requests side by side, each refusal one sentence
+* ``refusals``   what kubectl prints -> what went wrong
+* ``ends``       what a user typed -> a pod or a node, none but these fetched
+* ``objects``    what is read of pods and nodes
+* ``allowed``    the fields of objects that may get into a bundle
+* ``configuration``  what configures the network, as documents of a bundle
+* ``manifests``  the probe's pod
+* ``guard``      a process that deletes pods, whatever becomes of this one
+* ``probe_pods`` pods that probes run in: made, awaited, deleted; or those of a DaemonSet
+* ``inventory``  all of it as an inventory, for as long as it is open
+* ``leftovers``  pods that were left behind
+"""

@@ -1,0 +1,158 @@
+"""What a user typed as SRC or DST -> a pod or a node of the cluster, none but these fetched.
+
+A cluster may have ten thousand pods: they are never listed. Names that are like a wrong one are
+looked for among the first few hundred of its namespace, and under the same name in others.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from netdiag.sources.inventory.ends import PREFIXES, address_typed
+from netdiag.sources.inventory.places import InventoryError
+from netdiag.sources.kubernetes.kubectl import (
+    Kubectl,
+    Object,
+    Request,
+    as_unreachable,
+    node_path,
+    pods_path,
+)
+from netdiag.sources.kubernetes.objects import ClusterPod, read_pod
+from netdiag.sources.kubernetes.refusals import Kind, KubectlError
+
+MOST_COMPARED: Final = 250
+"""Pods whose names are compared with a wrong one."""
+
+MOST_NAMED: Final = 5
+
+
+@dataclass(frozen=True)
+class ClusterEnd:
+    """One end of a ping, found in the cluster."""
+
+    typed: str
+    """As it is to be typed for the inventory, without doubt which it is."""
+    pod: ClusterPod | None = None
+    told: Object | None = None
+    """The pod's object."""
+    node: str | None = None
+    """The pod's, or the node itself; None: an address of neither."""
+
+
+def find_ends(kubectl: Kubectl, typed: Sequence[str], namespace: str) -> tuple[ClusterEnd, ...]:
+    """Return what was typed, looked up side by side: ``web``, ``default/web``, ``node/n1``, an IP.
+
+    Raises InventoryError or LackingError: there is none, it does not run, or may not be looked at.
+    """
+    searches = [_Search(kubectl, each, namespace) for each in typed]
+    try:
+        return tuple(search.end() for search in searches)
+    except KubectlError as error:
+        raise as_unreachable(error) from None
+    finally:
+        for search in searches:
+            search.give_up()
+
+
+class _Search:
+    """One end that is being looked up."""
+
+    def __init__(self, kubectl: Kubectl, typed: str, namespace: str) -> None:
+        self._kubectl = kubectl
+        self._typed = typed
+        self._prefix = next((each for each in PREFIXES if typed.startswith(each)), "")
+        name = typed.removeprefix(self._prefix)
+        self._address = None if self._prefix == "node/" else address_typed(typed)
+        given, slash, self._name = name.rpartition("/")
+        self._namespace = given if slash else namespace
+        self._may_be_node = self._prefix == "node/" or (not self._prefix and not slash)
+        if not self._name or "/" in given:
+            raise InventoryError(f"{typed!r} names no pod: NAMESPACE/NAME, or NAME")
+        self._request = self._begin()
+
+    def _begin(self) -> Request:
+        if self._address is not None:
+            where = f"status.podIP={self._address}"
+            return self._kubectl.get(pods_path(None), fieldSelector=where, limit=MOST_COMPARED)
+        if self._prefix == "node/":
+            return self._kubectl.get(node_path(self._name))
+        return self._kubectl.get(pods_path(self._namespace, self._name))
+
+    def end(self) -> ClusterEnd:
+        """Wait for it and return it."""
+        if self._address is not None:
+            return self._at_address(self._request.items())
+        try:
+            told = self._request.object()
+        except KubectlError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+            return self._node_instead()
+        if self._prefix == "node/":
+            return ClusterEnd(f"node/{self._name}", node=self._name)
+        return _end_of(told)
+
+    def give_up(self) -> None:
+        self._request.give_up()
+
+    def _node_instead(self) -> ClusterEnd:
+        if self._may_be_node and self._prefix != "node/":
+            try:
+                self._kubectl.get(node_path(self._name)).object()
+                return ClusterEnd(f"node/{self._name}", node=self._name)
+            except KubectlError as error:
+                if error.kind not in (Kind.NOT_FOUND, Kind.FORBIDDEN):
+                    raise
+        raise InventoryError(self._unknown())
+
+    def _at_address(self, found: Sequence[Object]) -> ClusterEnd:
+        """Return whose an address is; pods on their host's network tell which node's."""
+        for told in found:
+            pod = read_pod(told)
+            if pod.phase == "Running":
+                return _end_of(told)
+        return ClusterEnd(f"ip/{self._address}")
+
+    def _unknown(self) -> str:
+        if self._prefix == "node/":
+            return f"there is no node {self._name!r} in the cluster"
+        others = [f"{pod.namespace}/{pod.name}" for pod in self._of_the_same_name()]
+        there = [pod.name for pod in self._some_of(self._namespace)]
+        near = difflib.get_close_matches(self._name, there, n=MOST_NAMED)
+        listed = [*others[:MOST_NAMED], *(f"{self._namespace}/{name}" for name in near)]
+        what = "pod or node" if self._may_be_node else "pod"
+        sentence = f"there is no {what} {self._name!r} in the namespace {self._namespace!r}"
+        if listed:
+            return f"{sentence}; there is {', '.join(listed)}"
+        return sentence if there else f"{sentence}, nor any other pod"
+
+    def _of_the_same_name(self) -> list[ClusterPod]:
+        selector = f"metadata.name={self._name}"
+        return self._pods(self._kubectl.get(pods_path(None), fieldSelector=selector, limit=50))
+
+    def _some_of(self, namespace: str) -> list[ClusterPod]:
+        return self._pods(self._kubectl.get(pods_path(namespace), limit=MOST_COMPARED))
+
+    def _pods(self, request: Request) -> list[ClusterPod]:
+        """Return what may be listed: that is no more than a help."""
+        try:
+            return [read_pod(told) for told in request.items()]
+        except KubectlError:
+            return []
+
+
+def _end_of(told: Object) -> ClusterEnd:
+    """Return a pod that runs. Raises InventoryError: it does not."""
+    pod = read_pod(told)
+    if pod.node is None or pod.phase != "Running":
+        why = f" ({pod.reason})" if pod.reason else ""
+        raise InventoryError(f"the pod {pod.full_name} is not running: it is {pod.phase}{why}")
+    if pod.is_on_host_network:
+        return ClusterEnd(f"node/{pod.node}", pod, told, pod.node)
+    if not pod.addresses:
+        raise InventoryError(f"the pod {pod.full_name} has no address yet")
+    return ClusterEnd(f"pod/{pod.full_name}", pod, told, pod.node)

@@ -1,0 +1,81 @@
+"""What kubectl prints when it fails -> what went wrong, as one sentence."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+MOST_TOLD: Final = 500
+_FROM_SERVER: Final = re.compile(r"Error from server(?: \((?P<reason>\w+)\))?: (?P<text>.*)")
+_FORBIDDEN: Final = re.compile(
+    r'.* is forbidden: User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"'
+    r' in API group "[^"]*"(?P<where>.*)'
+)
+_NO_CLUSTER: Final = (
+    "connection to the server",
+    "Unable to connect to the server",
+    "i/o timeout",
+    "connection refused",
+    "no such host",
+    "context deadline exceeded",
+    "Client.Timeout exceeded",
+    "Error from server (InternalError)",
+    "unexpected EOF",
+)
+_NO_SESSION: Final = ("(Unauthorized)", "must be logged in", "getting credentials")
+_NO_CONTEXT: Final = re.compile(r"context .* (?:does not exist|was not found)|no configuration")
+
+
+class Kind(Enum):
+    """What went wrong."""
+
+    NOT_FOUND = auto()
+    FORBIDDEN = auto()
+    NOT_LOGGED_IN = auto()
+    NO_CLUSTER = auto()
+    OTHER = auto()
+
+
+class KubectlError(Exception):
+    """A request failed: one sentence."""
+
+    def __init__(self, kind: Kind, sentence: str) -> None:
+        """Say what went wrong."""
+        super().__init__(sentence)
+        self.kind = kind
+
+
+def refusal(complaint: str) -> KubectlError:
+    """Return the error that kubectl's standard error tells."""
+    line = _telling_line(complaint)
+    told = _FROM_SERVER.search(line)
+    if told is not None and told["reason"] == "Forbidden":
+        return KubectlError(Kind.FORBIDDEN, _forbidden(told["text"]))
+    if told is not None and told["reason"] == "NotFound":
+        return KubectlError(Kind.NOT_FOUND, told["text"])
+    if any(words in line for words in _NO_SESSION):
+        return KubectlError(
+            Kind.NOT_LOGGED_IN, f"the cluster knows nobody by these credentials: {line}"
+        )
+    if _NO_CONTEXT.search(line):
+        return KubectlError(Kind.NO_CLUSTER, f"no cluster: {line.removeprefix('error: ')}")
+    if any(words in line for words in _NO_CLUSTER):
+        return KubectlError(Kind.NO_CLUSTER, f"the cluster does not answer: {line}")
+    return KubectlError(Kind.OTHER, f"kubectl: {told['text'] if told else line}")
+
+
+def _telling_line(complaint: str) -> str:
+    """Return the line that says why: the last that is no log."""
+    lines = [line.strip() for line in complaint.splitlines() if line.strip()]
+    telling = [line for line in lines if not re.match(r"[EIW]\d{4} |Warning: ", line)]
+    return (telling or lines or ["it failed and did not say why"])[-1][:MOST_TOLD]
+
+
+def _forbidden(text: str) -> str:
+    told = _FORBIDDEN.match(text)
+    if told is None:  # by admission: it says itself what is not allowed
+        return text
+    where = told["where"].strip()
+    what = f"{told['what']} {where}" if where else told["what"]
+    return f"not allowed to {told['verb']} {what} (as {told['user']})"
