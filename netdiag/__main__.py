@@ -11,6 +11,9 @@ from contextlib import suppress
 GARBAGE_THRESHOLD = 50_000
 """Objects made before cycles are looked for: there are few cycles, and many objects that stay."""
 
+PLUGIN = "kubectl-netdiag"
+"""What this program is called as a plugin of kubectl."""
+
 INTERRUPTED = 130
 """``ExitCode.INTERRUPTED``, as long as that is not loaded."""
 
@@ -66,7 +69,8 @@ def _run_command() -> int:
     gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
     try:
-        return int(netdiag.main(prog_name="netdiag", standalone_mode=False) or ExitCode.OK)
+        name = "kubectl netdiag" if PLUGIN in sys.argv[0] else "netdiag"
+        return int(netdiag.main(prog_name=name, standalone_mode=False) or ExitCode.OK)
     except click.exceptions.NoArgsIsHelpError as error:
         _say(error.format_message())
     except click.UsageError as error:

@@ -5,6 +5,8 @@
 * ``explain``, ``lab``, ``doctor``, ``completion``
 * ``capture_job``, ``capture_text``, ``capture_status``, ``capture_list``, ``capture_completion``
   what ``capture`` does, prints, says of itself, lists with ``-D``, and what a shell completes
+* ``trace_places``, ``kubernetes_options``  which places a trace is in; a cluster; ``cleanup`` in it
+* ``plugin``     netdiag as ``kubectl netdiag``, and what kubectl's completion asks
 * ``inventory_options``  where nodes and pods are, for what is live
 * ``examples``, ``lacking``  examples in the help; a privilege or a program that is missing
 * ``inner_filter``  the option ``--inner``
@@ -36,6 +38,7 @@ COMMANDS = {
     "lab": "Make a cluster of network namespaces to try netdiag on, and break it.",
     "capture": "Capture on interfaces of several nodes and pods at once, into one pcapng.",
     "collect": "Capture on nodes for some time, and keep what they say of themselves.",
+    "cleanup": "Delete probe pods that were left behind in a Kubernetes cluster.",
     "doctor": "Check what this machine has and lacks for netdiag.",
     "tui": "Look at captures, facts and findings on five screens; also netdiag alone.",
     "completion": "Print the shell completion script for bash, zsh or fish.",

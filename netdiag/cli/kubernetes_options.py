@@ -119,7 +119,7 @@ def opened(cluster: Cluster, source: str, destination: str) -> Iterator[ClusterP
     from netdiag.sources.kubernetes.inventory import open_cluster
 
     with contextlib.ExitStack() as stack:
-        with _told():
+        with told_in_a_sentence():
             found = stack.enter_context(open_cluster(cluster, source, destination))
         for problem in found.inventory.problems:
             say(problem)
@@ -132,7 +132,7 @@ def print_planned(cluster: Cluster, source: str, destination: str) -> None:
 
     from netdiag.sources.kubernetes.inventory import planned_pods
 
-    with _told():
+    with told_in_a_sentence():
         pods = planned_pods(cluster, source, destination)
     if not pods:
         say("nothing would be made: the probe pods of the DaemonSet are there")
@@ -144,7 +144,8 @@ def print_planned(cluster: Cluster, source: str, destination: str) -> None:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def told_in_a_sentence() -> Iterator[None]:
+    """Turn what is wrong with a cluster, or missing there, into a sentence and an exit code."""
     try:
         yield
     except InventoryError as error:
