@@ -1,0 +1,248 @@
+"""Traces in a cluster: real kubectl, an API server of the tests, nodes and pods of a lab."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from netdiag.cli.exit_code import ExitCode
+from tests.cli.processes import ROOT
+from tests.kubernetes.cluster import Cluster, cluster, needs_kubectl
+from tests.kubernetes.lab_objects import node_object, pod_object
+from tests.lab.processes import lab
+from tests.live.kubernetes_cluster import LAB, netdiag_in, sentence, trace
+
+pytestmark = [pytest.mark.needs_lab, needs_kubectl]
+MANIFESTS = ROOT / "probes" / "kubernetes"
+VERDICT_SECONDS = 8
+
+
+@pytest.fixture(scope="module")
+def its_lab() -> Iterator[str]:
+    assert lab("up", "flannel-vxlan", "--name", LAB).returncode == ExitCode.OK
+    yield LAB
+    lab("down", "--name", LAB)
+
+
+@pytest.fixture
+def here(its_lab: str) -> Iterator[Cluster]:
+    with cluster(its_lab) as there:
+        yield there
+        left = [pod["metadata"]["name"] for pod in there.pods()]
+        assert not [name for name in left if name.startswith("netdiag-")]
+        assert not there.processes(), "something still runs on a node"
+
+
+def report_of(here: Cluster, *words: str) -> dict[str, object]:
+    done = trace(here, *words, "--json")
+    assert done.returncode == ExitCode.OK, done.stderr
+    report: dict[str, object] = json.loads(done.stdout)
+    return report
+
+
+def ways(report: dict[str, object]) -> set[tuple[str, ...]]:
+    pings = report["pings"]
+    assert isinstance(pings, list)
+    return {tuple(dict.fromkeys(hop["node"] for hop in ping["request"])) for ping in pings}
+
+
+def test_from_node_to_node(here: Cluster) -> None:
+    begin = time.monotonic()
+    report = report_of(here, "pod-a", "default/pod-c")
+    assert time.monotonic() - begin < VERDICT_SECONDS
+    assert ways(report) == {("node-1", "node-2")}
+    assert report["mode"]["configured"]["backend"] == "flannel/vxlan"  # type: ignore[index]
+    assert report["mode"]["agree"] is True  # type: ignore[index]
+    assert [ping["source_pod"] for ping in report["pings"]] == ["default/pod-a"] * 3  # type: ignore[attr-defined]
+    made = [asked for asked in here.requests if (asked.verb, asked.resource) == ("create", "pods")]
+    assert len(made) == 2
+
+
+def test_within_a_node_one_probe_pod_is_enough(here: Cluster) -> None:
+    assert ways(report_of(here, "pod-a", "pod-b")) == {("node-1",)}
+    made = [asked for asked in here.requests if (asked.verb, asked.resource) == ("create", "pods")]
+    assert len(made) == 1
+
+
+def test_by_addresses(here: Cluster) -> None:
+    report = report_of(here, "10.244.1.2", "10.244.2.2")
+    assert ways(report) == {("node-1", "node-2")}
+
+
+def test_to_a_node(here: Cluster) -> None:
+    assert ways(report_of(here, "pod-a", "node-2")) == {("node-1", "node-2")}
+
+
+def test_pods_on_their_hosts_network_are_their_node(here: Cluster) -> None:
+    here.add("pods", pod_object("agent", "node-2", "10.1.10.10", None))
+    done = trace(here, "pod-a", "agent")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "default/agent is on its node's network: it is traced as node node-2" in done.stderr
+    assert "default/pod-a → node-2" in done.stderr
+
+
+def test_unknown_pods_have_names_that_are_like_them(here: Cluster) -> None:
+    here.add("pods", pod_object("web", "node-2", "10.1.10.10", "10.9.9.9", namespace="kube-system"))
+    told = sentence(trace(here, "pod-x", "pod-c"), ExitCode.USAGE)
+    assert told.startswith("there is no pod or node 'pod-x' in the namespace 'default'; there is ")
+    assert "default/pod-a" in told
+    told = sentence(trace(here, "pod-a", "web"), ExitCode.USAGE)
+    assert "there is kube-system/web" in told
+    told = sentence(trace(here, "pod-a", "node/nope"), ExitCode.USAGE)
+    assert told == "there is no node 'nope' in the cluster"
+
+
+def test_pods_that_do_not_run(here: Cluster) -> None:
+    pod = pod_object("late", "node-1", "10.1.10.9", "10.9.9.9")
+    waiting = {"name": "main", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    here.add("pods", {**pod, "status": {"phase": "Pending", "containerStatuses": [waiting]}})
+    told = sentence(trace(here, "late", "pod-c"), ExitCode.USAGE)
+    assert told == "the pod default/late is not running: it is Pending (ContainerCreating)"
+
+
+def test_nodes_that_run_windows(here: Cluster) -> None:
+    node = node_object("win-1", "10.1.10.99")
+    node["status"]["nodeInfo"]["operatingSystem"] = "windows"
+    here.add("nodes", node)
+    here.add("pods", pod_object("iis", "win-1", "10.1.10.99", "10.9.9.9"))
+    told = sentence(trace(here, "pod-a", "iis"), ExitCode.USAGE)
+    assert told == "the node win-1 runs Windows: netdiag works on Linux only"
+
+
+def test_what_is_forbidden_is_named(here: Cluster) -> None:
+    here.forbid("get", "pods")
+    told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.NO_PRIVILEGE)
+    assert told == 'not allowed to get pods in the namespace "default" (as jane)'
+
+
+def test_probe_pods_that_may_not_be_made(here: Cluster) -> None:
+    here.forbid("create", "pods")
+    told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.NO_PRIVILEGE)
+    why = 'not allowed to create pods in the namespace "default" (as jane)'
+    assert told == f"no probe pod can be made in the namespace 'default': {why}"
+
+
+def test_images_that_cannot_be_pulled(here: Cluster) -> None:
+    here.conditions.pull_errors["nowhere/python:3"] = "manifest unknown"
+    told = sentence(
+        trace(here, "pod-a", "pod-c", "--image", "nowhere/python:3"), ExitCode.NO_PRIVILEGE
+    )
+    assert "gets no image: ErrImagePull: manifest unknown; --image names another" in told
+
+
+def test_images_without_python(here: Cluster) -> None:
+    here.conditions.images["netshoot"] = ("tcpdump", "ip")
+    told = sentence(trace(here, "pod-a", "pod-c", "--image", "netshoot"), ExitCode.NO_PRIVILEGE)
+    assert "needs an image with Python 3.9 or newer (--image)" in told
+
+
+def test_pod_security_refuses_probe_pods(here: Cluster) -> None:
+    labels = {"pod-security.kubernetes.io/enforce": "baseline"}
+    here.add("namespaces", {"metadata": {"name": "strict", "labels": labels}})
+    done = trace(here, "pod-a", "pod-c", "--probe-namespace", "strict")
+    told = sentence(done, ExitCode.NO_PRIVILEGE)
+    assert "violates PodSecurity" in told
+    assert told.endswith("a namespace that allows privileged pods, by --probe-namespace")
+
+
+def test_no_cluster(here: Cluster) -> None:
+    told = sentence(trace(here, "pod-a", "pod-c", "--context", "nope"), ExitCode.USAGE)
+    assert told.startswith("no cluster: ")
+    here.go_away()
+    told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.USAGE)
+    assert told.startswith("the cluster does not answer: ")
+    here.come_back()
+
+
+def test_ten_thousand_pods_are_not_listed(here: Cluster) -> None:
+    here.add_pods(10_000)
+    here.forget_requests()
+    assert ways(report_of(here, "pod-a", "pod-c")) == {("node-1", "node-2")}
+    lists = [asked for asked in here.requests if (asked.verb, asked.resource) == ("list", "pods")]
+    assert all(asked.namespace == "netdiag" for asked in lists), lists
+    here.forget_requests()
+    told = sentence(trace(here, "filler-1", "pod-c"), ExitCode.USAGE)
+    assert "there is default/filler-0" in told
+
+
+def test_dry_run_prints_manifests_and_does_nothing(here: Cluster) -> None:
+    done = trace(
+        here, "pod-a", "pod-c", "--dry-run", "--image", "mine:1", "--image-pull-policy", "Never"
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    pods = list(yaml.safe_load_all(done.stdout))
+    assert [pod["spec"]["nodeName"] for pod in pods] == ["node-1", "node-2"]
+    (container,) = pods[0]["spec"]["containers"]
+    assert (container["image"], container["imagePullPolicy"]) == ("mine:1", "Never")
+    assert container["securityContext"]["capabilities"]["drop"] == ["ALL"]
+    assert {asked.verb for asked in here.requests} <= {"get", "list"}
+
+
+def test_daemon_set_is_used_with_the_least_rights(here: Cluster) -> None:
+    here.add("namespaces", {"metadata": {"name": "netdiag"}})
+    daemon_set = yaml.safe_load((MANIFESTS / "daemonset.yaml").read_text())
+    template = daemon_set["spec"]["template"]
+    for number in (1, 2):
+        pod = pod_object(f"probe-{number}", f"node-{number}", f"10.1.10.{8 + number}", None)
+        pod["metadata"] |= {"namespace": "netdiag", "labels": template["metadata"]["labels"]}
+        here.add("pods", {**pod, "spec": {**template["spec"], "nodeName": f"node-{number}"}})
+    rules = {
+        each["metadata"]["name"]: each["rules"]
+        for each in yaml.safe_load_all((MANIFESTS / "rbac.yaml").read_text())
+        if "rules" in each
+    }
+    here.allow_only(rules["netdiag"])
+    here.allow_only(rules["netdiag-probes"][1:], "netdiag")
+    done = trace(here, "pod-a", "pod-c", "-v")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "the probe pods of the DaemonSet are used" in done.stderr
+    assert "not allowed" not in done.stderr
+    assert "create pods" not in {f"{asked.verb} {asked.resource}" for asked in here.requests}
+    pods = {pod["metadata"]["name"] for pod in here.objects("pods")}
+    assert {"probe-1", "probe-2"} <= pods
+
+
+def test_temporary_pods_need_no_more_than_the_roles_allow(here: Cluster) -> None:
+    here.add("namespaces", {"metadata": {"name": "netdiag"}})
+    for each in yaml.safe_load_all((MANIFESTS / "rbac.yaml").read_text()):
+        if "rules" in each:
+            here.allow_only(each["rules"], each["metadata"].get("namespace"))
+    done = trace(here, "pod-a", "pod-c", "--probe-namespace", "netdiag")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "not allowed" not in done.stderr
+
+
+def test_configuration_that_may_not_be_read_is_told(here: Cluster) -> None:
+    here.forbid("*", "configmaps")
+    here.forbid("list", "daemonsets")
+    done = trace(here, "pod-a", "pod-c")
+    assert done.returncode == ExitCode.OK, done.stderr
+    assert "the cluster's configmaps are not known: not allowed to get configmaps" in done.stderr
+    assert "the cluster's daemonsets are not known: not allowed to list daemonsets" in done.stderr
+
+
+def test_bundle_holds_what_is_allowed_and_nothing_else(here: Cluster, tmp_path: Path) -> None:
+    pod = pod_object("token", "node-2", "10.1.10.10", None)
+    pod["spec"]["containers"][0]["env"] = [{"name": "PASSWORD", "value": "hunter2"}]
+    pod["metadata"]["annotations"] = {
+        "kubectl.kubernetes.io/last-applied-configuration": '{"env": "hunter2"}'
+    }
+    here.add("pods", pod)
+    bundle = tmp_path / "case"
+    done = trace(here, "pod-a", "token", "--save", str(bundle))
+    assert done.returncode == ExitCode.OK, done.stderr
+    names = {path.name for path in (bundle / "kubernetes").iterdir()}
+    assert names >= {"nodes.json", "pods.json", "configmaps.json", "daemonsets.json"}
+    text = b"".join(path.read_bytes() for path in bundle.rglob("*.json"))
+    assert b"token" in text
+    assert b"hunter2" not in text
+    assert "nodes.json, pods.json" in done.stderr
+    assert {path.stat().st_mode & 0o777 for path in bundle.rglob("*") if path.is_file()} == {0o600}
+    again = netdiag_in(here, "analyze", "--json", str(bundle))
+    assert again.returncode == ExitCode.OK, again.stderr
+    assert "flannel/vxlan" in again.stdout
