@@ -1,6 +1,7 @@
 # make demo   installs netdiag into .venv and follows a ping through a cluster, and where another dies
 # make test   installs what the checks need and runs all of them
 # make soak   builds each healthy lab 20 times: netdiag must find nothing in any
+# make screenshots  takes the README's pictures of the screens anew, on a lab of its own
 # make bench  measures netdiag against cat, tcpdump and tshark, in one run
 
 PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(v))))
@@ -13,7 +14,7 @@ BUILD_INPUTS := pyproject.toml setup.py $(COMPILED) $(COMPILED:.pxd=.py)
 LAB_TOOLS := ip:iproute2? iptables:iptables? nft:nftables? tcpdump:tcpdump? ping:iputils-ping? sysctl:procps?
 MODE_TOOLS := bird:bird2? wireguard-go:wireguard-go? wg:wireguard-tools?
 
-.PHONY: demo test soak bench clean
+.PHONY: demo test soak screenshots bench clean
 
 demo: $(VENV)/.installed
 	@scripts/install-tools $(LAB_TOOLS)
@@ -24,6 +25,9 @@ test: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.lab.soak
+
+screenshots: $(VENV)/.installed-dev
+	@$(BIN)/python -m scripts.screenshots
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.run --write-readme
