@@ -45,6 +45,7 @@ $(VENV)/.installed: $(VENV)/bin/python $(BUILD_INPUTS)
 $(VENV)/.installed-dev: $(VENV)/bin/python $(BUILD_INPUTS)
 	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev? tcpdump:tcpdump? tshark:tshark? zstd:zstd? \
 		conntrack:conntrack? ethtool:ethtool? ipset:ipset? dumpcap:wireshark-common? openssl:openssl? \
+		ssh:openssh-client? /usr/sbin/sshd:openssh-server? sudo:sudo? \
 		$(LAB_TOOLS) $(MODE_TOOLS)
 	@scripts/install-netdiag $(BIN) '.[dev]'
 	@touch $(VENV)/.installed $@

@@ -27,7 +27,8 @@ class LackingHereError(lacking.LackingError):
 
     def __init__(self, message: str) -> None:
         """Say what to do besides, where it may be that the user is not root."""
-        remedy = "" if os.geteuid() == 0 or "root" in message else ": run it as root, by sudo"
+        is_elsewhere = any(word in message for word in ("root", ": ssh "))
+        remedy = "" if os.geteuid() == 0 or is_elsewhere else ": run it as root, by sudo"
         super().__init__(message + remedy)
 
 

@@ -125,6 +125,7 @@ class WatchedPings:
         self._logs.close()
 
     def _begin(self) -> None:
+        self._wanted.check_begin()
         self._recording.start({place: () for place in self._places()})
         if self._wanted.drops:
             for node in self._nodes:

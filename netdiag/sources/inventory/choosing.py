@@ -10,12 +10,13 @@ def choose_inventory(
 ) -> Inventory:
     """Return the inventory; ``lab``: its name, empty for the only one.
 
-    Raises InventoryError: it is not there, or cannot be read.
+    Raises InventoryError: it is not there, or cannot be read; LackingError: nothing can be run.
     """
     if file is not None:
+        from netdiag.sources.inventory.ssh import logged_in
         from netdiag.sources.inventory.toml_file import file_inventory
 
-        return file_inventory(file)
+        return logged_in(file_inventory(file))
     if lab is not None or (not local and some_lab_is_up()):
         from netdiag.sources.inventory.lab import lab_inventory
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
@@ -21,6 +22,16 @@ class LackingError(Exception):
 
 
 @dataclass(frozen=True)
+class Login:
+    """How a node is reached by ssh."""
+
+    target: str
+    """``user@host``, as ssh has it."""
+    sudo: bool | None = None
+    """Whether probes are run by sudo; None: where the login is not root's."""
+
+
+@dataclass(frozen=True)
 class PlacedNode:
     """A machine that probes run on."""
 
@@ -35,6 +46,23 @@ class PlacedNode:
     """A router or the like, which pings between pods may cross."""
     is_container: bool = False
     """Probes run in a container there, whose files and programs are not the node's."""
+    login: Login | None = None
+    """By ssh; ``run`` is there when that has been done."""
+    takes_line: bool = False
+    """Its command prefix takes what is run as one line for a shell, as ssh does."""
+    elevated_by: tuple[str, ...] = ()
+    """What is put before a program there to give it privileges."""
+    unreachable: str = ""
+    """Why nothing can be run there, one sentence."""
+
+    def words(self, *arguments: str) -> tuple[str, ...]:
+        """Return what runs its Python, once one is there."""
+        return (*self.elevated_by, self.python, *arguments)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return what runs its Python from here."""
+        words = self.words(*arguments)
+        return [*self.run, shlex.join(words)] if self.takes_line else [*self.run, *words]
 
 
 @dataclass(frozen=True)

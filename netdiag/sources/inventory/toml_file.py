@@ -3,6 +3,9 @@
 [nodes.node-1]
 run = ["nsenter", "--net=/run/netns/node-1"]     # a prefix; absent = this machine
 addresses = ["10.1.10.9"]
+[nodes.node-2]
+ssh = "user@host"                                 # what the system's ssh is told
+sudo = true                                       # absent = where the user is not root
 [pods."default/web"]
 node = "node-1"
 addresses = ["10.244.1.2"]
@@ -21,12 +24,13 @@ from netdiag.sources.inventory.places import (
     Address,
     Inventory,
     InventoryError,
+    Login,
     PlacedNode,
     PlacedPod,
 )
 
 MAX_BYTES: Final = 4 << 20
-_NODE_KEYS: Final = frozenset(("run", "addresses", "python", "between"))
+_NODE_KEYS: Final = frozenset(("run", "ssh", "sudo", "addresses", "python", "between"))
 _POD_KEYS: Final = frozenset(("node", "addresses", "netns"))
 
 
@@ -103,8 +107,26 @@ def _node(name: str, told: Any) -> PlacedNode:
     if "/" in name:
         raise _WrongError(f"{where}: the name of a node has no /")
     return PlacedNode(
-        _name(name, where), tuple(run), _addresses(told, where), python, is_between=between
-    )
+        _name(name, where), tuple(run), _addresses(told, where), python, is_between=between,
+        login=_login(told, where),
+    )  # fmt: skip
+
+
+def _login(told: Mapping[str, Any], where: str) -> Login | None:
+    target, sudo = told.get("ssh"), told.get("sudo")
+    if target is None:
+        if sudo is not None:
+            raise _WrongError(f"{where}: sudo is of ssh, and there is none")
+        return None
+    if not _is_word(target) or target.startswith("-") or not target.isprintable():
+        raise _WrongError(f"{where}: ssh is no user@host")
+    if any(map(str.isspace, target)):
+        raise _WrongError(f"{where}: ssh is no user@host; options belong into ~/.ssh/config")
+    if "run" in told:
+        raise _WrongError(f"{where}: run and ssh exclude each other")
+    if not isinstance(sudo, bool | None):
+        raise _WrongError(f"{where}: sudo is neither true nor false")
+    return Login(target, sudo)
 
 
 def _pod(name: str, told: Any, nodes: set[str]) -> PlacedPod:

@@ -83,6 +83,9 @@ class LiveCaptures:
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Start capturing on a node and in its pods."""
+        if node.unreachable:
+            self.problems.append(node.unreachable)
+            return
         self._start(node, node.name, (node.name,), None)
         for pod in pods:
             place = (node.name, "pods", pod.folder)

@@ -90,7 +90,7 @@ class Asking:
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Ask a node, and in the namespaces of some of its pods; not one that was silent before."""
-        if node.name in self._silent:
+        if node.name in self._silent or node.unreachable:  # which is told of its captures
             return
         words = [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
         try:

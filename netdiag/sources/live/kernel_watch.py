@@ -53,6 +53,8 @@ class KernelWatch:
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Start watching a node's kernel; of its network namespaces these pods' are named."""
+        if node.unreachable:  # which is told of its captures
+            return
         names = [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
         log = TemporaryFile()  # noqa: SIM115  # until it is stopped
         try:

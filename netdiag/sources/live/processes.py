@@ -10,6 +10,7 @@ waiting has an end, and what it says on its standard error is always taken off i
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import resource
@@ -81,11 +82,11 @@ class Probe:
         stdout: int | IO[bytes] = subprocess.PIPE,
     ) -> None:
         """Start it on a node. Raises OSError if the node's command cannot be run."""
+        if node.unreachable:
+            raise OSError(errno.EHOSTUNREACH, node.unreachable)
         self.node = node
         self._archive = archive
-        self.process = _started(
-            [*node.run, node.python, "-I", "-S", "-c", _BOOT, *arguments], stdout
-        )
+        self.process = _started(node.command("-I", "-S", "-c", _BOOT, *arguments), stdout)
         assert self.process.stdin is not None and self.process.stderr is not None
         self._stdin, self.stderr = self.process.stdin, self.process.stderr
         for stream in (self._stdin, self.stderr):

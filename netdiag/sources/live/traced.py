@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netdiag.sources.inventory.ends import End
-from netdiag.sources.inventory.places import Inventory, PlacedNode, PlacedPod
+from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
 from netdiag.sources.live.connecting import PortsWanted
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.mtu_sweep import sweep_ids
@@ -43,6 +43,11 @@ class TraceWanted:
     def ends(self) -> tuple[End, End]:
         """Return source and destination."""
         return self.source, self.destination
+
+    def check_begin(self) -> None:
+        """Raise LackingError if nothing can be run where the ping begins."""
+        if self.source.node is not None and self.source.node.unreachable:
+            raise LackingError(self.source.node.unreachable)
 
     def pods_on(self, node: PlacedNode) -> list[PlacedPod]:
         """Return those of the two ends that are pods of a node: two, one, or none."""

@@ -75,6 +75,7 @@ class _Trace:
         self._taken.gathered.add_document(self._wanted.document(self._inventory), "trace.json")
         for name, document in self._inventory.documents.items():
             self._taken.gathered.add_document(document, KUBERNETES, name)
+        self._wanted.check_begin()
         self._start()
         self._arm()
         if self._wanted.rules:
