@@ -5,5 +5,6 @@
 * ``book``     all packets, those that match the filter, and which of the two is shown
 * ``history``  filters that were used before
 * ``count``    how many there are, in words
+* ``wanted``   a frame that a jump leads to
 * ``pings``    which ping of the report a packet belongs to
 """

@@ -9,15 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from netdiag.tui.foreign import foreign_words
 from netdiag.tui.messages import Jump, JumpToFrame, JumpToPing
 from netdiag.tui.packets.count import count_words
 from netdiag.tui.packets.pings import PacketPings
+from netdiag.tui.packets.wanted import WantedFrame
 from netdiag.tui.screens.pane import Pane
 from netdiag.tui.screens.path_dialog import PathDialog
 from netdiag.tui.state import State
-from netdiag.tui.widgets.header_outline import HeaderOutline
-from netdiag.tui.widgets.hex_view import HexView
 from netdiag.tui.widgets.line_table import LineTable
+from netdiag.tui.widgets.packet_details import PacketDetails
 from netdiag.tui.widgets.packet_filter import PacketFilter
 from netdiag.tui.widgets.packet_table import PacketTable
 
@@ -33,18 +34,6 @@ class PacketsScreen(Pane):
         " the side: its headers from the outermost on, and the bytes of the field under the cursor."
         " ● = marked, ! = something is wrong with it."
     )
-    DEFAULT_CSS = """
-    PacketsScreen #body { height: 1fr; }
-    PacketsScreen #packets { height: 1fr; width: 1fr; }
-    PacketsScreen #details { height: 50%; layout: horizontal; display: none; }
-    PacketsScreen.-details #details { display: block; }
-    PacketsScreen #headers { width: 1fr; height: 1fr; }
-    PacketsScreen #bytes { width: 43; height: 1fr; margin: 0 0 0 1; }
-    PacketsScreen.-wide #bytes { width: 76; }
-    PacketsScreen.-huge #bytes { width: 1fr; height: 40%; margin: 0; }
-    PacketsScreen.-huge #body { layout: horizontal; }
-    PacketsScreen.-huge #details { width: 78; margin: 0 0 0 1; height: 1fr; layout: vertical; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow"),
         Binding("m", "mark", "Mark"),
@@ -65,25 +54,17 @@ class PacketsScreen(Pane):
         self._book = state.packets
         self._filter = PacketFilter(self._book.history)
         self._table = PacketTable(self._book)
-        self._headers = HeaderOutline()
-        self._bytes = HexView()
+        self._details = PacketDetails(self._book)
         self._pings = PacketPings()
-        self._wanted: JumpToFrame | None = None
-        """A frame that is to be shown as soon as it is there."""
+        self._wanted = WantedFrame()
         self._drawn = -1
-        self._asked = 0
-        self._key = -1
-        """Of the packet that details are of."""
-        self._by_wireshark = False
 
     def compose_body(self) -> ComposeResult:
         """Return filter, table and details."""
         yield self._filter
         with Container(id="body"):
             yield self._table
-            with Container(id="details"):
-                yield self._headers
-                yield self._bytes
+            yield self._details
 
     # Drawn
 
@@ -102,7 +83,7 @@ class PacketsScreen(Pane):
         """Draw anew after another snapshot, or in other colours."""
         self._drawn = -1
         self._pings.use(self.state.snapshot.report)
-        for table in (self._table, self._headers, self._bytes):
+        for table in (self._table, self._details.headers, self._details.bytes):
             table.refresh()
 
     def tick(self) -> None:
@@ -116,7 +97,8 @@ class PacketsScreen(Pane):
             self._filter.show_expression(self._book.shown.expression, typing=self._types)
             self._show_packet()
         self._show_count()
-        self._show_dissection()
+        if self.has_details:
+            self._details.show_answer()
 
     @property
     def _types(self) -> bool:
@@ -139,60 +121,25 @@ class PacketsScreen(Pane):
         self._show_count()
 
     def _show_packet(self) -> None:
-        """Show the bytes of the packet under the cursor, and ask for its headers."""
-        record, source = self._table.record, self._book.source
-        if not self.has_details or source is None:
-            return
-        if record is None:
-            self._key = -1
-            self._headers.show_words("")
-            self._bytes.show_bytes(b"")
-            return
-        if record.key == self._key:
-            return
-        self._key, self._by_wireshark = record.key, False
-        data = source.packet_bytes(record)
-        self._bytes.show_bytes(data or b"", "" if data else "its bytes cannot be read again")
-        self._asked += 1
-        source.dissect(self._asked, record, False)
-
-    def _show_dissection(self) -> None:
-        told = self._book.take_answer(self._asked)
-        if told is not None and self.has_details:
-            self._headers.show_tree(told.tree, by_wireshark=self._by_wireshark)
-            self._choose_bytes()
-
-    @on(LineTable.Moved, "#headers")
-    def _choose_bytes(self) -> None:
-        field = self._headers.field
-        if field is not None:
-            self._bytes.choose(field.start, field.size)
-
-    @on(HexView.ByteChosen)
-    def _choose_field(self, message: HexView.ByteChosen) -> None:
-        self._headers.select_byte(message.at)
+        if self.has_details:
+            self._details.show_packet(self._table.record)
 
     @on(LineTable.Chosen, "#packets")
     def action_details(self) -> None:
         """Show headers and bytes, or no longer."""
         self.set_class(not self.has_details, "-details")
-        self._key = -1
+        self._details.forget()
         self._show_packet()
         if not self.has_details:
             self._table.focus()
 
     def action_wireshark(self) -> None:
         """Show what Wireshark makes of the packet, or netdiag's own tree again."""
-        record, source = self._table.record, self._book.source
-        if record is None or source is None:
-            return
-        if not self.has_details:
-            self.action_details()
-        self._by_wireshark = not self._by_wireshark
-        if self._by_wireshark:
-            self._headers.show_words("tshark is asked…")
-        self._asked += 1
-        source.dissect(self._asked, record, self._by_wireshark)
+        record = self._table.record
+        if record is not None:
+            if not self.has_details:
+                self.action_details()
+            self._details.toggle_wireshark(record)
 
     # Moving about
 
@@ -200,7 +147,7 @@ class PacketsScreen(Pane):
         """Move between table, headers and bytes."""
         if not self.has_details:
             self.action_details()
-        parts = (self._table, self._headers, self._bytes)
+        parts = (self._table, self._details.headers, self._details.bytes)
         here = next((index for index, part in enumerate(parts) if part.has_focus), -direction)
         parts[(here + direction) % len(parts)].focus()
 
@@ -276,32 +223,21 @@ class PacketsScreen(Pane):
     def jump(self, message: Jump) -> None:
         """Show a frame, as soon as it is there."""
         if isinstance(message, JumpToFrame):
-            self._wanted = message
+            self._wanted.want(message)
             self._table.follows = False
             self._look_for_wanted()
             self._show_count()
 
     def _look_for_wanted(self) -> None:
-        wanted, source = self._wanted, self._book.source
-        if wanted is None or source is None:
-            return
-        file = source.file_number(wanted.file)
-        number = None if file is None else self._book.find(file, wanted.frame)
-        if number is None and file is not None and self._book.in_all(file, wanted.frame):
-            self._wanted = None
-            self._apply("")
-            self.notify("the filter hid this packet: all are shown", markup=False)
-            self._wanted = wanted
-            number = self._book.find(file, wanted.frame)
-        if number is not None:
-            self._wanted = None
-            self._table.go_to(number)
+        found = self._wanted.look(self._book)
+        if found.words:
+            self.notify(foreign_words(found.words), severity="warning", markup=False)
+        if found.number is not None:
+            self._table.update_rows()
+            self._table.go_to(found.number)
+            self._filter.show_expression(self._book.shown.expression)
             self.set_class(True, "-details")
             self._show_packet()
-        elif self._book.all.is_complete:
-            self._wanted = None
-            words = f"{wanted.file}: packet {wanted.frame} is not among those that are kept"
-            self.notify(words, severity="warning", markup=False)
 
     # Writing
 
