@@ -132,13 +132,13 @@ class Shelled:
 
 
 @contextmanager
-def shelled(name: str) -> Iterator[Shelled]:
-    """Have such a lab."""
+def shelled(name: str, settings: str = "") -> Iterator[Shelled]:
+    """Have such a lab; ``settings``: lines more of the servers' configuration."""
     assert lab("up", "flannel-vxlan", "--name", name).returncode == 0
     folder = Path(tempfile.mkdtemp(prefix="sshd-", dir="/tmp"))
     servers: list[subprocess.Popen[bytes]] = []
     try:
-        _furnish(folder)
+        _furnish(folder, settings)
         made = read_lab(name)
         logs = {}
         for node in NODES:
@@ -154,7 +154,7 @@ def shelled(name: str) -> Iterator[Shelled]:
         shutil.rmtree(folder)
 
 
-def _furnish(folder: Path) -> None:
+def _furnish(folder: Path, settings: str) -> None:
     """Make keys, configurations, and a program ``ssh`` that reads one of them."""
     for name in ("host", "user", "stranger"):
         words = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", folder / name)
@@ -162,7 +162,7 @@ def _furnish(folder: Path) -> None:
     folder.chmod(0o755)  # for users of nodes that are not root
     (folder / "tmp").mkdir()
     (folder / "bin").mkdir()
-    (folder / "server").write_text(_SERVER.format(folder=folder))
+    (folder / "server").write_text(_SERVER.format(folder=folder) + settings)
     (folder / "client").write_text(_CLIENT.format(folder=folder))
     program = folder / "bin" / "ssh"
     program.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/client "$@"\n')

@@ -144,6 +144,14 @@ def test_ping_from_a_node_that_is_not_there(there: Shelled) -> None:
     assert said.startswith("node-1: ssh root@10.1.10.77: ")
 
 
+def test_server_that_lets_a_connection_carry_little() -> None:
+    with shelled(f"ssh-few-{os.getpid()}", "MaxSessions 2\n") as few:
+        done = few.trace("--json")
+        assert (done.returncode, told(done)) == (ExitCode.OK, [])
+        assert few.logins("node-2") > 1, "what is too much for one login has its own"
+        eventually(lambda: not (few.probes() or few.sessions() or few.left_here()))
+
+
 def add_sudoer(there: Shelled, right: str) -> None:
     """Give each node, for itself, a user who is not root but has a right to sudo."""
     if shutil.which("sudo") is None:
