@@ -51,7 +51,10 @@ class KubernetesOptions:
         """Tell whether kubectl is here and knows a cluster."""
         from netdiag.sources.kubernetes.kubectl import Kubectl
 
-        return Kubectl(self.context, self.kubeconfig).current_context() is not None
+        try:
+            return Kubectl(self.context, self.kubeconfig).current().name is not None
+        except LackingError:
+            return False
 
     def cluster(self, seconds: float, tell: Callable[[str], None]) -> Cluster:
         """Return the cluster; probe pods end after so many seconds by themselves."""
@@ -65,10 +68,11 @@ class KubernetesOptions:
             min(MOST_SECONDS, int(seconds)),
         )  # fmt: skip
         try:
-            namespace = self.namespace or kubectl.namespace()
+            context = kubectl.current()
         except LackingError as error:
             raise lacking.LackingError(str(error)) from None
-        return Cluster(kubectl, namespace, wanted, tell, say)
+        namespace = self.namespace or context.namespace
+        return Cluster(kubectl, context.name, namespace, wanted, tell, say)
 
 
 def is_plugin() -> bool:

@@ -54,7 +54,7 @@ def pod_names(words: Sequence[str]) -> list[str]:
     given = dict(_options(words))
     kubectl = Kubectl(given.get("context"), given.get("kubeconfig"))
     try:
-        namespace = given.get("namespace") or kubectl.namespace()
+        namespace = given.get("namespace") or kubectl.current().namespace
         request = kubectl.get(pods_path(namespace), limit=MOST_PODS)
         return [pod.name for pod in map(read_pod, request.items()) if pod.name.isprintable()]
     except (KubectlError, LackingError):

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +14,12 @@ import pytest
 import yaml
 
 from netdiag.cli.exit_code import ExitCode
+from netdiag.sources.kubernetes.manifests import ProbeWanted, pod_spec
 from tests.cli.processes import ROOT
 from tests.kubernetes.cluster import Cluster, cluster, needs_kubectl
 from tests.kubernetes.lab_objects import node_object, pod_object
 from tests.lab.processes import lab
-from tests.live.kubernetes_cluster import LAB, netdiag_in, sentence, trace
+from tests.live.kubernetes_cluster import LAB, netdiag_in, sentence, trace, variables
 
 pytestmark = [pytest.mark.needs_lab, needs_kubectl]
 MANIFESTS = ROOT / "probes" / "kubernetes"
@@ -183,7 +187,8 @@ def test_dry_run_prints_manifests_and_does_nothing(here: Cluster) -> None:
     assert {asked.verb for asked in here.requests} <= {"get", "list"}
 
 
-def test_daemon_set_is_used_with_the_least_rights(here: Cluster) -> None:
+def add_daemon_pods(here: Cluster) -> None:
+    """Have the DaemonSet's pods run on both nodes."""
     here.add("namespaces", {"metadata": {"name": "netdiag"}})
     daemon_set = yaml.safe_load((MANIFESTS / "daemonset.yaml").read_text())
     template = daemon_set["spec"]["template"]
@@ -191,6 +196,10 @@ def test_daemon_set_is_used_with_the_least_rights(here: Cluster) -> None:
         pod = pod_object(f"probe-{number}", f"node-{number}", f"10.1.10.{8 + number}", None)
         pod["metadata"] |= {"namespace": "netdiag", "labels": template["metadata"]["labels"]}
         here.add("pods", {**pod, "spec": {**template["spec"], "nodeName": f"node-{number}"}})
+
+
+def test_daemon_set_is_used_with_the_least_rights(here: Cluster) -> None:
+    add_daemon_pods(here)
     rules = {
         each["metadata"]["name"]: each["rules"]
         for each in yaml.safe_load_all((MANIFESTS / "rbac.yaml").read_text())
@@ -246,3 +255,31 @@ def test_bundle_holds_what_is_allowed_and_nothing_else(here: Cluster, tmp_path: 
     again = netdiag_in(here, "analyze", "--json", str(bundle))
     assert again.returncode == ExitCode.OK, again.stderr
     assert "flannel/vxlan" in again.stdout
+
+
+def test_daemon_set_has_the_pods_that_traces_would_make() -> None:
+    spec = yaml.safe_load((MANIFESTS / "daemonset.yaml").read_text())["spec"]["template"]["spec"]
+    made = pod_spec(ProbeWanted(), spec["containers"][0]["command"])
+    assert {key: spec[key] for key in made} == made
+
+
+def test_plugin_of_kubectl_and_its_completion(here: Cluster, tmp_path: Path) -> None:
+    for name, run in (
+        ("kubectl-netdiag", "from netdiag.__main__ import main as run"),
+        ("kubectl_complete-netdiag", "from netdiag.cli.plugin import complete as run"),
+    ):
+        program = tmp_path / name
+        program.write_text(f"#!{sys.executable}\n{run}\nrun()\n")
+        program.chmod(0o755)
+    env = {**variables(here), "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    def kubectl(*words: str) -> str:
+        return subprocess.run(
+            ["kubectl", *words], env=env, capture_output=True, text=True, check=True, timeout=60
+        ).stdout
+
+    told = kubectl("netdiag", "trace", "pod-a", "pod-b", "-n", "default", "-c", "1")
+    assert "1 of 1 ping answered, within node-1" in told
+    words = kubectl("__complete", "netdiag", "trace", "pod-").splitlines()
+    assert words == ["pod-a", "pod-b", "pod-c", ":4"]
+    assert "--probe-namespace" in kubectl("__complete", "netdiag", "trace", "--pr")

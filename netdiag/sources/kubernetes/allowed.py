@@ -132,7 +132,7 @@ def allowed(told: Mapping[str, Any], kind: str) -> dict[str, Any]:
     kept: dict[str, Any] = {"apiVersion": told.get("apiVersion"), "kind": kind}
     kept |= _kept(told, shape, 0)
     if kind == "ConfigMap":
-        kept["data"] = kept.get("data", {}) | dict(_texts(told.get("data")))
+        kept["data"] = {**_table(kept.get("data")), **dict(_texts(told.get("data")))}
     if kind == "DaemonSet":
         _add_options(kept, told)
     return kept
@@ -178,15 +178,14 @@ def _read(text: str) -> Any:
 
 def _add_options(kept: dict[str, Any], told: Mapping[str, Any]) -> None:
     """Add the commands of a DaemonSet's containers: the program, and options of the list."""
-    path = ("spec", "template", "spec")
-    for key in path:
-        kept, told = kept.get(key, {}), told.get(key) or {}
-    for mine, theirs in zip(kept.get("containers", ()), told.get("containers", ()), strict=False):
-        command = theirs.get("command")
-        words = [*(command or ()), *(theirs.get("args") or ())]
-        words = [word for word in words if isinstance(word, str)]
-        program = words[:1] if command else []
-        mine["command" if command else "args"] = [*program, *_options(words[len(program) :])]
+    for key in ("spec", "template", "spec"):
+        kept, told = _table(kept.get(key)), _table(told.get(key))
+    for mine, theirs in zip(_list(kept, "containers"), _list(told, "containers"), strict=False):
+        if not isinstance(mine, dict) or not isinstance(theirs, dict):
+            return
+        command = [word for word in _list(theirs, "command") if isinstance(word, str)]
+        words = command[1:] + [word for word in _list(theirs, "args") if isinstance(word, str)]
+        mine["command" if command else "args"] = [*command[:1], *_options(words)]
 
 
 def _options(words: Iterable[str]) -> Iterator[str]:
@@ -197,3 +196,12 @@ def _options(words: Iterable[str]) -> Iterator[str]:
         if (is_option and name in OPTIONS) or (not is_option and takes_next):
             yield word
         takes_next = is_option and name in OPTIONS and not equals
+
+
+def _table(told: Any) -> dict[str, Any]:
+    return told if isinstance(told, dict) else {}
+
+
+def _list(told: Mapping[str, Any], key: str) -> list[Any]:
+    listed = told.get(key)
+    return listed if isinstance(listed, list) else []

@@ -58,7 +58,7 @@ class ConfigurationReading:
     def add(self, name: str, kind: str, objects: Iterable[Object]) -> None:
         """Add objects that are known already; several of one name are one."""
         kept = [allowed(each, kind) for each in objects]
-        self._objects[name] = list({each["metadata"]["name"]: each for each in kept}.values())
+        self._objects[name] = list({str(each.get("metadata")): each for each in kept}.values())
 
     def documents(self) -> dict[str, bytes]:
         """Wait for the answers; return documents, by their names below ``kubernetes/``."""
@@ -89,9 +89,10 @@ class ConfigurationReading:
         while self._requests:
             (name, kind), requests = next(iter(self._requests.items()))
             found = [each for request in requests for each in self._answer(name, request)]
-            if name == "daemonsets":
-                found = [each for each in found if _NETWORKS.search(_names_of(each))]
-            self._objects[name] = [allowed(each, kind) for each in found]
+            kept = [allowed(each, kind) for each in found]
+            if name == "daemonsets":  # by their names and images
+                kept = [each for each in kept if _NETWORKS.search(json.dumps(each))]
+            self._objects[name] = kept
             del self._requests[name, kind]
 
     def _answer(self, name: str, request: Request) -> list[Object]:
@@ -102,11 +103,6 @@ class ConfigurationReading:
                 self.problems.append(f"the cluster's {name} are not known: {error}")
             return []
         items = told.get("items", [told] if "metadata" in told and "kind" in told else [])
-        return [item for item in items if isinstance(item, dict)]
-
-
-def _names_of(daemon_set: Object) -> str:
-    """Return the name and the images, as one text."""
-    template = daemon_set.get("spec", {}).get("template", {}).get("spec", {})
-    images = [str(each.get("image")) for each in template.get("containers", ())]
-    return " ".join((str(daemon_set.get("metadata", {}).get("name")), *images))
+        return [
+            item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)
+        ]

@@ -37,6 +37,7 @@ class Cluster:
     """Which cluster, and how it is worked in."""
 
     kubectl: Kubectl
+    context: str | None
     namespace: str
     """Of pods that are typed without one."""
     probe: ProbeWanted
@@ -67,6 +68,8 @@ class _Found:
     ends: tuple[ClusterEnd, ...]
     nodes: tuple[ClusterNode, ...]
     objects: tuple[Object, ...]
+    standing: Mapping[str, ProbePod]
+    """Probe pods of a DaemonSet, by node."""
     problems: tuple[str, ...]
 
     @property
@@ -92,8 +95,7 @@ def open_cluster(cluster: Cluster, source: str, destination: str) -> Iterator[Cl
             nodes = tuple(_placed(cluster.kubectl, node, probes[node.name]) for node in found.nodes)
             pods = _placed_pods(found.pods, nodes)
             documents = reading.documents()
-            context = cluster.kubectl.current_context()
-            name = f"the cluster {context!r}" if context else "the cluster"
+            name = f"the cluster {cluster.context!r}" if cluster.context else "the cluster"
             problems = (*found.problems, *reading.problems)
             inventory = Inventory(name, nodes, pods, problems, documents)
             yield ClusterPlaces(inventory, *(end.typed for end in found.ends))
@@ -104,9 +106,9 @@ def open_cluster(cluster: Cluster, source: str, destination: str) -> Iterator[Cl
 def planned_pods(cluster: Cluster, source: str, destination: str) -> list[Object]:
     """Return the pods that would be made; none if those of a DaemonSet are there."""
     found = _find(cluster, source, destination)
-    nodes = [node.name for node in found.nodes]
-    if daemon_pods(cluster.kubectl, nodes, cluster.probe.namespace):
+    if found.standing:
         return []
+    nodes = [node.name for node in found.nodes]
     return manifests(nodes, cluster.probe_namespace, cluster.probe)
 
 
@@ -119,15 +121,16 @@ def _find(cluster: Cluster, source: str, destination: str) -> _Found:
             name, node = end.pod.full_name, end.node
             cluster.warn(f"{name} is on its node's network: it is traced as node {node}")
     names = list(dict.fromkeys(end.node for end in ends if end.node is not None))
-    return _with_nodes(cluster.kubectl, ends, names)
+    return _with_nodes(cluster, ends, names)
 
 
-def _with_nodes(kubectl: Kubectl, ends: tuple[ClusterEnd, ...], names: Sequence[str]) -> _Found:
-    requests = {name: kubectl.get(node_path(name)) for name in names}
+def _with_nodes(cluster: Cluster, ends: tuple[ClusterEnd, ...], names: Sequence[str]) -> _Found:
+    requests = {name: cluster.kubectl.get(node_path(name)) for name in names}
     nodes: list[ClusterNode] = []
     objects: list[Object] = []
     problems: list[str] = []
     try:
+        standing = daemon_pods(cluster.kubectl, names, cluster.probe.namespace)
         for name, request in requests.items():
             try:
                 objects.append(request.object())
@@ -147,7 +150,7 @@ def _with_nodes(kubectl: Kubectl, ends: tuple[ClusterEnd, ...], names: Sequence[
             raise InventoryError(f"the node {node.name} runs Windows: netdiag works on Linux only")
         if not node.is_ready:
             problems.append(f"the node {node.name} is not ready, the cluster says")
-    return _Found(ends, tuple(nodes), tuple(objects), tuple(problems))
+    return _Found(ends, tuple(nodes), tuple(objects), standing, tuple(problems))
 
 
 def _addresses_by_pods(ends: Sequence[ClusterEnd], node: str) -> tuple[Any, ...]:
@@ -157,12 +160,11 @@ def _addresses_by_pods(ends: Sequence[ClusterEnd], node: str) -> tuple[Any, ...]
 
 @contextlib.contextmanager
 def _probe_pods(cluster: Cluster, found: _Found) -> Iterator[Mapping[str, ProbePod]]:
-    nodes = [node.name for node in found.nodes]
-    standing = daemon_pods(cluster.kubectl, nodes, cluster.probe.namespace)
-    if standing:
+    if found.standing:
         cluster.tell("the probe pods of the DaemonSet are used")
-        yield standing
+        yield found.standing
         return
+    nodes = [node.name for node in found.nodes]
     pods = manifests(nodes, cluster.probe_namespace, cluster.probe)
     with temporary_pods(cluster.kubectl, pods, cluster.tell, cluster.warn) as made:
         yield made

@@ -34,6 +34,15 @@ Object = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Context:
+    """A context of a kubeconfig."""
+
+    name: str | None
+    """None: there is none, as inside a pod."""
+    namespace: str
+
+
+@dataclass(frozen=True)
 class Kubectl:
     """Which cluster, as kubectl is told."""
 
@@ -75,24 +84,16 @@ class Kubectl:
         where = ("--namespace", namespace, pod, "--container", container)
         return (self.program, *self.flags, "exec", "--stdin", *where, "--")
 
-    def current_context(self) -> str | None:
-        """Return the name of the context that is used, None without kubectl or a context."""
-        if shutil.which(self.program) is None:
-            return None
+    def current(self) -> Context:
+        """Return the context that is used. Raises LackingError: there is no kubectl."""
         try:
-            name = self._request(["config", "current-context"]).text().strip()
-        except (KubectlError, LackingError):
-            return None
-        return self.context or name or None
-
-    def namespace(self) -> str:
-        """Return the namespace of the context."""
-        template = "jsonpath={..namespace}"
-        request = self._request(["config", "view", "--minify", "-o", template])
-        try:
-            return request.text().split(" ")[0].strip() or "default"
-        except KubectlError:  # no kubeconfig, as inside a pod
-            return "default"
+            told = self._request(["config", "view", "--minify", "--output=json"]).object()
+        except KubectlError:  # no kubeconfig, or no such context: what comes next tells
+            return Context(self.context, "default")
+        contexts = told.get("contexts")
+        first = contexts[0] if isinstance(contexts, list) and contexts else {}
+        namespace = (first.get("context") or {}).get("namespace") or "default"
+        return Context(first.get("name") or self.context, namespace)
 
     def _request(self, arguments: Sequence[str], given: bytes | None = None) -> Request:
         if shutil.which(self.program) is None:
@@ -136,7 +137,8 @@ class Request:
     def items(self) -> list[Object]:
         """Do the same with a list."""
         items = self.object().get("items")
-        return [item for item in items or () if isinstance(item, dict)]
+        listed = items if isinstance(items, list) else []
+        return [item for item in listed if isinstance(item, dict)]
 
     def text(self) -> str:
         """Wait for the answer and return it. Raises KubectlError: refused, too late, too long."""
