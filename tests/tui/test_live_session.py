@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -81,6 +82,14 @@ def processes_below() -> set[int]:
     while more := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {os.getpid(), listing.pid}
+
+
+def words_of(pid: int) -> list[bytes]:
+    """Return a process's command line; empty if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def runs(pid: int) -> bool:
@@ -190,6 +199,18 @@ def test_a_process_that_dies_is_a_trouble_and_the_next_trace_works(opened: Opene
     opened.session._tracer.process.kill()
     assert "by signal 9" in opened.await_one(Trouble, lambda each: each.source == TRACE).reason
     assert opened.trace().report is not None
+
+
+def test_a_probe_that_dies_is_a_trouble_and_pings_go_on(opened: Opened) -> None:
+    actions = opened.session.actions
+    assert actions.start_trace is not None
+    actions.start_trace("pod-a", "pod-c", TraceOptions(count=None))
+    opened.await_one(Snapshot, lambda each: each.tracing and each.tracing.watched)
+    probe = next(pid for pid in processes_below() if b"capture" in words_of(pid))
+    os.kill(probe, signal.SIGKILL)
+    assert opened.await_one(Trouble, lambda each: each.source == TRACE and each.reason).reason
+    for _ in range(2):
+        opened.await_one(Snapshot, lambda each: each.tracing and each.tracing.is_on)
 
 
 @pytest.mark.parametrize("count", [None, 3])

@@ -1,4 +1,4 @@
-"""Four screens as pictures, at the version of Textual that they were taken with.
+"""Some screens as pictures, at the version of Textual that they were taken with.
 
 ``NETDIAG_WRITE_SNAPSHOTS=1 pytest tests/tui/test_snapshots.py`` takes them anew: look at each.
 """
@@ -25,6 +25,7 @@ CASES = [
     ("network", DARK, SMALL, "1"),
     ("findings", LIGHT, MEDIUM, "4"),
     ("facts", CONTRAST, LARGE, "5"),
+    ("trace", DARK, MEDIUM, "2"),
 ]
 
 

@@ -55,5 +55,6 @@ def _loss_lines(item: Item, ink: Ink) -> list[Text]:
     first = foreign(item.loss.title, ink.problem)
     second = foreign("; ".join(item.loss.lines), ink.text)
     if item.finding is not None:
-        second = Text("Enter ", ink.key, end="").append("the finding  ", ink.quiet).append(second)
+        to_it = Text("", end="").append("Enter ", ink.key).append("the finding  ", ink.quiet)
+        second = to_it.append_text(second)
     return [first, second]

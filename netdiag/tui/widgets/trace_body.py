@@ -19,7 +19,7 @@ from netdiag.tui.widgets.ping_list import PingList
 
 WIDE_CELLS = 120
 """From here on the list is beside the ladder, else in its place."""
-LIST_CELLS = 40
+LIST_CELLS = 43
 TALL_LINES = 45
 """From here on the times are below the ladder, else in its place."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import Static
 
+from netdiag.model.path_mtu import PathMtu
 from netdiag.model.report import Report
 from netdiag.model.watch import Change
 from netdiag.render.durations import milliseconds
@@ -18,7 +19,7 @@ from netdiag.tui.theme import Ink
 
 
 class TraceHead(Static):
-    """Three lines at most."""
+    """A line for each."""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's name
         super().__init__(markup=False, id=id)
@@ -38,6 +39,8 @@ class TraceHead(Static):
             lines += _change_lines(snapshot.tracing, ink)
         elif snapshot.report is not None:
             lines.append(_totals_line(snapshot.report, ink))
+        if snapshot.report is not None and snapshot.report.mtu is not None:
+            lines.append(_mtu_line(snapshot.report.mtu, ink))
         self.update(Text("\n", end="", no_wrap=True, overflow="ellipsis").join(lines))
         self.display = bool(lines)
 
@@ -70,6 +73,22 @@ def _totals_line(report: Report, ink: Ink) -> Text:
     if totals.rtt_us is not None:
         rtt = totals.rtt_us
         line.append_text(_rtt((rtt.min, rtt.median, rtt.p99, rtt.max), ink))
+    return line
+
+
+def _mtu_line(mtu: PathMtu, ink: Ink) -> Text:
+    """Return how large packets may be, there and back."""
+    line = Text("path MTU ", ink.quiet, end="", no_wrap=True)
+    for way, swept in (("there", mtu.source_to_destination), ("back", mtu.destination_to_source)):
+        if swept is None:
+            continue
+        is_whole = swept.path_mtu is not None and swept.path_mtu >= swept.sent_mtu
+        size = "?" if swept.path_mtu is None else f"{swept.path_mtu:,}"
+        line.append(f" {way} {size}", ink.good if is_whole else ink.problem)
+        if swept.path_mtu is not None and not is_whole:
+            line.append(f" ✗ of {swept.sent_mtu:,} that are sent", ink.problem)
+            silence = ", nobody says so" if swept.told is False else ""
+            line.append(silence, ink.problem)
     return line
 
 
@@ -123,17 +142,11 @@ def _change_words(change: Change) -> str:
         return f"the way changed, now through {len(change.hops)} hops"
     if change.kind == "latency":
         now, before = duration(change.rtt_us or 0.0), duration(change.rtt_before_us or 0.0)
-        slowest = f", at {place_words_of(change)}" if change.slowest else ""
+        hop = change.slowest
+        slowest = "" if hop is None else f", most of it at {hop.node or '?'} {hop.interface or '?'}"
         return f"the round trip takes {now}, it took {before}{slowest}"
     if change.state == "answered":
         return f"answered again, after {change.seconds or 0.0:.1f} s and {change.lost:,} lost"
     after = f" after {place_words(change.lost_after)}" if change.lost_after else ""
     title = f": {change.title}" if change.title else ""
     return f"{change.lost:,} of {change.pings:,} lost{after}{title}"
-
-
-def place_words_of(change: Change) -> str:
-    """Return the hop that takes more time than before."""
-    hop = change.slowest
-    assert hop is not None
-    return f"{hop.node or '?'} {hop.interface or '?'}"
