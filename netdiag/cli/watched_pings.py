@@ -114,7 +114,8 @@ class WatchedPings:
 
     def read(self, since_ns: int = 0, until_ns: int | None = None) -> Report:
         """Return what the packets prove that are kept, older and newer ones left out."""
-        return read_window(self.window.capture_file(since_ns, until_ns), self.facts)
+        file = self.window.capture_file(since_ns, until_ns)
+        return read_window(file, self.facts, self.window.before(since_ns))
 
     def stop(self) -> None:
         """End all that runs; what was gathered stays until it is closed."""

@@ -10,6 +10,7 @@ It opens no file, socket or process: all data are delivered by a ``Session`` of 
 * ``inbox``, ``rates``, ``default_ticks``  deliveries that wait; rates of interfaces; what is ticked
 * ``packets``   records of packets, filtered and marked
 * ``screens``   the five screens, help and dialogs, one file each; ``widgets``  their parts
+* ``ladder``    a ping as text; ``trace_ends``, ``trace_options``  what is typed to trace
 * ``commands``  the command palette
 * ``theme``, ``styles.tcss``  colours and inks; where things are placed
 * ``foreign``   the one way of foreign text on to a screen

@@ -7,6 +7,7 @@ the two meet on stdin and stdout. One module for each command, loaded when it is
 
 * ``capture``    every packet that matters, of every interface of each namespace, as pcapng
 * ``connect``    attempts to reach a port by TCP or UDP from inside a namespace, as JSON lines
+* ``counters``   what interfaces count, again and again, as JSON lines
 * ``drops``      packets that the kernel drops and why, as JSON lines
 * ``facts``      what the node says of its network, as one JSON document
 * ``ping``       ICMP echoes from inside a namespace, as JSON lines

@@ -93,7 +93,7 @@ def choose_pods(terminal: Terminal) -> None:
 def test_pods_are_picked_traced_broken_and_kept(
     terminal: Terminal, lab: Running, tmp_path: Path
 ) -> None:
-    terminal.await_words("node-1", "node-2", "the lab 'tm")
+    terminal.await_words("node-1", "node-2", "agree")
     terminal.type("t")
     choose_pods(terminal)
     terminal.await_words("✓ answered", "┌ node-1", "┌ node-2", "═▶●")

@@ -19,7 +19,11 @@ from netdiag.lab.breaking import break_lab, mend_lab
 from netdiag.lab.faults import fault_named
 from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.running import Running
+from netdiag.model.packet_record import packet_key
+from netdiag.model.report import Hop
 from netdiag.sources.inventory.lab import lab_inventory
+from netdiag.tui.packet_source import ALL_PACKETS, PacketBatch, PacketsOffered, PacketSource
+from netdiag.tui.packets.arena import Arena
 from netdiag.tui.session import (
     Counters,
     Delivery,
@@ -49,7 +53,13 @@ class Opened:
     def __init__(self) -> None:
         self.session = LiveSession(lab_inventory(NAME))
         self._came: queue.Queue[Delivery] = queue.Queue()
-        self.session.open(self._came.put)
+        self.offered: PacketSource | None = None
+        self.session.open(self._take)
+
+    def _take(self, delivery: Delivery) -> None:
+        if isinstance(delivery, PacketsOffered):
+            self.offered = delivery.source
+        self._came.put(delivery)
 
     def await_one(self, kind: type[Kind], is_it: Callable[[Kind], object] = lambda _: True) -> Kind:
         """Wait for a delivery of a kind that is as it should be; what comes before is dropped."""
@@ -71,6 +81,22 @@ def opened(lab: Running) -> Iterator[Opened]:
     opened = Opened()
     yield opened
     opened.session.close()
+
+
+def await_packet(opened: Opened, hop: Hop) -> None:
+    """List packets until that of a hop is among them, under the number that the report gives."""
+    source, arena = opened.offered, Arena()
+    assert source is not None
+    source.list_packets(ALL_PACKETS, "")
+    while True:
+        batch = opened.await_one(PacketBatch)
+        arena.add(batch.records)
+        file = source.file_number(hop.file)
+        found = None if file is None else arena.find(packet_key(file, hop.frame))
+        if found is not None:
+            assert arena[found].time_ns == hop.time_ns
+            return
+        assert not batch.is_complete, batch.problem
 
 
 def processes_below() -> set[int]:
@@ -127,6 +153,7 @@ def test_a_trace_finds_what_is_broken_and_is_kept(
     assert known.report is not None
     assert known.report.totals.request_lost == 2
     assert known.report.findings[0].code == "fdb-missing"
+    await_packet(opened, known.report.pings[-1].request[-1])
     actions = opened.session.actions
     assert actions.save_bundle and actions.write_capture and actions.export
     actions.save_bundle(str(tmp_path / "case"))
@@ -170,6 +197,7 @@ def test_pings_go_on_through_a_fault_until_they_are_stopped(
     assert again.tracing.watched.unknown == 0
     numbers = [ping.number for ping in again.report.pings]
     assert numbers == sorted(set(numbers))
+    await_packet(opened, again.report.pings[0].request[0])
     actions.save_bundle(str(tmp_path / "meanwhile.tar.gz"))
     assert opened.await_one(Outcome).is_good
     actions.stop_trace()

@@ -2,7 +2,10 @@
 
 * ``opening``    which session the command line means
 * ``saved``      captures and documents, or this machine's facts, read by a process of its own
-* ``reader``     that process; ``frames``  what it says
+* ``reader``     that process; ``frames``  what processes tell and are told; ``framing``  how
+* ``live``       nodes that run; ``known``, ``asked_trace``  what it knows, and is asked for
+* ``worker``, ``job``  a process of it, and what that is started with
+* ``nodes``      asks nodes, counts; ``tracer``, ``live_pings``  traces, once or on and on
 * ``exporting``  the report into files
 * ``packets``    the packets: ``listing`` lists them by a process (``packet_lister``),
   ``packet_stores`` knows where their bytes are, ``packet_words`` makes a row, ``dissecting`` asks

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 
 import msgspec
 
-from netdiag.cli.sessions.framing import read_one, with_length
+from netdiag.cli.sessions.framing import read_one, read_stdin, with_length
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
 from netdiag.model.facts.kernel import LinkCounters
 from netdiag.model.inspection import Inspection
 from netdiag.model.report import Report
 from netdiag.model.watch import Change, WatchSummary
-
-STDIN = 0
 
 
 class FactsRead(msgspec.Struct, frozen=True, tag=True):
@@ -161,11 +158,3 @@ def read_wish() -> Wish:
         raise EOFError
     wish: Wish = msgspec.msgpack.decode(data, type=Wish)
     return wish
-
-
-def read_stdin(size: int) -> bytes:
-    """Return so many bytes, fewer at the end; nothing more is read, so that it can be polled."""
-    data = bytearray()
-    while len(data) < size and (chunk := os.read(STDIN, size - len(data))):
-        data += chunk
-    return bytes(data)

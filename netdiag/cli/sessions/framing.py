@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import msgspec
 
 LENGTH_BYTES = 8
+STDIN = 0
 MOST_BYTES = 1 << 31
 Message = TypeVar("Message")
 
@@ -38,3 +40,11 @@ def decode_messages(
             yield decoder.decode(data)
         except msgspec.DecodeError:
             return
+
+
+def read_stdin(size: int) -> bytes:
+    """Return so many bytes, fewer at the end; nothing more is read, so that it can be polled."""
+    data = bytearray()
+    while len(data) < size and (chunk := os.read(STDIN, size - len(data))):
+        data += chunk
+    return bytes(data)

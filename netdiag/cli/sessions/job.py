@@ -9,8 +9,7 @@ from __future__ import annotations
 import pickle
 from typing import NamedTuple
 
-from netdiag.cli.sessions.frames import read_stdin
-from netdiag.cli.sessions.framing import read_one, with_length
+from netdiag.cli.sessions.framing import read_one, read_stdin, with_length
 from netdiag.sources.inventory.places import Inventory
 from netdiag.sources.live.traced import TraceWanted
 

@@ -7,11 +7,11 @@ Two kinds of processes do the work: one asks the nodes and counts packets of int
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Lock
 
+from netdiag.cli.sessions.asked_trace import ends_of, trace_wanted
 from netdiag.cli.sessions.exporting import Exporter
 from netdiag.cli.sessions.frames import (
     CapturesBegun,
@@ -32,15 +32,11 @@ from netdiag.cli.sessions.frames import (
     WriteCapture,
 )
 from netdiag.cli.sessions.job import Job, job_bytes
+from netdiag.cli.sessions.known import in_short, with_facts, with_trace_ended, with_watched
 from netdiag.cli.sessions.live_packets import LivePackets
 from netdiag.cli.sessions.worker import Worker
 from netdiag.facts.configuration.tunnel_ports import tunnel_ports
-from netdiag.model.facts.facts import Facts
-from netdiag.model.inspection import Inspection
-from netdiag.sources.inventory.ends import find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError
-from netdiag.sources.live.connecting import new_ports
-from netdiag.sources.live.traced import TraceWanted, new_ping
 from netdiag.tui.session import (
     Actions,
     Counters,
@@ -49,7 +45,6 @@ from netdiag.tui.session import (
     Outcome,
     Progress,
     Snapshot,
-    TraceEnd,
     TraceOptions,
     Tracing,
     Trouble,
@@ -58,10 +53,6 @@ from netdiag.tui.session import (
 NODES, TRACER = "netdiag.cli.sessions.nodes", "netdiag.cli.sessions.tracer"
 ASKING, TRACE = "the nodes", "the trace"
 """Sources of troubles."""
-REPLY_SECONDS = 1.0
-MOST_CHANGES = 100
-MOST_TOLD = 3
-"""Problems that stand in a banner; the others are in the snapshot."""
 
 
 class LiveSession:
@@ -79,7 +70,7 @@ class LiveSession:
         )
         self._inventory = inventory
         self._lock = Lock()
-        self._snapshot = Snapshot(ends=_ends(inventory), is_complete=False)
+        self._snapshot = Snapshot(ends=ends_of(inventory), is_complete=False)
         self._asked_problems: tuple[str, ...] = inventory.problems
         self._nodes: Worker | None = None
         self._tracer: Worker | None = None
@@ -159,13 +150,13 @@ class LiveSession:
     def _take_of_nodes(self, worker: Worker, frame: Frame) -> None:
         match frame:
             case FactsRead(facts, inspection):
-                self._show(lambda known: _with_facts(known, facts, inspection))
+                self._show(lambda known: with_facts(known, facts, inspection))
             case ProblemsMet(problems):
                 self._asked_problems = problems
                 self._show(lambda known: replace(known, problems=problems, is_complete=True))
                 self._tell(Progress("asking the nodes", 1, 1))
                 if problems:
-                    self._tell(Trouble(ASKING, _in_short(problems)))
+                    self._tell(Trouble(ASKING, in_short(problems)))
             case LinksCounted(time_ns, links):
                 self._tell(Counters(time_ns, dict(links)))
             case NodeFailed(node, reason):
@@ -182,17 +173,17 @@ class LiveSession:
             case StepTaken(words):
                 self._take_step(words)
             case FactsRead(facts, inspection):
-                self._show(lambda known: _with_facts(known, facts, inspection))
+                self._show(lambda known: with_facts(known, facts, inspection))
             case ReportMade(report):
                 self._show(lambda known: replace(known, report=report))
             case PingsWatched():
                 self._tell(Progress("tracing", 1, 1))
-                self._show(lambda known: _with_watched(known, frame))
+                self._show(lambda known: with_watched(known, frame))
             case ProblemsMet(problems):
                 both = (*self._asked_problems, *problems)
                 self._show(lambda known: replace(known, problems=both))
                 if problems:
-                    self._tell(Trouble(TRACE, _in_short(problems)))
+                    self._tell(Trouble(TRACE, in_short(problems)))
             case WishEnded(words, is_good):
                 self._tell(Outcome(words, is_good=is_good))
             case CapturesBegun():
@@ -215,60 +206,4 @@ class LiveSession:
     def _end_trace(self) -> None:
         self._packets.complete()
         self._tell(Progress("tracing", 1, 1))
-        self._show(_with_trace_ended)
-
-
-def trace_wanted(
-    inventory: Inventory, source: str, destination: str, options: TraceOptions
-) -> TraceWanted:
-    """Return what is to be traced. Raises InventoryError, ValueError: it cannot be."""
-    ends = find_ends(inventory, source, destination)
-    ping = new_ping(
-        count=options.count or TraceOptions.count or 1,
-        interval=options.interval,
-        size=options.payload_bytes,
-        dont_fragment=options.dont_fragment,
-        timeout=REPLY_SECONDS,
-    )
-    ports = new_ports(options.tcp_ports, options.udp_ports, ping, finds=False)
-    command = shlex.join(["netdiag", "trace", source, destination])
-    return TraceWanted(*ends, ping, ports, mtu=options.mtu, command=command)
-
-
-def _ends(inventory: Inventory) -> tuple[TraceEnd, ...]:
-    pods = [
-        TraceEnd(pod.name, "pod", pod.node, tuple(map(str, pod.addresses)))
-        for pod in inventory.pods
-    ]
-    nodes = [
-        TraceEnd(node.name, "node", node.name, tuple(map(str, node.addresses)))
-        for node in inventory.nodes
-        if not node.is_between
-    ]
-    return (*pods, *nodes)
-
-
-def _with_facts(known: Snapshot, facts: Facts, inspection: Inspection | None) -> Snapshot:
-    """Return facts that are newer, unless they are of fewer nodes: a trace asks some of many."""
-    if known.facts.nodes.keys() - facts.nodes.keys():
-        return known
-    return replace(known, facts=facts, inspection=inspection)
-
-
-def _with_watched(known: Snapshot, frame: PingsWatched) -> Snapshot:
-    if known.tracing is None:
-        return known
-    changes = (*known.tracing.changes, *frame.changes)[-MOST_CHANGES:]
-    tracing = replace(known.tracing, watched=frame.summary, changes=changes)
-    return replace(known, report=frame.report, tracing=tracing)
-
-
-def _with_trace_ended(known: Snapshot) -> Snapshot:
-    tracing = known.tracing
-    return replace(known, tracing=replace(tracing, is_on=False)) if tracing else known
-
-
-def _in_short(problems: tuple[str, ...]) -> str:
-    more = len(problems) - MOST_TOLD
-    words = "; ".join(problems[:MOST_TOLD])
-    return f"{words}; and {more:,} more" if more > 0 else words
+        self._show(with_trace_ended)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from netdiag.cli.sessions.frames import (
-    STDIN,
     CapturesBegun,
     FactsRead,
     PingsWatched,
     StepTaken,
     tell,
 )
+from netdiag.cli.sessions.framing import STDIN
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.cli.watched_pings import Looked, WatchedPings
 from netdiag.explain.watch.watch import LOST
@@ -29,7 +29,6 @@ from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.traced import TraceWanted
 from netdiag.sources.live.window import NAME
 
-FOLLOWED = "all packets since the pings began"
 NOWHERE = CapturePoint(None, None, None)
 MOST_PINGS = 300
 """Listed while pings go on."""
@@ -58,7 +57,7 @@ class LivePings:
 
     def run(self) -> None:
         """Ping until SIGINT comes."""
-        tell(CapturesBegun(((self._followed.descriptor, FOLLOWED, NOWHERE),)))
+        tell(CapturesBegun(((self._followed.descriptor, NAME, NOWHERE),)))
         try:
             self._watched.run()
         finally:
@@ -110,15 +109,13 @@ class LivePings:
             self._fulfil()
 
     def _remember(self, findings: Iterable[Finding]) -> None:
-        """Keep errors as long as a ping is listed that was lost; their frames are gone by then."""
+        """Keep errors as long as a ping is listed that was lost."""
         if not any(ping.status in LOST for ping in self._settled):
             self._findings.clear()
             return
         for finding in findings:
             if finding.severity == "error" and len(self._findings) < MOST_FINDINGS:
-                kept = tuple(each for each in finding.evidence if each.kind != "frame")
-                told = msgspec.structs.replace(finding, evidence=kept)
-                self._findings[finding.code, finding.node] = told
+                self._findings[finding.code, finding.node] = finding
 
 
 def _totals(summary: WatchSummary) -> Totals:

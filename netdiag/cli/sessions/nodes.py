@@ -6,7 +6,6 @@ import os
 import selectors
 
 from netdiag.cli.sessions.frames import (
-    STDIN,
     CountLinks,
     FactsRead,
     Failed,
@@ -17,6 +16,7 @@ from netdiag.cli.sessions.frames import (
     read_wish,
     tell,
 )
+from netdiag.cli.sessions.framing import STDIN
 from netdiag.cli.sessions.job import Job, read_job
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.sources.facts import read_facts

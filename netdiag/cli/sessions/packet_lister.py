@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import msgspec
 
-from netdiag.cli.sessions.framing import decode_messages, encode_message
+from netdiag.cli.sessions.framing import decode_messages, encode_message, read_stdin
 from netdiag.cli.sessions.packet_frames import (
     FilesTold,
     FileTold,
@@ -31,8 +31,7 @@ from netdiag.sources.streams import Opener, SliceReader
 
 def main() -> None:
     """List what is asked for."""
-    stdin = sys.stdin.buffer
-    asked = next(decode_messages(stdin.read, msgspec.msgpack.Decoder(ListAsked)), None)
+    asked = next(decode_messages(read_stdin, msgspec.msgpack.Decoder(ListAsked)), None)
     if asked is None:
         return
     ended = Event()

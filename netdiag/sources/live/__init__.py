@@ -9,5 +9,8 @@
 * ``traced``     what is traced, and what came of it
 * ``sending``    what a trace sends
 * ``tracing``    its steps: the order of it all
+* ``counting``   probes that tell what interfaces count
+* ``window``, ``followed_file``  the latest packets of a capture that goes on, and all of them
+* ``merged_file``  all captures of a bundle as one pcapng
 * ``collecting`` the same without a ping
 """

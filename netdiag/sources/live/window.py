@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import dropwhile
 from typing import Final
 
 from netdiag.model.capture_point import CapturePoint
@@ -32,6 +33,7 @@ class Window:
         if followed is not None:
             followed(pack_section_header())
         self._entries: deque[Entry] = deque(maxlen=MOST_PACKETS)
+        self._forgotten = 0
 
     @property
     def pipe(self) -> int | None:
@@ -43,6 +45,7 @@ class Window:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Take packets, by time."""
+        self._forgotten += max(0, len(self._entries) + len(entries) - MOST_PACKETS)
         self._entries.extend(entries)
         if self._followed is not None:
             described = self._interfaces.described
@@ -57,20 +60,29 @@ class Window:
         """Let go of packets that are older."""
         while self._entries and self._entries[0][0] < time_ns:
             self._entries.popleft()
+            self._forgotten += 1
 
     def capture_file(self, since_ns: int = 0, until_ns: int | None = None) -> CaptureFile:
         """Return what it holds as a file that can be opened once, other packets left out."""
         blocks: list[bytes | bytearray] = [
             pack_section_header(),
             *(each.block for each in self._interfaces.described),
-        ]
-        blocks += [
-            block
-            for time_ns, _, block in self._entries
-            if time_ns >= since_ns and (until_ns is None or time_ns < until_ns)
+            *(block for _, _, block in self._between(since_ns, until_ns)),
         ]
         data = io.BytesIO(b"".join(blocks))
         return CaptureFile(NAME, CapturePoint(None, None, None), lambda: _Raw(data))
+
+    def before(self, since_ns: int) -> int:
+        """Return how many packets came in all before the first one of such a file."""
+        late = (index for index, entry in enumerate(self._entries) if entry[0] >= since_ns)
+        return self._forgotten + next(late, len(self._entries))
+
+    def _between(self, since_ns: int, until_ns: int | None) -> Iterator[Entry]:
+        """Yield packets in one piece: nodes' clocks differ, so times may go back a little."""
+        for entry in dropwhile(lambda entry: entry[0] < since_ns, self._entries):
+            if until_ns is not None and entry[0] >= until_ns:
+                return
+            yield entry
 
 
 class _Raw(io.RawIOBase):

@@ -224,6 +224,7 @@ class PacketsScreen(Pane):
         """Show a frame, as soon as it is there."""
         if isinstance(message, JumpToFrame):
             self._wanted.want(message)
+            self._open()
             self._table.follows = False
             self._look_for_wanted()
             self._show_count()

@@ -1,0 +1,43 @@
+"""What a live session knows, and how it changes; pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netdiag.cli.sessions.frames import PingsWatched
+from netdiag.model.facts.facts import Facts
+from netdiag.model.inspection import Inspection
+from netdiag.tui.session import Snapshot
+
+MOST_CHANGES = 100
+MOST_TOLD = 3
+"""Problems that stand in a banner; the others are in the snapshot."""
+
+
+def with_facts(known: Snapshot, facts: Facts, inspection: Inspection | None) -> Snapshot:
+    """Return facts that are newer, unless they are of fewer nodes: a trace asks some of many."""
+    if known.facts.nodes.keys() - facts.nodes.keys():
+        return known
+    return replace(known, facts=facts, inspection=inspection)
+
+
+def with_watched(known: Snapshot, frame: PingsWatched) -> Snapshot:
+    """Return the latest pings, and all of them in numbers."""
+    if known.tracing is None:
+        return known
+    changes = (*known.tracing.changes, *frame.changes)[-MOST_CHANGES:]
+    tracing = replace(known.tracing, watched=frame.summary, changes=changes)
+    return replace(known, report=frame.report, tracing=tracing)
+
+
+def with_trace_ended(known: Snapshot) -> Snapshot:
+    """Return what is known when a trace is over."""
+    tracing = known.tracing
+    return replace(known, tracing=replace(tracing, is_on=False)) if tracing else known
+
+
+def in_short(problems: tuple[str, ...]) -> str:
+    """Return the first problems in one sentence."""
+    more = len(problems) - MOST_TOLD
+    words = "; ".join(problems[:MOST_TOLD])
+    return f"{words}; and {more:,} more" if more > 0 else words
