@@ -10,7 +10,8 @@
 * ``inventory_options``  where nodes and pods are, for what is live
 * ``examples``, ``lacking``  examples in the help; a privilege or a program that is missing
 * ``inner_filter``  the option ``--inner``
-* ``watching``   ``trace --watch``; ``watched_pings``, ``ping_sender``, ``reading``  what it shares with ``tui``
+* ``watching``   ``trace --watch``
+* ``watched_pings``, ``ping_sender``, ``reading``  what it and the screens share
 * ``tui``        the screens; ``sessions``  what they show, and what they may ask for
 * ``case``, ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it

@@ -80,8 +80,8 @@ def test_a_case_is_shown_and_q_leaves() -> None:
         assert SHOWS_CURSOR in terminal.written
 
 
-def test_netdiag_alone_opens_the_screens_and_control_c_leaves() -> None:
-    with OnTerminal() as terminal:
+def test_netdiag_without_a_command_opens_the_screens_and_control_c_leaves() -> None:
+    with OnTerminal("--local") as terminal:
         terminal.read_until(b"this machine")
         terminal.press(b"\x03")
         assert terminal.end() == 0
