@@ -138,6 +138,7 @@ async def _run(channels: Channels, process: Process) -> bool:
             feeding.cancel()
             await asyncio.wait([feeding])
             await telling
+            await channels.close()  # which reads, as feeding did
             return True
         return False
     finally:
@@ -187,7 +188,6 @@ async def _tell(channels: Channels, process: Process) -> None:
         for each in done:
             each.result()
         await channels.send(ERROR, json.dumps(exit_status(status)).encode())
-        await channels.close()
     finally:
         for each in reading:
             each.cancel()
