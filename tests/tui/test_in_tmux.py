@@ -57,13 +57,13 @@ class Terminal:
         for key in keys:
             self._tmux("send-keys", key)
 
-    def await_words(self, *wanted: str) -> str:
+    def await_words(self, *wanted: str, without: str | None = None) -> None:
         """Wait until all of them are on the screen: a terminal does not tell when it is drawn."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             screen = self.seen()
-            if all(words in screen for words in wanted):
-                return screen
+            if all(words in screen for words in wanted) and (not without or without not in screen):
+                return
             time.sleep(0.1)
         raise AssertionError(f"{wanted} did not come:\n{self.seen()}")
 
@@ -107,10 +107,13 @@ def test_pods_are_picked_traced_broken_and_kept(
     terminal.type("Enter")
     terminal.await_words("fdb-missing", "Remedy")
     terminal.type("s")
-    terminal.await_words("Save captures")
+    terminal.await_words("Save captures", "netdiag.tar.gz")
     terminal.type("C-u")
+    terminal.await_words("Save captures", without="netdiag.tar.gz")
     case = tmp_path / "case"
-    terminal.type(str(case), "Enter")
+    terminal.type(str(case))
+    terminal.await_words("/case")
+    terminal.type("Enter")
     terminal.await_words("kept in")
     assert (case / "trace.json").exists()
     terminal.type("2", "c")
