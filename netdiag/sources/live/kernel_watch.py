@@ -82,9 +82,13 @@ class KernelWatch:
             self._probes.pop(probe).close()
             probe.bury()
 
-    def has_heard(self) -> bool:
-        """Tell whether any kernel has told of one of our packets."""
-        return any(self._kind.event in _read(log) for log in self._probes.values())
+    def has_heard(self, word: bytes) -> bool:
+        """Tell whether any kernel has told of one of our packets, with such a word."""
+        return any(
+            self._kind.event in line and word in line
+            for log in self._probes.values()
+            for line in _read(log).splitlines()
+        )
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the nodes whose kernels are not watched, and why."""

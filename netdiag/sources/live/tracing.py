@@ -16,8 +16,9 @@ from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.sending import Sending
 from netdiag.sources.live.traced import TraceTaken, TraceWanted, watched_nodes
 
-NEIGHBOUR_SECONDS: Final = 3.5
+NEIGHBOUR_SECONDS: Final = 4.0
 """Three unanswered ARP requests, a second apart, and a little more: then the packet is dropped."""
+NEIGHBOUR_GIVEN_UP: Final = b'"NEIGH_FAILED"'
 _LOOK_SECONDS: Final = 0.05
 _SPARE_SECONDS: Final = 120.0
 
@@ -154,7 +155,7 @@ class _Trace:
         if not self._drops.is_on or not _has_incomplete_neighbours(self._taken.gathered):
             return
         self._tell("waiting until kernels give up on neighbours that do not answer")
-        while not self._drops.has_heard() and time.monotonic() < deadline:
+        while not self._drops.has_heard(NEIGHBOUR_GIVEN_UP) and time.monotonic() < deadline:
             time.sleep(_LOOK_SECONDS)
 
 
