@@ -38,13 +38,17 @@ def write_attempts(page: Page, report: Report) -> None:
 
 def flows_of_others(report: Report) -> tuple[Flow, ...]:
     """Return the flows that are not those of the attempts, which are told by themselves."""
-    own = {(each.protocol, ping.id, each.port) for each in report.attempts for ping in each.pings}
+    own = {
+        (each.protocol, str(ping.id), str(each.port))
+        for each in report.attempts
+        for ping in each.pings
+    }
     return tuple(flow for flow in report.flows if not _ports_of(flow) & own)
 
 
-def _ports_of(flow: Flow) -> set[tuple[str, int, int]]:
+def _ports_of(flow: Flow) -> set[tuple[str, str, str]]:
     """Return protocol and ports of a flow, both ways round."""
-    one, other = (int(end.rpartition(":")[2]) for end in (flow.source, flow.destination))
+    one, other = (end.rpartition(":")[2] for end in (flow.source, flow.destination))
     return {(flow.protocol, one, other), (flow.protocol, other, one)}
 
 
