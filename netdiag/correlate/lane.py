@@ -24,13 +24,16 @@ from netdiag.model.layers import (
     TCP,
     UDP,
 )
-from netdiag.model.report import Encapsulation
+from netdiag.model.report import Encapsulation, PingProtocol
 
 UDP_BYTES = 8
 DONT_FRAGMENT = 0x4000
 FRAGMENT = 0x3FFF
 RST = 4
 UDP_TUNNELS_WITH_HEADER = (OVER_VXLAN, OVER_VXLAN_GPE, OVER_GENEVE, OVER_UDP, OVER_WIREGUARD)
+
+
+_PROTOCOLS: dict[int, PingProtocol] = {TCP: "tcp", UDP: "udp"}
 
 
 class Lane(NamedTuple):
@@ -57,7 +60,7 @@ class Lane(NamedTuple):
     """The innermost packet is the first fragment of one."""
     outer_fragment: bool
     """An outer packet is the first fragment of one."""
-    protocol: str = "icmp"
+    protocol: PingProtocol = "icmp"
     """icmp (ICMPv6 too), tcp or udp."""
     port: int | None = None
     """The one that is asked, of TCP or UDP."""
@@ -87,7 +90,7 @@ def describe_lane(decoder: Decoder, place: int, direction: int, is_reply: int) -
         dont_fragment=bool(flags & DONT_FRAGMENT),
         fragment=decoder.fragment != 0,
         outer_fragment=any(_is_fragment(decoder, outer) for _, outer, _ in tunnels),
-        protocol={TCP: "tcp", UDP: "udp"}.get(decoder.transport, "icmp"),
+        protocol=_PROTOCOLS.get(decoder.transport, "icmp"),
         port=_port(decoder, is_reply),
         is_refusal=bool(
             is_reply and decoder.transport == TCP and decoder.byte(decoder.transport_at + 13) & RST

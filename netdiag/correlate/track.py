@@ -12,6 +12,7 @@ from netdiag.correlate.order import NodeOrder, order_path
 from netdiag.correlate.places import Place
 from netdiag.correlate.shape import SAMPLE_HEAD, WORDS_A_SIGHTING, Shape
 from netdiag.model.capture_point import CapturePoint
+from netdiag.model.report import PingProtocol
 
 AVERAGED = 16
 """Pings whose times are averaged to find the order."""
@@ -64,7 +65,7 @@ class Track:
         return self.shape.number(0)
 
     @property
-    def protocol(self) -> str:
+    def protocol(self) -> PingProtocol:
         """Return what it is of: icmp, tcp or udp."""
         return self.first.lane.protocol
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 from netdiag.correlate.track import Sample
 from netdiag.explain.names import Names
@@ -18,9 +17,6 @@ Echo = tuple[str, str, int, int]
 
 RTT_VALUES, LEAST_RTT_VALUES = 8192, 8
 """Round trips that median and p99 are taken from: of all tracks, of each at least."""
-
-
-_PROTOCOLS: dict[str, Literal["icmp", "tcp", "udp"]] = {"icmp": "icmp", "tcp": "tcp", "udp": "udp"}
 
 
 def list_pings(
@@ -95,7 +91,7 @@ def _ping(
         reply=reply,
         lost_after=None if lost is None else report_point(lost),
         errors=about,
-        protocol=_PROTOCOLS[first.lane.protocol],
+        protocol=first.lane.protocol,
         refused=any(crossing.lane.is_refusal for crossing in view.track.reply),
     )
 

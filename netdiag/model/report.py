@@ -95,6 +95,10 @@ class Pair(Struct, frozen=True):
     agree: bool | None
 
 
+PingProtocol = Literal["icmp", "tcp", "udp"]
+"""What a ping is of: ICMPv6 counts as icmp; tcp and udp are attempts to connect."""
+
+
 class Encapsulation(Struct, frozen=True):
     """One tunnel around a packet."""
 
@@ -155,7 +159,7 @@ class Ping(Struct, frozen=True):
     lost_after: Point | None
     errors: tuple[str, ...] = ()
     """ICMP errors about this ping, as sentences."""
-    protocol: Literal["icmp", "tcp", "udp"] = "icmp"
+    protocol: PingProtocol = "icmp"
     """tcp, udp: an attempt to connect, followed like a ping; ``id`` is the port that it is from."""
     refused: bool = False
     """The reply is a TCP reset."""
