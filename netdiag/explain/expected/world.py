@@ -95,12 +95,10 @@ def _peer_of_address(end: End) -> str | None:
         for told in (inside.addresses or () if inside else ())
         if end.address is not None and parse_address(told.address) == end.address
     }
-    links = [link for link in (inside.links or () if inside else ()) if link.name in names]
-    peers = {(link.peer_index, link.index) for link in links if link.peer_index is not None}
     found = [
-        link.name
-        for link in end.node.links.values()
-        if link.kind == "veth" and (link.index, link.peer_index) in peers
+        veth.outside.name
+        for veth in end.node.veths
+        if veth.pod == end.pod and veth.inside.name in names
     ]
     return found[0] if len(found) == 1 else None
 

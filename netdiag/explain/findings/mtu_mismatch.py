@@ -70,26 +70,22 @@ def _evidence(node: ClusterNode, *links: Link | None) -> tuple[Evidence, ...]:
 
 def _veth_ends(node: ClusterNode) -> Iterator[Finding]:
     """Find pods whose end of a veth has another MTU than the host's."""
-    by_index = {link.index: link for link in node.links.values() if link.index is not None}
-    for pod, namespace in node.pod_namespaces.items():
-        for inside in namespace.links or ():
-            outside = by_index.get(inside.peer_index) if inside.peer_index is not None else None
-            if outside is None or inside.kind != "veth" or outside.kind != "veth":
-                continue
-            if inside.index != outside.peer_index or inside.mtu == outside.mtu:
-                continue
-            yield Finding(
-                "mtu-mismatch",
-                "warning",
-                node.name,
-                outside.name,
-                f"The two ends of {pod}'s veth have different MTUs: {inside.mtu}, {outside.mtu}",
-                f"{inside.name} in {pod} has an MTU of {inside.mtu}, its other end {outside.name} "
-                f"one of {outside.mtu}: packets larger than the smaller one are dropped silently.",
-                f"ip link set dev {shell_word(outside.name)} mtu {inside.mtu}  "
-                f"# on {shell_word(node.name)}; safe",
-                _evidence(node, outside),
-            )
+    for veth in node.veths:
+        pod, inside, outside = veth.pod, veth.inside, veth.outside
+        if inside.mtu == outside.mtu:
+            continue
+        yield Finding(
+            "mtu-mismatch",
+            "warning",
+            node.name,
+            outside.name,
+            f"The two ends of {pod}'s veth have different MTUs: {inside.mtu}, {outside.mtu}",
+            f"{inside.name} in {pod} has an MTU of {inside.mtu}, its other end {outside.name} "
+            f"one of {outside.mtu}: packets larger than the smaller one are dropped silently.",
+            f"ip link set dev {shell_word(outside.name)} mtu {inside.mtu}  "
+            f"# on {shell_word(node.name)}; safe",
+            _evidence(node, outside),
+        )
 
 
 def _nodes_differ(chains: list[tuple[ClusterNode, MtuChain]]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from functools import cached_property
 from netdiag.explain.truths.claims import Claim, claims_of, is_local
 from netdiag.explain.truths.namespaces import devices_of, is_same
 from netdiag.explain.truths.node_objects import objects_by_folder
+from netdiag.explain.truths.veths import Veth, veths_of
 from netdiag.facts.kernel.devices import encapsulation_of, has_no_wire, roles_of
 from netdiag.facts.kernel.routing import RoutingTables, is_default
 from netdiag.model.facts.cluster import Node, Pod
@@ -108,6 +109,11 @@ class ClusterNode:
         told = self.facts.pods if self.facts else {}
         own = devices_of(self.host)
         return {pod: inside for pod, inside in told.items() if not is_same(inside, own)}
+
+    @cached_property
+    def veths(self) -> tuple[Veth, ...]:
+        """Return the veths between it and its pods, as far as that is sure."""
+        return veths_of(self)
 
     def pod_with(self, link: Link) -> str | None:
         """Return the pod that told of a device as its own; None = the node did."""
