@@ -17,6 +17,7 @@ from tests.analyze import (
     cases_paths,
 )
 from tests.analyze.case import Case
+from tests.analyze.remedies import uncopyable
 from tests.analyze.running import Run, findings, meets, path, place, run_case
 from tests.bundles.simulate import Seen, Truth
 
@@ -144,6 +145,10 @@ def test_every_finding_has_evidence_that_exists(run: Run) -> None:
         if found["severity"] != "info":
             assert found["remedy"]
             assert found["evidence"]
+
+
+def test_remedies_can_be_copied(run: Run) -> None:
+    assert uncopyable(run.report) == {}
 
 
 def test_exit_code(run: Run) -> None:

@@ -18,6 +18,7 @@ from tests.analyze import (
     cases_facts_sources,
 )
 from tests.analyze.facts_case import FactsCase
+from tests.analyze.remedies import uncopyable
 from tests.analyze.running import Report, analyze, findings, meets
 from tests.bundles.capture import captured_places
 from tests.bundles.facts.documents import documents, write_facts
@@ -118,6 +119,10 @@ def test_findings(run: FactsRun) -> None:
     assert {"unmet": unmet, "unexpected": unexpected} == {"unmet": [], "unexpected": []}, (
         run.case.why
     )
+
+
+def test_remedies_can_be_copied(run: FactsRun) -> None:
+    assert uncopyable(run.report) == {}
 
 
 def test_information(run: FactsRun) -> None:

@@ -21,6 +21,7 @@ from tests.analyze import (
     cases_faults_size,
 )
 from tests.analyze.fault_case import FaultCase
+from tests.analyze.remedies import uncopyable
 from tests.analyze.running import Report, analyze, findings, meets
 from tests.bundles.facts.documents import documents, write_facts
 from tests.bundles.simulate import write_bundle
@@ -86,6 +87,10 @@ def test_the_first_and_only_error_is_the_cause(run: FaultRun) -> None:
         if not any(meets(found, code) for code in run.case.beside)
     ]
     assert (first, others) == ([], []), f"found {errors}; {run.case.why}"
+
+
+def test_remedies_can_be_copied(run: FaultRun) -> None:
+    assert uncopyable(run.report) == {}
 
 
 def test_healthy_is_silent(run: FaultRun) -> None:

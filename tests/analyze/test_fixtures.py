@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from netdiag.explain.codes import CODES
+from tests.analyze.remedies import uncopyable
 from tests.analyze.running import Report, analyze
 from tests.cli.processes import ROOT
 
@@ -82,6 +83,10 @@ def test_findings(run: FixtureRun) -> None:
     assert [one for one in wanted if one not in found] == []
     judged = ("error",) if any(one[2] == "error" for one in wanted) else ("error", "warning")
     assert [one for one in found if one[2] in judged and one not in wanted] == []
+
+
+def test_remedies_can_be_copied(run: FixtureRun) -> None:
+    assert uncopyable(run.report) == {}
 
 
 def test_pings_and_exit_code(run: FixtureRun) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tests.analyze.remedies import uncopyable
 from tests.analyze.running import Report, path
 
 Expected = dict[str, Any]
@@ -36,6 +37,7 @@ def _findings(
     also_ok = {one["code"] for one in expected.get("also_ok", ())}
     yield "finding", loud[0] if loud else None, wanted
     yield "beside it", [one for one in loud[1:] if one["code"] not in also_ok], []
+    yield "remedies", uncopyable(report), {}
     yield "exit code", exit_code, 0 if wanted is None else 1
 
 

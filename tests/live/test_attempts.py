@@ -16,6 +16,7 @@ from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.responder import TCP_PORT, UDP_PORT
 from netdiag.lab.running import Running
 from netdiag.sources.live.connecting import NOBODYS_PORT
+from tests.analyze.remedies import is_copyable, uncopyable
 from tests.analyze.running import Report, analyze
 from tests.cli.processes import netdiag
 
@@ -125,6 +126,7 @@ def test_faults_that_spare_pings(name: str, lab: Running) -> None:
     finally:
         mend_lab(broken, fault)
     finding = report["findings"][0]
+    assert uncopyable(report) == {}
     if fault.finding == "bad-checksum":
         assert "UDP_CSUM" in {each["reason"] for each in finding["evidence"]}
     assert (code, report["totals"]["answered"]) == (ExitCode.FOUND, 3)
@@ -140,13 +142,17 @@ def test_what_the_sender_itself_drops(protocol: str, words: tuple[str, ...], lab
     assert netdiag(*run, "-A", *rule).returncode == 0
     try:
         code, report = traced("--tcp", str(TCP_PORT), *words)
+        errors = [each for each in report["findings"] if each["severity"] == "error"]
+        healed = netdiag(*run[:-1], "sh", "-c", errors[0]["remedy"]).stdout if words else ""
     finally:
-        netdiag(*run, "-D", *rule)
-    errors = [each for each in report["findings"] if each["severity"] == "error"]
+        left = netdiag(*run, "-D", *rule)
+    assert (left.returncode == 0) == (not words), "the remedy takes the rule out"
     assert (code, [each["code"] for each in errors]) == (ExitCode.FOUND, ["output-blocked"])
     assert (errors[0]["node"], errors[0]["pod"]) == ("node-1", "pod-a")
     told = {(each["kind"], each["reason"], each["pod"]) for each in errors[0]["evidence"]}
     assert ("drop", "NETFILTER_DROP", "pod-a") in told
     if words:
         assert f"-A OUTPUT -p {protocol} -j DROP" in errors[0]["title"]
-        assert errors[0]["remedy"].startswith("nsenter -t PID -n iptables")
+        assert is_copyable(errors[0]["remedy"])
+        assert "in the network namespace of pod-a, on node-1" in errors[0]["remedy"]
+        assert " ".join(rule) in healed

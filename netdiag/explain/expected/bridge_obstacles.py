@@ -5,7 +5,7 @@ from __future__ import annotations
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.expected.world import End, interface_sysctl, neighbour
-from netdiag.explain.shell_words import shell_word
+from netdiag.explain.shell_words import shell_word, where_to_run
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.plugins import find_plugin
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
@@ -45,8 +45,8 @@ def pod_without_route(end: End, packet: Packet) -> Obstacle | None:
         f"In the pod's network namespace no route leads to {packet.destination}, not even a "
         "default route: nothing leaves the pod. The CNI plugin sets it when the pod starts; "
         "something in the pod has deleted it, or the plugin is configured without it.",
-        f"ip route  # in the pod; delete the pod so that it is made anew: kubectl delete pod "
-        f"{shell_word(end.pod)}",
+        f"ip route  # {where_to_run(end.node.name, end.pod)}: no default route; delete the pod so "
+        "that it is made anew",
         (fact_evidence(end.node.name, Source(document), f"no route to {packet.destination}"),),
     )
 
@@ -163,7 +163,7 @@ def no_proxy_arp(node: ClusterNode, port: Link, end: End, gateway: str | None) -
     ]
     if known:
         return None
-    name = f"net.ipv4.conf.{port.name}.proxy_arp"
+    name = f"net.ipv4.conf.{port.name.replace('.', '/')}.proxy_arp"
     return Obstacle(
         "proxy-arp-disabled",
         node.name,
@@ -172,7 +172,7 @@ def no_proxy_arp(node: ClusterNode, port: Link, end: End, gateway: str | None) -
         f"Calico's pods send everything to {PROXY_GATEWAY}, an address that nobody has: the host's "
         f"end of the veth, {port.name}, answers for it while {name} is 1. At 0 the pod gets no MAC "
         "address to send to. Felix sets it when the pod starts.",
-        f"sysctl -w {name}=1  # on {shell_word(node.name)}; safe",
+        f"sysctl -w {shell_word(f'{name}=1')}  # on {shell_word(node.name)}; safe",
         (fact_evidence(node.name, Source("sysctl_forward_rp.txt", name), f"{name} = 0"),),
     )
 

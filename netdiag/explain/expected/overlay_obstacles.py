@@ -16,7 +16,7 @@ from netdiag.model.facts.source import Source
 from netdiag.model.prefixes import parse_address
 from netdiag.model.report import Evidence
 
-RESTART = "or restart the network plugin's pod on that node, which writes all of them; safe"
+RESTART = "restart the network plugin's pod on"
 MULTICAST = "00:00:00:00:00:00"
 
 
@@ -80,7 +80,6 @@ def _no_neighbour(
     entry: Neighbour | None,
     real: str | None,
 ) -> Obstacle:
-    mac = real or "MAC"
     state = "has failed" if entry is not None else "is missing"
     return Obstacle(
         "vtep-neighbour-missing",
@@ -90,8 +89,7 @@ def _no_neighbour(
         f"The route {route.destination} leads to {gateway} on {link.name}, and the neighbour entry "
         f"for it {state}. On a VXLAN device without learning nobody answers ARP: the network "
         "plugin must write it.",
-        f"ip neigh replace {gateway} lladdr {mac} dev {shell_word(link.name)} nud permanent  "
-        f"# on {shell_word(node.name)}; {RESTART}",
+        _entries(node, _neighbour(link, gateway, real)),
         (
             kernel_evidence(node.name, route),
             kernel_evidence(node.name, entry)
@@ -102,7 +100,6 @@ def _no_neighbour(
 
 
 def _no_fdb(node: ClusterNode, link: Link, peer: ClusterNode, entry: Neighbour) -> Obstacle:
-    remote = peer.main_address or "ADDRESS"
     return Obstacle(
         "fdb-missing",
         node.name,
@@ -111,8 +108,7 @@ def _no_fdb(node: ClusterNode, link: Link, peer: ClusterNode, entry: Neighbour) 
         f"Packets for {peer.name} go to {entry.address} at {entry.mac}, which is right, but the "
         f"forwarding database of {link.name} does not say which node has that MAC address: the "
         "kernel drops them in the device (tx_dropped counts them).",
-        f"bridge fdb append {entry.mac} dev {shell_word(link.name)} dst {remote} self permanent  "
-        f"# on {shell_word(node.name)}; {RESTART}",
+        _entries(node, _forwarding("append", link, entry.mac, peer)),
         (
             kernel_evidence(node.name, entry),
             fact_evidence(node.name, Source("bridge_fdb.json"), f"no entry for {entry.mac}"),
@@ -124,16 +120,16 @@ def _no_fdb(node: ClusterNode, link: Link, peer: ClusterNode, entry: Neighbour) 
 def _wrong_remote(
     node: ClusterNode, link: Link, peer: ClusterNode, entry: Neighbour, found: FdbEntry
 ) -> Obstacle:
-    remote = peer.main_address or "ADDRESS"
+    remote = peer.main_address
+    own = f" ({remote})" if remote else ""
     return Obstacle(
         "fdb-wrong-remote",
         node.name,
         link.name,
         f"{node.name}'s {link.name} sends to {found.destination} what is for {peer.name}",
         f"The FDB entry for {peer.name}'s VTEP {entry.mac} names {found.destination}, which is not "
-        f"an address of {peer.name} ({remote}): its tunnel packets go to another node, or nowhere.",
-        f"bridge fdb replace {found.mac} dev {shell_word(link.name)} dst {remote} self permanent  "
-        f"# on {shell_word(node.name)}; {RESTART}",
+        f"an address of {peer.name}{own}: its tunnel packets go to another node, or nowhere.",
+        _entries(node, _forwarding("replace", link, found.mac, peer)),
         (kernel_evidence(node.name, found), kernel_evidence(node.name, entry)),
     )
 
@@ -148,7 +144,6 @@ def _wrong_mac(
 ) -> Obstacle:
     """The neighbour entry gives another MAC address than the peer's device has."""
     device = vxlan_device(peer, link)
-    dev = shell_word(link.name)
     own = (kernel_evidence(peer.name, device),) if device is not None else ()
     if found is not None:
         code, what = (
@@ -177,11 +172,39 @@ def _wrong_mac(
         f"{node.name} takes {entry.mac} for the MAC address of {peer.name}'s VTEP, not {real}",
         f"The neighbour entry for {entry.address} on {link.name} says {entry.mac}, but "
         f"{peer.name}'s device has {real}. {what}",
-        f"ip neigh replace {entry.address} lladdr {real} dev {dev} nud permanent; bridge fdb "
-        f"append {real} dev {dev} dst {peer.main_address or 'ADDRESS'} self permanent  "
-        f"# on {shell_word(node.name)}; {RESTART}",
+        _entries(
+            node, _neighbour(link, entry.address, real), _forwarding("append", link, real, peer)
+        ),
         evidence,
     )
+
+
+def _neighbour(link: Link, address: str, mac: str | None) -> str | None:
+    """Return the command that writes a neighbour entry; None if the MAC address is not known."""
+    if mac is None:
+        return None
+    device = shell_word(link.name)
+    entry = f"{shell_word(address)} lladdr {shell_word(mac)} dev {device}"
+    return f"ip neigh replace {entry} nud permanent"
+
+
+def _forwarding(verb: str, link: Link, mac: str | None, peer: ClusterNode) -> str | None:
+    """Return the command that writes an FDB entry; None if not all that it needs is known."""
+    if mac is None or peer.main_address is None:
+        return None
+    device = shell_word(link.name)
+    return (
+        f"bridge fdb {verb} {shell_word(mac)} dev {device} dst {peer.main_address} self permanent"
+    )
+
+
+def _entries(node: ClusterNode, *commands: str | None) -> str:
+    """Return commands that write a sender's entries, and who writes all of them."""
+    known = [command for command in commands if command is not None]
+    name = shell_word(node.name)
+    if len(known) < len(commands):
+        return f"{RESTART} {name}, which writes these entries; safe"
+    return f"{'; '.join(known)}  # on {name}; or {RESTART} it, which writes all of them; safe"
 
 
 def other_end_differs(

@@ -138,14 +138,14 @@ def not_forwarding(node: ClusterNode, packet: Packet) -> Obstacle | None:
     if packet.input is not None:
         name = f"net.{family}.conf.{packet.input.replace('.', '/')}.forwarding"
         told.append((name, interface_sysctl(node, family, packet.input, "forwarding")))
-    if family == "ipv6" or all(value is None for _, value in told):
-        # For IPv4 the interface decides alone; ip_forward only sets all of them.
+    if family == "ipv6" or all(value in (None, "0") for _, value in told):
+        # For IPv4 the interface decides alone; ip_forward, when it changes, sets all of them.
         name = "net.ipv4.ip_forward" if family == "ipv4" else "net.ipv6.conf.all.forwarding"
         told.insert(0, (name, sysctl(node, name)))
-    off = [(name, value) for name, value in told if value == "0"]
+    off = [name for name, value in told if value == "0"]
     if not off:
         return None
-    name, _ = off[0]
+    name = off[0]
     return Obstacle(
         "ip-forward-disabled",
         node.name,
@@ -153,7 +153,8 @@ def not_forwarding(node: ClusterNode, packet: Packet) -> Obstacle | None:
         f"{node.name} does not forward packets: {name} is 0",
         f"A node routes packets of its pods only while {name} is 1. At 0 the kernel drops them "
         "without a word: no ICMP error, no counter of a firewall.",
-        f"sysctl -w {name}=1  # on {shell_word(node.name)}; safe; then find what set it to 0 "
+        f"sysctl -w {shell_word(f'{name}=1')}  # on {shell_word(node.name)}; safe; then find "
+        "what set it to 0 "
         "(/etc/sysctl.d, a hardening script)",
         (fact_evidence(node.name, Source("sysctl_forward_rp.txt", name), f"{name} = 0"),),
     )
@@ -175,6 +176,7 @@ def wrong_way_back(node: ClusterNode, packet: Packet) -> Obstacle | None:
         return None
     if any(hop.device == packet.input for hop in back.next_hops):
         return None
+    setting = f"net.ipv4.conf.{packet.input.replace('.', '/')}.rp_filter=2"
     return Obstacle(
         "rp-filter-drop",
         node.name,
@@ -183,8 +185,8 @@ def wrong_way_back(node: ClusterNode, packet: Packet) -> Obstacle | None:
         f"rp_filter is 1 (strict) on {packet.input}: a packet is dropped if the route back to its "
         f"sender leaves by another interface, and the route to {packet.source} leaves by "
         f"{back.device}. Nothing is logged; TcpExt IPReversePathFilter counts it.",
-        f"mend the route back, or sysctl -w net.ipv4.conf.{packet.input.replace('.', '/')}"
-        f".rp_filter=2 net.ipv4.conf.all.rp_filter=2  # on {shell_word(node.name)}; safe",
+        f"sysctl -w {shell_word(setting)} net.ipv4.conf.all.rp_filter=2  "
+        f"# on {shell_word(node.name)}; better mend the route back: ip route get {packet.source}",
         (
             kernel_evidence(node.name, back),
             fact_evidence(
@@ -209,7 +211,7 @@ def unreachable_hop(node: ClusterNode, route: Route, address: str, device: str) 
         f"The route {route.destination} leads to {address}, and nobody answers for it on {device}: "
         f"its neighbour entry is {' '.join(entry.states) or 'empty'}. The node that has it is "
         "down, in another subnet, or the wire between is cut.",
-        f"arping -I {shell_word(device)} {address}  # on {shell_word(node.name)}; is the node up, "
-        "and in the same subnet?",
+        f"arping -c 3 -I {shell_word(device)} {address}  # on {shell_word(node.name)}; is the node "
+        "up, and in the same subnet?",
         (kernel_evidence(node.name, route), kernel_evidence(node.name, entry)),
     )

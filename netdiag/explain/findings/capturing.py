@@ -87,7 +87,8 @@ def _too_many(context: Context) -> Iterator[Finding]:
             f"{left_out} packets and {context.seen.pings_left_out} pings are not followed: only so "
             "many pairs of addresses and interfaces are. Those that are followed may lack hops, "
             "and are not taken for lost.",
-            "split the capture: editcap -A START -B STOP, or tcpdump -r FILE -w PART host ADDRESS",
+            "split the capture by time (editcap -A, -B) or by address (tcpdump -r, -w), and "
+            "analyse the parts",
             (),
         )
 
@@ -155,7 +156,7 @@ def capture_dropped(context: Context) -> Iterator[Finding]:
                 f"{capture.dropped} packets were dropped while {capture.label} was taken",
                 "They were on the interface and are not in the file; a packet that is missing "
                 "there is not taken for lost.",
-                "tcpdump -B 16384 -s 256  # a larger buffer and shorter packets",
+                "capture with a larger buffer and shorter packets: tcpdump -B 16384 -s 256",
                 (
                     Evidence(
                         "fact",

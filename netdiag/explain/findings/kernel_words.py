@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from netdiag.explain.expected.filter_obstacles import ENGINES
-from netdiag.explain.findings.context import shell_word
 from netdiag.explain.findings.kernel_reasons import meaning_of
 from netdiag.explain.kernel_drops import Placed
+from netdiag.explain.shell_words import shell_word, where_to_run
 from netdiag.model.facts.activity import KernelDrop, RuleDrop
 from netdiag.model.report import Evidence
 
@@ -72,19 +72,13 @@ def rule_words(rule: RuleDrop) -> str:
 
 def rule_remedy(placed: Rule) -> str:
     """Return commands that show a rule and take it out, for whoever knows whose it is."""
-    rule, where = placed.told, shell_word(placed.node or "the node")
-    inside = ""
-    if placed.pod is not None:
-        inside, where = "nsenter -t PID -n ", f"{where}, PID: a process of {shell_word(placed.pod)}"
+    rule, where = placed.told, where_to_run(placed.node, placed.pod)
     if rule.chain.startswith(ENGINES):
         return "kubectl get networkpolicy -A  # allow this traffic in the one that selects the pod"
     show, delete = _commands(rule)
     if not delete:
-        return f"{inside}{show}  # on {where}: its policy; find who set it"
-    return (
-        f"{inside}{show}; {inside}{delete}  # on {where}; first find who made it: it may come "
-        "back, or be meant"
-    )
+        return f"{show}  # {where}: its policy; find who set it"
+    return f"{show}; {delete}  # {where}; first find who made it: it may come back, or be meant"
 
 
 def _commands(rule: RuleDrop) -> tuple[str, str]:

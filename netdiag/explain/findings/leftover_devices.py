@@ -68,7 +68,7 @@ def leftover_device(context: Context) -> Iterator[Finding]:
 
 def _finding(name: str, places: list[tuple[ClusterNode, Link]]) -> Finding:
     node, link = places[0]
-    where = ", ".join(place.name for place, _ in places[:MOST_NAMED])
+    where = ", ".join(shell_word(place.name) for place, _ in places[:MOST_NAMED])
     mtu = pod_mtu(node)
     old = ""
     if mtu is not None and mtu == link.mtu:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
@@ -37,6 +38,12 @@ class Loss(NamedTuple):
     def packet(self) -> str:
         """Return which packet is lost."""
         return "reply" if self.status == "reply-lost" else "request"
+
+    @property
+    def sent(self) -> Sequence[Crossing]:
+        """Return where the lost packet was seen."""
+        track = self.view.track
+        return track.reply if self.status == "reply-lost" else track.request
 
     @property
     def noun(self) -> str:

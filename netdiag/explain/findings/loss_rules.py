@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.flow_table import FlowRow
 from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.findings.by_facts import explained_by_facts, underlay_loss
-from netdiag.explain.findings.checksums import wrong_flows, wrong_tunnel_checksum
-from netdiag.explain.findings.context import Context, frame_at, frames_of, shell_word
+from netdiag.explain.findings.checksums import wrong_checksum, wrong_tunnel_checksum
+from netdiag.explain.findings.context import Context, frame_at, frames_of
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.size_losses import fragments_lost, mtu_blackhole
-from netdiag.explain.flows import socket_text
-from netdiag.explain.modes import host_of
+from netdiag.explain.shell_words import shell_word, where_to_run
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding
 
@@ -36,6 +34,7 @@ def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
         node = None  # it came through a tunnel: whoever sent it was not captured
     size = loss.view.track.first.lane.size
     asked = f"an MTU of {error.mtu}" if error.mtu else "a smaller size"
+    wanted = f"an MTU of {error.mtu} at most" if error.mtu else "a smaller MTU"
     return Finding(
         "mtu-exceeded",
         "error",
@@ -46,26 +45,10 @@ def mtu_exceeded(loss: Loss, context: Context) -> Finding | None:
         f"{loss.where!s}. {error.source} told the sender so (ICMP "
         f"{_error_name(error)}, mtu {error.mtu}). Tunnels need room: VXLAN 50 bytes, IPIP 20, "
         "WireGuard 60 (80 over IPv6).",
-        f"ip link show  # the pods' interfaces must have an MTU of {error.mtu} at most; "
+        f"ip link show  # the pods' interfaces must have {wanted}; "
         "set it in the CNI configuration and restart the pods",
         (*frames_of(loss.view, [loss.last]), frame_at(place, error.frame)),
     )
-
-
-def wrong_checksum(loss: Loss, context: Context) -> Finding | None:
-    """The receiver has no use for a TCP or UDP packet whose checksum is wrong."""
-    if loss.port is None:
-        return None
-    ends = loss.view.track.pair if loss.packet == "request" else loss.view.track.pair[::-1]
-    for row, finding in wrong_flows(context):
-        found = tuple(host_of(socket_text(row.addresses, row.ports, end)) for end in (0, 1))
-        if found == ends and loss.port in (_port(row, 0), _port(row, 1)):
-            return finding
-    return None
-
-
-def _port(row: FlowRow, end: int) -> int:
-    return int.from_bytes(row.ports[2 * end : 2 * end + 2], "big")
 
 
 def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
@@ -93,13 +76,22 @@ def neighbour_stale(loss: Loss, context: Context) -> Finding | None:
         f"{loss.way}: the {loss.packet} was sent to {address} at {lane.destination_mac}, but "
         f"{address} says in ARP that it is at {claim.mac}. The neighbour entry on {sender} is "
         "stale, or set by hand.",
-        f"ip neigh show to {address}; ip neigh del {address} dev DEVICE  "
-        f"# on {shell_word(sender)}, DEVICE as shown; safe: the kernel asks again",
+        _forget(address, sender, path),
         (
             *frames_of(loss.view, [loss.last]),
             frame_at(context.seen.places[claim.place], seen[-1].frame),
         ),
     )
+
+
+def _forget(address: str | None, sender: str | None, path: Sequence[Crossing]) -> str:
+    """Return the command that has the sender ask for a MAC address again."""
+    nics = [crossing for crossing in path if crossing.node == sender and crossing.rank >= NIC_RANK]
+    place = f"{where_to_run(sender)}; safe: the kernel asks again"
+    if not nics or nics[0].point.interface is None:
+        return f"ip neigh flush to {address} nud all  # {place}"
+    device = shell_word(nics[0].point.interface)
+    return f"ip neigh del {address} dev {device}  # {place}"
 
 
 def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
@@ -117,8 +109,7 @@ def intermittent_loss(loss: Loss, context: Context) -> Finding | None:
         f"lost, the {loss.packet} each time seen last at {loss.where!s}. The way as such works: "
         "look for overload, a rule that drops at random, a flapping link, a second holder of an "
         "address.",
-        f"ip -s -s link show {shell_word(loss.where.interface)}  "
-        f"# on {shell_word(loss.where.node)}: which counter moves?",
+        f"{_counters(loss)}  # {_place(loss)}: which counter moves?",
         frames_of(loss.view, _last_crossings(loss)),
         loss.where.pod,
     )
@@ -138,8 +129,8 @@ def destination_silent(loss: Loss, context: Context) -> Finding | None:
         f"{loss.way}: {counted(loss.lost, 'request')} arrived at {loss.where!s} and no reply "
         f"left it. The network has done its part; the pod drops them ({_pods_own_reasons(loss)}) "
         "or has no route back.",
-        f"nsenter -t PID -n sh -c 'ip addr; ip route get {loss.view.track.pair[0]}; "
-        f"{_pods_own_state(loss)}; iptables -S'  # PID: a process of the pod",
+        f"ip addr; ip route get {loss.view.track.pair[0]}; {_pods_own_state(loss)}; iptables -S  "
+        f"# {where_to_run(loss.where.node, _pod_of(loss))}",
         frames_of(loss.view, [loss.last]),
         loss.where.pod,
     )
@@ -163,7 +154,7 @@ def unexplained_loss(loss: Loss, context: Context) -> Finding | None:
         f"seen last at {where}{_tunnel_words(loss.last)}, and no capture beyond it has it.{heard} "
         "Packets alone do not tell why: that node's routes, neighbours, rules and counters do.",
         f"ip route get {loss.last.lane.destination}; iptables-save -c; "
-        f"ip -s link show {shell_word(loss.where.interface)}  # on {shell_word(loss.where.node)}",
+        f"{_counters(loss)}  # {_place(loss)}",
         (*frames_of(loss.view, _last_crossings(loss)), *_error_frames(loss, context)),
         loss.where.pod,
     )
@@ -188,6 +179,22 @@ LOSS_RULES: tuple[LossRule, ...] = (
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _counters(loss: Loss) -> str:
+    """Return the command that shows the counters where a packet was seen last."""
+    only = f" {shell_word(loss.where.interface)}" if loss.where.interface else ""
+    return f"ip -s -s link show{only}"
+
+
+def _place(loss: Loss) -> str:
+    return where_to_run(loss.where.node, loss.where.pod)
+
+
+def _pod_of(loss: Loss) -> str:
+    """Return the pod that a request reached, by name or address."""
+    address = loss.view.track.request[-1].lane.destination
+    return loss.where.pod or loss.names.pod_of(address) or address
 
 
 def _pods_own_reasons(loss: Loss) -> str:

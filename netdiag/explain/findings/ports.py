@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from netdiag.correlate.crossing import Crossing
 from netdiag.explain.attempts import Target, is_refused, target_of, unasked_targets
 from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.path_view import TrackView
+from netdiag.explain.shell_words import where_to_run
 from netdiag.model.report import Finding
 
 
@@ -40,8 +42,13 @@ def _finding(destination: str, views: Mapping[Target, TrackView], context: Conte
         f"{context.names.way(source, destination)}: what was sent reached {last.point!s}, and "
         f"{destination} itself answers that it does not know the port (a TCP reset, or ICMP 'port "
         "unreachable'). The network has done its part.",
-        "nsenter -t PID -n ss -lntup  # PID: a process of the pod; does the program listen, and on "
-        "that address and port?",
+        f"ss -lntup  # {where_to_run(last.node, _pod(destination, last, context))}: does the "
+        "program listen, and on that address and port?",
         tuple(frames),
         last.point.pod,
     )
+
+
+def _pod(destination: str, last: Crossing, context: Context) -> str | None:
+    """Return the pod that was asked; None = the node itself."""
+    return last.point.pod or context.names.pod_of(destination)

@@ -34,8 +34,9 @@ def mtu_blackhole(loss: Loss, context: Context) -> Finding | None:
         f"must not be fragmented, are lost after {loss.where!s}, and no ICMP 'fragmentation "
         "needed' came back. Somewhere beyond the MTU is smaller, and the message about it is "
         "blocked or never sent: connections open and then hang with the first large packet.",
-        f"ping -M do -s {passed - HEADER_BYTES} …, then larger: find the limit; allow ICMP type 3 "
-        "code 4 on the way, or lower the pods' MTU to what passes",
+        f"ping -c 1 -M do -s {passed - HEADER_BYTES} {loss.view.track.pair[1]}  # from the sender; "
+        "then larger, to find the limit: allow ICMP type 3 code 4 on the way, or lower the pods' "
+        "MTU to what passes",
         (
             *frames_of(loss.view, [loss.last]),
             *frames_of(smaller, [smaller.track.request[-1]]),

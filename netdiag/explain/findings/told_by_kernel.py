@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from netdiag.explain.codes import CODES
 from netdiag.explain.expected.filter_obstacles import ENGINES
 from netdiag.explain.findings.by_facts import GOES_ELSEWHERE
-from netdiag.explain.findings.checksums import offload_remedy
-from netdiag.explain.findings.context import Context, frames_of, shell_word
+from netdiag.explain.findings.checksums import offload_remedy, sending_device
+from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.findings.kernel_reasons import UNDECIDED, Meaning, bears_out, meaning_of
+from netdiag.explain.findings.kernel_remedies import kernel_remedy
 from netdiag.explain.findings.kernel_words import (
     Drop,
     Rule,
@@ -123,13 +122,11 @@ def _finding(drops: Sequence[Drop], rules: Sequence[Rule], loss: Loss) -> Findin
     """Return what the kernel says, where facts say nothing or something else."""
     first = rules[0] if rules else most_common(drops)
     code, node = _code(first, loss)
-    text = CODES[code]
     if isinstance(first.told, RuleDrop):
         why, remedy = rule_words(first.told), rule_remedy(first)
     else:
         why = f"{why_words(first)} ({reason_words(first.told)})"
-        remedy = _on(text.confirm[0], node) if node else text.confirm[0]
-        remedy = offload_remedy(node) if code == "bad-checksum" else remedy
+        remedy = _remedy(code, most_common(drops), node, loss)
     return Finding(
         code,
         "error",
@@ -144,12 +141,10 @@ def _finding(drops: Sequence[Drop], rules: Sequence[Rule], loss: Loss) -> Findin
     )
 
 
-def _on(command: str, node: str) -> str:
-    """Return a command whose comment says which node it is for."""
-    shown, _, comment = command.partition("  # ")
-    said = re.sub(r"^on (?:the|both|each)\b[^:;,]*", "", comment)
-    between = ": " if said and said == comment else ""
-    return f"{shown}  # on {shell_word(node)}{between}{said}"
+def _remedy(code: str, drop: Drop, node: str | None, loss: Loss) -> str:
+    if code == "bad-checksum":
+        return offload_remedy(node, sending_device(loss.sent, node))
+    return kernel_remedy(code, drop, node, loss)
 
 
 def _code(first: Drop | Rule, loss: Loss) -> tuple[str, str | None]:

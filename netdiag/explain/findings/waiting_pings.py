@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from netdiag.explain.expected.world import End, is_failed
-from netdiag.explain.findings.context import Context, shell_word
+from netdiag.explain.findings.context import Context
 from netdiag.explain.findings.never_sent import never_sent
+from netdiag.explain.shell_words import where_to_run
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
 from netdiag.facts.kernel.routing import RoutingTables
@@ -68,7 +69,6 @@ def _finding(end: End, ping: SilentPing, route: Route, entry: Neighbour) -> Find
         if is_last
         else "Whoever has that address is down, or cut off from the sender."
     )
-    inside = f"in {shell_word(end.pod)}, on" if end.pod is not None else "on"
     return Finding(
         "nexthop-unreachable",
         "error",
@@ -79,7 +79,7 @@ def _finding(end: End, ping: SilentPing, route: Route, entry: Neighbour) -> Find
         f"{'it' if ping.sent == 1 else 'them'}: the sender asks for the MAC address of "
         f"{entry.address} on {entry.device}, and nobody answers; its neighbour entry is "
         f"{' '.join(entry.states) or 'empty'}. {reason}",
-        f"ip neigh show {entry.address}  # {inside} {shell_word(end.node.name)}; is whoever has "
+        f"ip neigh show {entry.address}  # {where_to_run(end.node.name, end.pod)}; is whoever has "
         "the address up, and on the same link?",
         (
             kernel_evidence(end.node.name, route, end.pod),

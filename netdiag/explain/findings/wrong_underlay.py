@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netdiag.explain.findings.context import Context
+from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.facts.kernel.routing import Packet, is_default
@@ -39,7 +40,6 @@ def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
     where = first.node.name if node else f"{len(wrong)} nodes"
     told = ", ".join(f"{end.node.name}={end.address}" for end in wrong[:MOST_NAMED])
     device = first.device or "a NIC"
-    flag = f"--iface={better}" if better else "--iface=NIC"
     yield Finding(
         "wrong-underlay-interface",
         "error",
@@ -49,10 +49,23 @@ def wrong_underlay_interface(context: Context) -> Iterator[Finding]:
         f"Tunnel ends: {told}, the first on {device}; the nodes have another "
         f"network in common{f', by {better}' if better else ''}. Where the default route is on a "
         "NIC of its own, as on virtual machines with NAT, the network plugin takes that one.",
-        f"add {flag} to flanneld's arguments in the kube-flannel DaemonSet (for Calico: "
-        f"IP_AUTODETECTION_METHOD=interface={better or 'NIC'}) and restart its pods; pods keep "
-        "running, traffic between nodes stops for a second",
+        f"{_flags(better)} and restart its pods; pods keep running, traffic between nodes stops "
+        "for a second",
         tuple(end.evidence for end in wrong[:4]),
+    )
+
+
+def _flags(device: str | None) -> str:
+    """Return how the network plugin is told which NIC joins the nodes."""
+    if device is None:
+        return (
+            "name the NIC that joins the nodes to the network plugin (flanneld --iface, Calico's "
+            "IP_AUTODETECTION_METHOD)"
+        )
+    name = shell_word(device)
+    return (
+        f"add --iface={name} to flanneld's arguments in the kube-flannel DaemonSet (for Calico: "
+        f"IP_AUTODETECTION_METHOD=interface={name})"
     )
 
 
