@@ -54,6 +54,7 @@ ROUTES = (
             "host-gw or DirectRouting across a router: the kernel refuses a next hop off-link",
             "the other node got another podCIDR, and this one has not noticed",
             "somebody deleted the route, or a network manager flushed it",
+            "a blackhole, unreachable or prohibit route, or rule of routing, refuses the packets",
         ),
         confirm=(
             "ip route get DESTINATION  # on the node: flannel.1, tunl0, a node's address?",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.refusing_routes import refused_by_pod
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.expected.world import End, interface_sysctl, neighbour
 from netdiag.explain.shell_words import shell_word, where_to_run
@@ -36,6 +37,9 @@ def pod_without_route(end: End, packet: Packet) -> Obstacle | None:
         return None
     if pod_route(end, packet) is not None:
         return None
+    refused = refused_by_pod(end, packet)
+    if refused is not None:
+        return refused
     document = f"pods/{end.pod}/ip_route.json"
     return Obstacle(
         "pod-route-missing",

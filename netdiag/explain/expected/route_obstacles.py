@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from netdiag.explain.expected import bridge_obstacles as bridges
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.refusing_routes import refused_by_node
 from netdiag.explain.expected.steps import Obstacle
 from netdiag.explain.expected.world import (
     End,
@@ -38,6 +40,27 @@ NEEDED_DEVICES = {
     "calico/wireguard": "wireguard.cali",
 }
 """The device without which a backend cannot send; FLANNEL's VNI is part of its name."""
+
+
+def without_route(
+    world: World,
+    node: ClusterNode,
+    packet: Packet,
+    route: Route | None,
+    end: End | None,
+    is_reply: bool,
+) -> Obstacle | None:
+    """A node has no route for a packet, or one that does not let it pass."""
+    if end is not None and end.pod is not None and end.node is node:
+        return bridges.expected_bridge_down(node, route) or bridges.node_without_pod_route(
+            node, end, route
+        )
+    refused = refused_by_node(world, node, packet, route, is_reply)
+    if end is None or end.pod is None:
+        return refused
+    missing = no_route(world, node, packet, route, end, is_reply)
+    is_device = missing is not None and missing.code == "overlay-device-missing"
+    return missing if is_device else refused or missing
 
 
 def no_route(

@@ -159,15 +159,8 @@ class Walk:
             packet.destination, packet.source, packet.input, packet.mark, packet.protocol
         )
         route = node.tables.look_up(routed)
-        if end is not None and end.pod is not None:
-            missing = (
-                bridges.expected_bridge_down(node, route)
-                or bridges.node_without_pod_route(node, end, route)
-                if end.node is node
-                else routes.no_route(self.world, node, packet, route, end, self.is_reply)
-            )
-            if self.stop(missing):
-                return
+        if self.stop(routes.without_route(self.world, node, packet, route, end, self.is_reply)):
+            return
         if route is None or route.type != "unicast" or not route.next_hops:
             return self.doubt(f"the route of {node.name} to {packet.destination}")
         self._leave_by(node, packet, route, end)

@@ -42,7 +42,9 @@ def describe(fact: KernelFact) -> str:
         remote = f" dst {fact.destination}" if fact.destination else ""
         return f"{fact.mac} dev {fact.device}{remote}"
     table = f" lookup {fact.table}" if fact.table else f" {fact.action}"
-    return f"{fact.priority}: {'not ' if fact.inverted else ''}from {fact.source or 'all'}{table}"
+    to = f" to {fact.destination}" if fact.destination else ""
+    where = f"{'not ' if fact.inverted else ''}from {fact.source or 'all'}{to}"
+    return f"{fact.priority}: {where}{table}"
 
 
 def _route(route: Route) -> str:

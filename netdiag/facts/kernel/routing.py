@@ -40,23 +40,35 @@ class RoutingTables:
         That is where rules or a table that may decide were not told. A route of type blackhole,
         unreachable or prohibit is returned as it is.
         """
+        _, route = self._decide(packet)
+        return route
+
+    def deciding_rule(self, packet: Packet) -> RoutingRule | None:
+        """Return the rule that ends the look-up: by a route, or by its own action.
+
+        None = no rule does, or it cannot be told.
+        """
+        rule, _ = self._decide(packet)
+        return rule
+
+    def _decide(self, packet: Packet) -> tuple[RoutingRule | None, Route | None]:
         if not self._has_all_rules and self._is_in_other_table(packet.destination):
-            return None
+            return None, None
         resume = 0
         for rule in self._rules:
             if rule.priority < resume or not _applies(rule, packet):
                 continue
             if rule.action == "lookup":
                 if not self._is_told(rule.table or MAIN):
-                    return None
+                    return None, None
                 route = self._longest_match(rule.table or MAIN, packet.destination)
                 if route is not None and not _is_passed_over(route, rule):
-                    return route
+                    return rule, route
             elif rule.action == "goto":
                 resume = rule.goto or 0
             elif rule.action != "nop":
-                return None
-        return None
+                return rule, None
+        return None, None
 
     @property
     def needs_rules(self) -> bool:
