@@ -35,10 +35,14 @@ _MOST_FOLDER: Final = 60
 _MOST_SAID: Final = 65536
 _OPTIONS: Final = (
     "BatchMode=yes", "ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=3",
-    "ControlMaster=auto", f"ControlPersist={IDLE_SECONDS}", "ClearAllForwardings=yes",
-    "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none",
-    "RequestTTY=no", "LogLevel=ERROR",
+    f"ControlPersist={IDLE_SECONDS}", "ClearAllForwardings=yes", "ForwardAgent=no",
+    "ForwardX11=no", "PermitLocalCommand=no", "RemoteCommand=none", "RequestTTY=no",
+    "LogLevel=ERROR",
 )  # fmt: skip
+_FIRST: Final = "ControlMaster=auto"
+_LATER: Final = "ControlMaster=no"
+"""Who finds the connection full logs in for itself, and does not try to take its place."""
+
 _LOOK: Final = "import sys;print('netdiag-ssh %d %d' % sys.version_info[:2])"
 _ANSWER: Final = re.compile(rb"netdiag-ssh (\d{1,3}) (\d{1,3})\b")
 _GUARD: Final = """\
@@ -94,8 +98,7 @@ def _log_in(node: PlacedNode, socket: str) -> PlacedNode:
     """Return a node that probes can be run on, or one that says why they cannot."""
     login = node.login
     assert login is not None
-    options = [word for each in (*_OPTIONS, f"ControlPath={socket}") for word in ("-o", each)]
-    reached = replace(node, run=("ssh", "-T", *options, "--", login.target), takes_line=True)
+    reached = replace(node, run=_ssh(login.target, socket, _FIRST), takes_line=True)
     try:
         is_root = login.sudo is None and _said(reached, ("id", "-u")).strip() == b"0"
         if not is_root and login.sudo is not False:
@@ -103,7 +106,14 @@ def _log_in(node: PlacedNode, socket: str) -> PlacedNode:
         _check_python(reached)
     except NoProbeError as error:
         return replace(node, unreachable=str(error))
-    return reached
+    return replace(reached, run=_ssh(login.target, socket, _LATER))
+
+
+def _ssh(target: str, socket: str, *more: str) -> tuple[str, ...]:
+    """Return the command that leads to a login."""
+    told = (*_OPTIONS, f"ControlPath={socket}", *more)
+    options = [word for each in told for word in ("-o", each)]
+    return ("ssh", "-T", *options, "--", target)
 
 
 def _check_python(node: PlacedNode) -> None:
