@@ -16,6 +16,7 @@ from netdiag.cli.output import say
 from netdiag.sources.inventory.places import Inventory, InventoryError
 
 if TYPE_CHECKING:
+    from netdiag.sources.recording.listing import ListedInterface
     from netdiag.sources.recording.places import CapturedPlace, Pattern
 
 LONGEST_SNAP = 262_144
@@ -174,6 +175,7 @@ def _check_words(inventory: Inventory, words: Sequence[str]) -> None:
 
 def _list(places: Sequence[CapturedPlace], patterns: Sequence[Pattern], as_json: bool) -> ExitCode:
     """Print the interfaces of places, those that were chosen."""
+    from netdiag.cli.capture_job import names_of
     from netdiag.cli.capture_list import print_interfaces
     from netdiag.sources.recording.listing import list_interfaces
     from netdiag.sources.zipapp import probe_archive
@@ -181,15 +183,21 @@ def _list(places: Sequence[CapturedPlace], patterns: Sequence[Pattern], as_json:
     listed, problems = list_interfaces(places, probe_archive(), say)
     for problem in problems:
         say(problem)
-    if patterns:
-        listed = [
-            each
-            for each in listed
-            if any(
-                pattern.fits_place(each.place.name)
-                and (pattern.fits(each.name) or pattern.role == each.role)
-                for pattern in patterns
-            )
-        ]
-    print_interfaces(listed, as_json=as_json)
-    return ExitCode.OK if listed else ExitCode.FOUND
+    if not patterns:
+        print_interfaces(listed, as_json=as_json)
+        return ExitCode.OK if listed else ExitCode.FOUND
+    chosen = [each for each in listed if any(_fits(pattern, each) for pattern in patterns)]
+    unmet = [
+        pattern.typed for pattern in patterns if not any(_fits(pattern, each) for each in chosen)
+    ]
+    if chosen or as_json:
+        print_interfaces(chosen, as_json=as_json)
+    for typed in unmet:
+        say(f"-i {typed}: no such interface on {names_of(places)}; without -i, -D lists all")
+    return ExitCode.USAGE if unmet else ExitCode.OK
+
+
+def _fits(pattern: Pattern, each: ListedInterface) -> bool:
+    """Tell whether ``-i`` chooses an interface, by name or by role."""
+    is_there = pattern.fits_place(each.place.name)
+    return is_there and (pattern.fits(each.name) or pattern.role == each.role)

@@ -51,6 +51,13 @@ class Target:
     udp_tunnels: bytes
 
 
+def names_of(places: Sequence[CapturedPlace]) -> str:
+    """Return the names of places, of many the first few and how many more."""
+    names = [place.name for place in places]
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 @dataclass(frozen=True)
 class Job:
     """What is captured, where, and where it goes."""
@@ -128,15 +135,10 @@ class Job:
                 continue
             if not pattern.is_glob:
                 raise click.UsageError(f"-i {pattern.typed}: no such interface {self._where()}")
-            say(f"-i {pattern.typed}: there is none yet on {self._names()}")
+            say(f"-i {pattern.typed}: there is none yet on {names_of(self.places)}")
 
     def _where(self) -> str:
-        return f"on {self._names()}; 'netdiag capture -D' lists them"
-
-    def _names(self) -> str:
-        names = [place.name for place in self.places]
-        more = len(names) - MOST_NAMED
-        return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        return f"on {names_of(self.places)}; 'netdiag capture -D' lists them"
 
     def _record(self, recording: Recording) -> str:
         """Record; return why what was captured could not be written, if so."""

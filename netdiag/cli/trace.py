@@ -17,6 +17,7 @@ from netdiag.cli.inventory_options import (
     inventory_options,
     save_bundle,
 )
+from netdiag.cli.ip_version import ip_version_options
 from netdiag.cli.kubernetes_options import (
     MOST_SECONDS,
     KubernetesOptions,
@@ -61,8 +62,7 @@ Examples:
               help="Find the path's MTU, there and back, with packets of other sizes.")  # fmt: skip
 @click.option("--timeout", type=Seconds(0.05, 3600), default=1.0, show_default=True,
               metavar="SECONDS", help="How long to wait for the last reply.")  # fmt: skip
-@click.option("-4", "version", flag_value=4, type=int, help="By IPv4.")
-@click.option("-6", "version", flag_value=6, type=int, help="By IPv6.")
+@ip_version_options
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--svg", type=click.Path(dir_okay=False, writable=True), metavar="FILE",
               help="Draw the ladder of the ping that tells most into FILE.")  # fmt: skip

@@ -33,6 +33,17 @@ def test_listing() -> None:
         ("node-1", "cni0", 1450), ("node-2", "cni0", 1450)]  # fmt: skip
 
 
+def test_listing_what_is_nowhere() -> None:
+    """What is there is listed all the same; a sentence says what is not."""
+    lists = ("capture", f"--lab={NAME}", "-D", "-i", "@macvlan")
+    done = netdiag(*lists)
+    said = "netdiag: -i @macvlan: no such interface on node-1, node-2; without -i, -D lists all\n"
+    assert (done.returncode, done.stdout, done.stderr) == (ExitCode.USAGE, "", said)
+    done = netdiag(*lists, "-i", "@bridge", "--json")
+    names = [each["interface"] for each in json.loads(done.stdout)["interfaces"]]
+    assert (done.returncode, names, done.stderr) == (ExitCode.USAGE, ["cni0", "cni0"], said)
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -32,6 +32,7 @@ def its_lab() -> Iterator[str]:
         (("collect", "--seconds", "nan", "--save", "x"), "'nan' is no number of seconds."),
         (("trace", "a", "b", "--svg", "/none/a.svg"), "--svg /none/a.svg: /none is no folder"),
         (("trace", "a", "b", "--svg", "/dev/null/a"), "--svg /dev/null/a: /dev/null is no folder"),
+        (("trace", "a", "b", "-4", "-6"), "-4 or -6: a ping goes by one of them"),
         (("trace", "a", "b", "--save", ""), "--save needs a name"),
         (
             ("trace", "a", "b", "--save", "/dev/null"),
