@@ -235,6 +235,23 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs_lab
+def test_ends_without_addresses_are_asked_for_them(cluster: Path) -> None:
+    """A node by its default route's device, a pod by its own interface."""
+    listed = FILE.replace('addresses = ["10.77.0.2"]', "").replace('addresses = ["10.88.1.2"]', "")
+    cluster.write_text(listed)
+    words = ("--inventory", cluster, "-c", "1", "--json")
+    done = netdiag("trace", "one", "node-3", *words)
+    assert (done.returncode, done.stdout) == (ExitCode.USAGE, "")
+    assert done.stderr.startswith("netdiag trace: no address of node-3 is known (node-3: what it ")
+    assert done.stderr.endswith('): write addresses = [...] below [nodes."node-3"]\n')
+    assert done.stderr.count("\n") == 1
+    report = json.loads(netdiag("trace", "one", "node/node-2", *words).stdout)
+    (ping,) = report["pings"]
+    assert (ping["source"], ping["destination"]) == ("10.88.1.2", "10.77.0.2")
+    assert ping["status"] == "answered"
+
+
+@pytest.mark.needs_lab
 def test_a_node_that_hangs_holds_up_a_trace_no_longer_than_arming(
     cluster: Path, tmp_path: Path
 ) -> None:
