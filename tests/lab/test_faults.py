@@ -56,6 +56,7 @@ def test_the_kernels_word_is_evidence(case: Case, outcome: Outcome) -> None:
     evidence = [each for each in report["findings"][0]["evidence"] if each["kind"] == "drop"]
     said = {(each["reason"], each["pod"] or each["node"]) for each in evidence}
     assert said & named, report["findings"][0]
+    assert named <= {(each["reason"], each["pod"] or each["node"]) for each in report["drops"]}
 
 
 def test_a_sweep_finds_what_spares_pings(case: Case, outcome: Outcome) -> None:
