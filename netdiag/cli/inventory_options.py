@@ -16,7 +16,6 @@ from netdiag.cli.examples import WithExamples
 from netdiag.cli.output import say
 from netdiag.sources.inventory.choosing import choose_inventory
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
-from netdiag.sources.layout import KUBERNETES
 
 if TYPE_CHECKING:
     from netdiag.sources.live.gathered import Gathered
@@ -114,23 +113,13 @@ def check_writable(path: str) -> None:
 
 def save_bundle(gathered: Gathered, path: str) -> bool:
     """Keep a bundle, and say so; return False if it cannot be kept."""
+    from netdiag.cli.bundle_contents import contents_words
+
     try:
         gathered.save(path)
     except OSError as error:
         say(f"--save {path}: {error.strerror}")
         return False
     say(f"kept in {path}: 'netdiag analyze {shlex.quote(path)}' reads it")
-    say(f"it holds {_contents(gathered)}")
+    say(f"it holds {contents_words(gathered)}")
     return True
-
-
-def _contents(gathered: Gathered) -> str:
-    """Return what a bundle holds, for whoever is about to send it to somebody."""
-    captures, documents = gathered.captures(), gathered.documents()
-    nodes = sorted({parts[0] for parts in (*captures, *documents) if len(parts) > 1} - {KUBERNETES})
-    cluster = ", ".join(parts[1] for parts in documents if parts[0] == KUBERNETES)
-    files = sum(parts[0] != KUBERNETES and len(parts) > 1 for parts in documents)
-    told = f"{len(captures)} captures and {files} documents of {', '.join(nodes) or 'no node'}"
-    if not cluster:
-        return told
-    return f"{told}, and of the cluster {cluster}: no environment, no Secrets"

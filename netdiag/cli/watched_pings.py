@@ -15,6 +15,7 @@ from netdiag.model.report import Finding, Ping, Report
 from netdiag.model.watch import Change, WatchSummary
 from netdiag.sources.facts import read_facts
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
+from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.captures import Wanted, hosts_of
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
@@ -152,6 +153,8 @@ class WatchedPings:
         return [pod for pod in self._inventory.pods if pod.node == node.name]
 
     def _ask(self) -> None:
+        for name, document in self._inventory.documents.items():
+            self.gathered.add_document(document, KUBERNETES, name)
         for node in self._nodes:
             if not node.is_between:
                 self._asking.start(node, self._pods_on(node))

@@ -6,10 +6,10 @@ import os
 import signal
 from types import FrameType
 
+from netdiag.cli.bundle_contents import contents_words
 from netdiag.cli.case import Case
 from netdiag.cli.sessions.frames import (
     CapturesBegun,
-    CountLinks,
     Ended,
     FactsRead,
     Failed,
@@ -100,15 +100,15 @@ def told_problems(taken: TraceTaken) -> tuple[str, ...]:
 
 def fulfil(wish: Wish, kept: Gathered) -> WishEnded:
     """Do what is wished with what was gathered."""
-    if isinstance(wish, CountLinks):
-        return WishEnded("a trace counts nothing", False)
+    if not isinstance(wish, SaveBundle | WriteCapture):
+        return WishEnded("a trace does nothing else", False)
     try:
         match wish:
             case SaveBundle(path):
                 if os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path)):
                     return WishEnded(f"{path}: there is something already", False)
                 kept.save(path)
-                return WishEnded(f"kept in {path}", True)
+                return WishEnded(f"kept in {path}: {contents_words(kept)}", True)
             case WriteCapture(path):
                 count = write_merged(kept, path)
                 return WishEnded(f"{count:,} packets written to {path}", True)
