@@ -15,7 +15,7 @@
 * ``tui``        the screens; ``sessions``  what they show, and what they may ask for
 * ``case``, ``judging``    captures and documents -> the report on stdout
 * ``lab_text``, ``lab_completion``  what ``lab`` prints, and what a shell completes of it
-* ``bundle_facts``  what those read that need no packets
+* ``bundle_facts``  what those read that need no packets; ``bundle_contents``  what a bundle holds
 * ``output``     results to stdout, everything else to stderr
 * ``progress``   a bar for captures that take a while to read
 * ``exit_code``  what the exit codes mean
@@ -47,12 +47,16 @@ COMMANDS = {
 }
 """Every command and its summary; the module ``netdiag.cli.NAME`` holds the command ``NAME``."""
 
-PLACES = ("--lab", "--local", "--inventory")
+PLACES = (
+    "--lab", "--local", "--inventory", "-k", "--kubernetes", "--context", "--kubeconfig", "-n",
+    "--namespace", "--image", "--image-pull-policy", "--probe-namespace",
+)  # fmt: skip
 """Options that ``netdiag`` takes without a command, as ``netdiag tui`` does."""
 
 _EPILOG = """\b
 Examples:
-  netdiag                                    screens: the lab that is up, or this machine
+  netdiag                                    screens: a lab that is up, this machine, a cluster
+  netdiag -k                                 screens: the cluster of kubectl's current context
   netdiag tui CASE                           screens: captures, facts, findings
   netdiag analyze CASE                       how each ping went, in which tunnel, where it died
   netdiag inspect CASE                       what nodes and their configuration say

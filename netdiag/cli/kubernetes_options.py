@@ -35,7 +35,7 @@ class KubernetesOptions:
     image: str | None
     image_pull_policy: str | None
     probe_namespace: str | None
-    dry_run: bool
+    dry_run: bool = False
 
     @property
     def is_meant(self) -> bool:
@@ -93,17 +93,23 @@ def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def kubernetes_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add all of them; the function gets them as one, ``kubernetes``."""
+    dry_run = click.option(
+        "--dry-run", is_flag=True, help="Print the pods that would be made, and do nothing."
+    )
+    return probing_options(dry_run(function))
+
+
+def probing_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Do the same without ``--dry-run``."""
 
     @functools.wraps(function)
     def packed(**given: Any) -> Any:
         names = KubernetesOptions.__dataclass_fields__
-        options = KubernetesOptions(**{name: given.pop(name) for name in names})
+        options = KubernetesOptions(**{name: given.pop(name) for name in names if name in given})
         return function(**given, kubernetes=options)
 
     with_options: Callable[..., Any] = packed
     for option in (
-        click.option("--dry-run", is_flag=True,
-                     help="Print the pods that would be made, and do nothing."),
         click.option("--probe-namespace", metavar="NS",
                      help="Where they are made; without it where -n says."),
         click.option("--image-pull-policy", type=click.Choice(PULL_POLICIES), help="Of --image."),

@@ -27,20 +27,26 @@ class NamedPlaces:
     @property
     def is_none(self) -> bool:
         """Tell whether no kind of place was named."""
-        return not (self._is_here or self.kubernetes.is_meant)
+        return not (self.is_here or self.kubernetes.is_meant)
 
     @property
-    def _is_here(self) -> bool:
+    def is_typed(self) -> bool:
+        """Tell whether any option was typed."""
+        return self.is_here or self.kubernetes.is_typed
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether a place was named that is no cluster."""
         return self.lab is not None or self.local or self.file is not None
 
     def check(self) -> None:
         """Refuse to look in two kinds of places at once."""
-        if self.kubernetes.is_typed and self._is_here:
+        if self.kubernetes.is_typed and self.is_here:
             raise click.UsageError("--lab, --local and --inventory are not for a cluster")
 
     def in_cluster(self, source: str, destination: str) -> bool:
         """Tell whether it is a cluster that is looked in."""
-        if self._is_here:
+        if self.is_here:
             return False
         if self.kubernetes.is_meant:
             return True

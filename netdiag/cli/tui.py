@@ -10,14 +10,17 @@ import click
 
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inventory_options import LiveCommand, inventory_options
+from netdiag.cli.kubernetes_options import KubernetesOptions, probing_options
+from netdiag.cli.trace_places import NamedPlaces
 
 if TYPE_CHECKING:
     from netdiag.tui.session import Session
 
 EPILOG = """\
 Examples:
-  netdiag                                    the lab that is up, or this machine
+  netdiag                                    a lab that is up, this machine, or kubectl's cluster
   netdiag --lab demo                         a lab; also --local, --inventory nodes.toml
+  netdiag -k                                 a Kubernetes cluster; also --context, -n
   netdiag tui CASE                           a bundle, its archive, or capture files
   netdiag tui node-1/ens33=a.pcap node-2/ens33=b.pcap
 """
@@ -26,11 +29,22 @@ Examples:
 @click.command(cls=LiveCommand, epilog=EPILOG)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
 @inventory_options
-def tui(paths: tuple[str, ...], lab: str | None, local: bool, inventory: str | None) -> ExitCode:
+@probing_options
+def tui(
+    paths: tuple[str, ...],
+    lab: str | None,
+    local: bool,
+    inventory: str | None,
+    kubernetes: KubernetesOptions,
+) -> ExitCode:
     """Look at a network on five screens: Network, Trace, Packets, Findings, Facts.
 
     PATH is what 'netdiag analyze' takes. Without PATH it is nodes that run: 't' pings between two
-    of their pods, and captures everywhere. Without options too: a lab that is up, or this machine.
+    of their pods, and captures everywhere. Without options too: a lab that is up; this machine, if
+    it has pods and one may capture; else the cluster of kubectl's current context.
+
+    In a cluster a node gets a probe, a pod of its own, when it is opened or traced, and not before;
+    they are reused, and deleted at the end.
 
     '?' tells the keys, 'q' leaves. Without colours: NO_COLOR=1.
     """
@@ -40,7 +54,9 @@ def tui(paths: tuple[str, ...], lab: str | None, local: bool, inventory: str | N
         raise click.UsageError("- cannot be read: the screens need standard input for keys")
     from netdiag.cli.sessions.opening import open_session
 
-    _show(open_session(paths, lab, local, inventory))
+    if lab == "" and len(paths) == 1:  # "--lab NAME" of a lab that is not up
+        lab, paths = paths[0], ()
+    _show(open_session(paths, NamedPlaces(lab, local, inventory, kubernetes)))
     return ExitCode.OK
 
 

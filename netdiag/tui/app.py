@@ -14,7 +14,14 @@ from textual.screen import Screen
 from netdiag.tui.commands import system_commands
 from netdiag.tui.foreign import foreign_words
 from netdiag.tui.inbox import Inbox
-from netdiag.tui.messages import CopyAsked, ExportAsked, Jump, TraceAsked, TraceStopAsked
+from netdiag.tui.messages import (
+    CopyAsked,
+    ExportAsked,
+    Jump,
+    LookAsked,
+    TraceAsked,
+    TraceStopAsked,
+)
 from netdiag.tui.packet_source import Dissection, PacketBatch, PacketsOffered
 from netdiag.tui.screens.export import ExportDialog
 from netdiag.tui.screens.facts import FactsScreen
@@ -237,6 +244,12 @@ class NetdiagApp(App[None]):
         start = self.state.actions.start_trace
         if start is not None:
             start(message.source, message.destination, message.options)
+
+    def on_look_asked(self, message: LookAsked) -> None:
+        """Let the session ask a node."""
+        look = self.state.actions.look_at
+        if look is not None:
+            look(message.node)
 
     def on_trace_stop_asked(self, message: TraceStopAsked) -> None:
         """Let the session end its pings."""

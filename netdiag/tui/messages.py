@@ -98,6 +98,14 @@ class TraceStopAsked(Message):
     """End the pings that go on."""
 
 
+class LookAsked(Message):
+    """Ask a node that was not asked before, by a probe there."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__()
+        self.node = node
+
+
 class ExportAsked(Message):
     """Write the report into a file; ``ping`` is the one to draw, None = that which tells most."""
 

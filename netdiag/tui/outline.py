@@ -21,7 +21,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the tree; one of ``node`` alone, ``interface``, ``way``, or a heading of ways."""
+    """A line of the tree: of ``node`` alone, ``interface``, ``way``, a heading of ways, a note."""
 
     key: Key
     depth: int
@@ -30,6 +30,11 @@ class Line:
     way: ReachedSubnet | None = None
     has_children: bool = False
     is_open: bool = False
+
+    @property
+    def is_note(self) -> bool:
+        """Return whether it is the line that says why a node has no interfaces."""
+        return self.key[0] == "note"
 
     @property
     def is_heading(self) -> bool:
@@ -41,7 +46,7 @@ def opened_at_first(nodes: tuple[SeenNode, ...]) -> set[Key]:
     """Return what is open before the user said anything."""
     found: set[Key] = set()
     for node in nodes:
-        if len(nodes) <= FEW_NODES or node.worst:
+        if not node.is_unasked and (len(nodes) <= FEW_NODES or node.worst):
             found.add(("node", node.name))
             found |= {("interface", node.name, "", each.name) for each in node.interfaces}
             if len(node.reach) <= FEW_NODES or any(way.agree is False for way in node.reach):
@@ -63,6 +68,8 @@ def _node_lines(node: SeenNode, opened: set[Key], everything: bool) -> Iterator[
     yield Line(key, 0, node, has_children=True, is_open=is_open)
     if not is_open:
         return
+    if node.is_unasked:
+        yield Line(("note", node.name), 1, node)
     children, tops = _below_each_other(node.interfaces)
     for interface in tops:
         yield from _interface_lines(node, interface, 1, children, opened, everything)
@@ -161,4 +168,4 @@ def words_of(line: Line) -> str:
         words = (each.name, each.point.pod, each.role, each.leads_to, each.pod_address)
         more = (told.kind, *told.addresses, told.detail) if told else ()
         return " ".join(word for word in (*words, *more) if word)
-    return line.node.name
+    return " ".join((line.node.name, *(line.node.listed.addresses if line.node.listed else ())))

@@ -13,7 +13,7 @@ from netdiag.tui.foreign import foreign
 from netdiag.tui.outline import Line
 from netdiag.tui.seen_network import SeenInterface, SeenNode
 from netdiag.tui.theme import Ink
-from netdiag.tui.tree_words import agreement, kind_words, node_words, way_words
+from netdiag.tui.tree_words import agreement, kind_words, node_words, probe_words, way_words
 
 MOST_EVIDENCE = 4
 MOST_PODS = 40
@@ -123,6 +123,8 @@ def _counter_words(counters: LinkCounters, ink: Ink) -> Text:
 
 def _node_details(node: SeenNode, ink: Ink) -> Text:
     text = node_words(node, ink)
+    if node.is_unasked or (node.listed is not None and node.listed.note):
+        text.append("\n").append_text(probe_words(node, ink))
     if node.told is None:
         return text
     for subnet in node.told.pod_subnets[:MOST_EVIDENCE]:

@@ -10,7 +10,7 @@ from netdiag.model.facts.kernel import LinkCounters, Namespace
 from netdiag.model.facts.node import NodeFacts
 from netdiag.model.inspection import InspectedNode, Interface, MtuChainRow, ReachedSubnet
 from netdiag.model.report import Capture, Finding, Role
-from netdiag.tui.session import Snapshot
+from netdiag.tui.session import ListedNode, Snapshot
 
 NO_NODE = ""
 """Stands for the node of captures that do not tell theirs."""
@@ -54,6 +54,13 @@ class SeenNode:
     mtu: tuple[MtuChainRow, ...] = ()
     worst: str | None = None
     """Severity of the worst finding there."""
+    listed: ListedNode | None = None
+    """Whether it is ready and asked; None = all nodes are, from the start."""
+
+    @property
+    def is_unasked(self) -> bool:
+        """Return whether nothing is known of its interfaces because nobody has asked."""
+        return self.listed is not None and not self.interfaces
 
 
 def seen_nodes(snapshot: Snapshot) -> tuple[SeenNode, ...]:
@@ -64,6 +71,7 @@ def seen_nodes(snapshot: Snapshot) -> tuple[SeenNode, ...]:
     told = {node.name: node for node in inspection.nodes} if inspection else {}
     findings = source.findings if source else ()
     reach, mtu = _by_source(inspection.reach if inspection else ()), _chains(snapshot)
+    listed = {node.name: node for node in snapshot.listed}
     return tuple(
         SeenNode(
             name=name,
@@ -74,8 +82,9 @@ def seen_nodes(snapshot: Snapshot) -> tuple[SeenNode, ...]:
             reach=tuple(reach.get(name, ())),
             mtu=tuple(mtu.get(name, ())),
             worst=_worst(findings, name),
+            listed=listed.get(name),
         )
-        for name in dict.fromkeys([*told, *captures])
+        for name in dict.fromkeys([*told, *listed, *captures])
     )
 
 

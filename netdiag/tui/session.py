@@ -33,6 +33,23 @@ class TraceEnd:
     addresses: tuple[str, ...] = ()
 
 
+ProbeState = Literal["none", "starting", "on", "refused", "unfit"]
+"""Whether a node is asked: not yet, being begun, yes; it failed; it cannot be."""
+
+
+@dataclass(frozen=True)
+class ListedNode:
+    """A node that is known by name before anything runs there: those of a cluster."""
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    is_ready: bool | None = None
+    """None = not told."""
+    probe: ProbeState = "none"
+    note: str = ""
+    """Why there is no probe, a sentence."""
+
+
 @dataclass(frozen=True)
 class Tracing:
     """The latest trace of this session: who pings whom, and what came of it so far."""
@@ -60,6 +77,10 @@ class Snapshot:
     facts: Facts = NO_FACTS
     ends: tuple[TraceEnd, ...] = ()
     """What ``start_trace`` takes; empty where nothing can be traced."""
+    takes_names: bool = False
+    """Whether other names may be typed, too: not all pods of a cluster are listed."""
+    listed: tuple[ListedNode, ...] = ()
+    """Nodes that are asked only when somebody looks at them (``look_at``)."""
     tracing: Tracing | None = None
     """The trace that the report is of; None = nothing was traced here."""
     problems: tuple[str, ...] = ()
@@ -149,6 +170,8 @@ class Actions:
     start_trace: Callable[[str, str, TraceOptions], None] | None = None
     """From and to: names of ``TraceEnd`` or addresses."""
     stop_trace: Callable[[], None] | None = None
+    look_at: Callable[[str], None] | None = None
+    """Ask one of the ``listed`` nodes, by a probe that is started there."""
     save_bundle: Callable[[str], None] | None = None
     """Into a new folder, or ``NAME.tar.gz``."""
     write_capture: Callable[[str], None] | None = None

@@ -13,13 +13,18 @@ MOST_COMPARED = 2000
 """Of more ends, those that are merely alike are not looked for."""
 
 
-def matching_ends(ends: Sequence[TraceEnd], typed: str) -> list[TraceEnd]:
-    """Return the ends that may be meant, the likeliest first; all of them if nothing is typed."""
+def matching_ends(
+    ends: Sequence[TraceEnd], typed: str, takes_names: bool = False
+) -> list[TraceEnd]:
+    """Return the ends that may be meant, the likeliest first; all of them if nothing is typed.
+
+    ``takes_names``: a name that no end has may be right, too; none is taken for a slip.
+    """
     wanted = typed.strip().casefold()
     if not wanted:
         return list(ends)
     ranked = [(rank, end) for end in ends if (rank := _rank(end, wanted)) is not None]
-    if not ranked and len(ends) <= MOST_COMPARED:
+    if not ranked and not takes_names and len(ends) <= MOST_COMPARED:
         return _near(ends, wanted)
     return [end for _, end in sorted(ranked, key=lambda found: found[0])]
 
@@ -35,10 +40,11 @@ def end_typed(ends: Sequence[TraceEnd], typed: str) -> str | None:
         return None
 
 
-def end_meant(ends: Sequence[TraceEnd], typed: str) -> str | None:
+def end_meant(ends: Sequence[TraceEnd], typed: str, takes_names: bool = False) -> str | None:
     """Return the same, or else the likeliest name; None if there is none, or nothing was typed."""
-    found = matching_ends(ends, typed) if typed.strip() else []
-    return end_typed(ends, typed) or (found[0].name if found else None)
+    found = matching_ends(ends, typed, takes_names) if typed.strip() else []
+    named = found[0].name if found else (typed.strip() if takes_names else "")
+    return end_typed(ends, typed) or named or None
 
 
 def _words(end: TraceEnd) -> tuple[str, ...]:

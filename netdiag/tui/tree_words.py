@@ -5,9 +5,10 @@ from __future__ import annotations
 from rich.text import Text
 
 from netdiag.model.inspection import ReachedSubnet
-from netdiag.tui.foreign import foreign
+from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.outline import Line
 from netdiag.tui.seen_network import SeenInterface, SeenNode
+from netdiag.tui.session import ListedNode
 from netdiag.tui.theme import Ink
 
 LINK_LOCAL = "fe80:"
@@ -20,6 +21,8 @@ def heading(line: Line, ink: Ink) -> Text:
     indent = "  " * line.depth
     if line.way is not None:
         return Text(f"{indent}  ", end="").append_text(way_words(line.way, ink))
+    if line.is_note:
+        return Text(f"{indent}  ", end="").append_text(probe_words(line.node, ink))
     triangle = "▾ " if line.is_open else "▸ "
     text = Text(end="").append(f"{indent}{triangle}", ink.key)
     if line.is_heading:
@@ -36,8 +39,11 @@ def node_words(node: SeenNode, ink: Ink) -> Text:
     if node.worst:
         style = ink.problem if node.worst == "error" else ink.warning
         text.append(f"  {SIGNS[node.worst]} {node.worst}", style)
+    if node.listed is not None:
+        text.append_text(_listed_words(node.listed, ink))
     if node.told is None:
-        return text.append("  no facts, captures only", ink.quiet)
+        addresses = node.listed.addresses if node.listed else ("no facts, captures only",)
+        return text.append("  ").append_text(foreign(" ".join(addresses), ink.quiet))
     told = node.told
     if told.backend:
         text.append("  ").append_text(foreign(told.backend, ink.text))
@@ -46,6 +52,41 @@ def node_words(node: SeenNode, ink: Ink) -> Text:
     if subnets:
         text.append("  pods ", ink.quiet).append_text(foreign(subnets, ink.text))
     return text
+
+
+def _listed_words(listed: ListedNode, ink: Ink) -> Text:
+    """Return whether a node is ready, and whether there is a probe."""
+    text = Text(end="")
+    if listed.is_ready is not None:
+        text.append("  ready" if listed.is_ready else "  NOT READY",
+                    ink.quiet if listed.is_ready else ink.problem)  # fmt: skip
+    sign, words, style = {
+        "none": ("○", "no probe", ink.quiet),
+        "starting": ("…", "starting", ink.warning),
+        "on": ("●", "probe", ink.good),
+        "refused": ("✗", "no probe", ink.problem),
+        "unfit": ("-", "no probe", ink.quiet),
+    }[listed.probe]
+    return text.append(f"  {sign} {words}", style)
+
+
+def probe_words(node: SeenNode, ink: Ink) -> Text:
+    """Return why nothing is known of a node's interfaces, and what to do."""
+    listed = node.listed
+    if listed is None:
+        return Text(end="")
+    match listed.probe:
+        case "starting":
+            return Text(f"starting a probe on {foreign_words(node.name)} …", ink.warning, end="")
+        case "refused":
+            words = foreign(listed.note, ink.problem)
+            return words.append("; Enter on the node tries again", ink.quiet)
+        case "unfit":
+            return foreign(listed.note, ink.quiet)
+        case "on":
+            return Text("reading what it says …", ink.warning, end="")
+        case _:
+            return Text("no probe yet: Enter on the node starts one", ink.quiet, end="")
 
 
 def way_words(way: ReachedSubnet, ink: Ink) -> Text:

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import termios
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,13 +28,16 @@ SHOWS_CURSOR = b"\x1b[?25h"
 class OnTerminal:
     """A netdiag with a terminal of 80x24."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(
+        self, *arguments: str, before: Sequence[str] = (), extra: Mapping[str, str] | None = None
+    ) -> None:
+        """``before``: what runs it; ``extra``: variables besides."""
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.process = subprocess.Popen(
-            [*NETDIAG, *arguments],
+            [*before, *NETDIAG, *arguments],
             cwd=ROOT,
-            env=environment({"TERM": "xterm-256color", "COLORTERM": "truecolor"}),
+            env=environment({"TERM": "xterm-256color", "COLORTERM": "truecolor", **(extra or {})}),
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -26,7 +26,8 @@ def trace_wanted(
         timeout=REPLY_SECONDS,
     )
     ports = new_ports(options.tcp_ports, options.udp_ports, ping, finds=False)
-    command = shlex.join(["netdiag", "trace", source, destination])
+    where = ["-k"] if any(node.is_container for node in inventory.nodes) else []
+    command = shlex.join(["netdiag", "trace", *where, source, destination])
     return TraceWanted(*ends, ping, ports, mtu=options.mtu, command=command)
 
 

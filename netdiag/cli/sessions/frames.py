@@ -7,6 +7,18 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from netdiag.cli.sessions.cluster_frames import (
+    ClusterTold,
+    EndsListed,
+    FindPlaces,
+    LookAtNode,
+    NodeLookedAt,
+    NodesListed,
+    NoteTold,
+    PlacesFound,
+    PlacesLacking,
+    ProbesLeft,
+)
 from netdiag.cli.sessions.framing import read_one, read_stdin, with_length
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
@@ -106,6 +118,14 @@ Frame = (
     | PingsWatched
     | WishEnded
     | CapturesBegun
+    | ClusterTold
+    | NodesListed
+    | EndsListed
+    | NodeLookedAt
+    | PlacesFound
+    | PlacesLacking
+    | NoteTold
+    | ProbesLeft
 )
 
 
@@ -127,7 +147,7 @@ class WriteCapture(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
-Wish = CountLinks | SaveBundle | WriteCapture
+Wish = CountLinks | SaveBundle | WriteCapture | LookAtNode | FindPlaces
 
 
 def encode(message: Frame | Wish) -> bytes:

@@ -16,7 +16,8 @@ MOST_TOLD = 3
 
 def with_facts(known: Snapshot, facts: Facts, inspection: Inspection | None) -> Snapshot:
     """Return facts that are newer, unless they are of fewer nodes: a trace asks some of many."""
-    if known.facts.nodes.keys() - facts.nodes.keys():
+    listed = len(known.facts.cluster.nodes or ())
+    if known.facts.nodes.keys() - facts.nodes.keys() or listed > len(facts.cluster.nodes or ()):
         return known
     return replace(known, facts=facts, inspection=inspection)
 

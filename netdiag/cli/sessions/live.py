@@ -54,6 +54,9 @@ NODES, TRACER = "netdiag.cli.sessions.nodes", "netdiag.cli.sessions.tracer"
 ASKING, TRACE = "the nodes", "the trace"
 """Sources of troubles."""
 
+Ends = tuple[str, str]
+"""From and to, as they may be typed."""
+
 
 class LiveSession:
     """Starts the processes, and delivers what they tell."""
@@ -109,19 +112,31 @@ class LiveSession:
     # What is asked for
 
     def _start(self, source: str, destination: str, options: TraceOptions) -> None:
+        asked = (source, destination)
+        self._trace(self._inventory, asked, asked, options)
+
+    def _trace(
+        self, inventory: Inventory, asked: Ends, ends: Ends, options: TraceOptions
+    ) -> None:  # fmt: skip
+        """Trace; ``ends`` are what was asked for, as it is called in this inventory."""
         try:
-            wanted = trace_wanted(self._inventory, source, destination, options)
+            wanted = trace_wanted(inventory, *ends, options)
         except (InventoryError, ValueError) as error:
             self._tell(Outcome(str(error), is_good=False))
             return
-        if self._tracer is not None:
-            self._tracer.kill()
+        self._forget_trace()
         is_continuous = options.count is None
-        tracing = Tracing(source, destination, is_on=True, is_continuous=is_continuous)
+        tracing = Tracing(*asked, is_on=True, is_continuous=is_continuous)
         self._tell(Trouble(TRACE, ""))
         self._show(lambda known: replace(known, tracing=tracing))
-        job = Job(self._inventory, wanted, is_continuous)
+        job = Job(inventory, wanted, is_continuous)
         self._tracer = Worker(TRACER, job_bytes(job), self._take_of_trace)
+
+    def _forget_trace(self) -> None:
+        """End the trace before, and what was kept of it."""
+        if self._tracer is not None:
+            self._tracer.kill()
+            self._tracer = None
 
     def _stop(self) -> None:
         if self._tracer is not None:

@@ -36,7 +36,8 @@ class Worker:
             start_new_session=True,  # what is typed is for the screens
             preexec_fn=die_with_parent,
         )
-        Thread(target=self._listen, daemon=True).start()
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def wish(self, wish: Wish) -> bool:
         """Tell it what is wanted; return False if it is gone."""
@@ -46,6 +47,16 @@ class Worker:
         """Have it end what it does, and tell what came of that."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
+
+    def let_go(self) -> None:
+        """Close its standard input, which ends it; what it still tells is handed on."""
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+
+    def has_ended(self, seconds: float) -> bool:
+        """Wait so long for all that it tells; return whether that was all."""
+        self._listener.join(seconds)
+        return not self._listener.is_alive()
 
     def kill(self) -> None:
         """End it at once; nothing that it tells is handed on any longer."""

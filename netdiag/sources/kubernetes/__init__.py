@@ -10,5 +10,8 @@
 * ``guard``      a process that deletes pods, whatever becomes of this one
 * ``probe_pods`` pods that probes run in: made, awaited, deleted; or those of a DaemonSet
 * ``inventory``  all of it as an inventory, for as long as it is open
+* ``listing``    all nodes and pods, page by page, to choose from
+* ``probe_pool`` probe pods that stay, made when their nodes are first looked at
+* ``looking``    a node looked at: its probe, its pods, their network namespaces
 * ``leftovers``  pods that were left behind
 """

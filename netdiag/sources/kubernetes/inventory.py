@@ -79,11 +79,18 @@ class _Found:
         return tuple({pod.full_name: pod for pod in pods}.values())
 
 
+Probes = Callable[[Sequence[str]], contextlib.AbstractContextManager[Mapping[str, ProbePod]]]
+"""Has a probe pod on each of some nodes while the block lasts. Raises LackingError."""
+
+
 @contextlib.contextmanager
-def open_cluster(cluster: Cluster, source: str, destination: str) -> Iterator[ClusterPlaces]:
+def open_cluster(
+    cluster: Cluster, source: str, destination: str, probes_on: Probes | None = None
+) -> Iterator[ClusterPlaces]:
     """Find both ends, have a probe pod on each of their nodes, and remove these in the end.
 
-    Raises InventoryError or LackingError: what is wrong, or missing.
+    ``probes_on``: has those pods, where the DaemonSet has none. Raises InventoryError or
+    LackingError: what is wrong, or missing.
     """
     reading = ConfigurationReading(cluster.kubectl)
     try:
@@ -91,8 +98,10 @@ def open_cluster(cluster: Cluster, source: str, destination: str) -> Iterator[Cl
         reading.ask_for_policies(pod.namespace for pod in found.pods)
         reading.add("nodes", "Node", found.objects)
         reading.add("pods", "Pod", [end.told for end in found.ends if end.told is not None])
-        with _probe_pods(cluster, found) as probes:
-            nodes = tuple(_placed(cluster.kubectl, node, probes[node.name]) for node in found.nodes)
+        with _probe_pods(cluster, found, probes_on) as probes:
+            nodes = tuple(
+                placed_node(cluster.kubectl, node, probes[node.name]) for node in found.nodes
+            )
             pods = _placed_pods(found.pods, nodes)
             documents = reading.documents()
             name = f"the cluster {cluster.context!r}" if cluster.context else "the cluster"
@@ -159,33 +168,46 @@ def _addresses_by_pods(ends: Sequence[ClusterEnd], node: str) -> tuple[Any, ...]
 
 
 @contextlib.contextmanager
-def _probe_pods(cluster: Cluster, found: _Found) -> Iterator[Mapping[str, ProbePod]]:
+def _probe_pods(
+    cluster: Cluster, found: _Found, probes_on: Probes | None
+) -> Iterator[Mapping[str, ProbePod]]:
     if found.standing:
         cluster.tell("the probe pods of the DaemonSet are used")
         yield found.standing
         return
     nodes = [node.name for node in found.nodes]
+    if probes_on is not None:
+        with probes_on(nodes) as had:
+            yield had
+        return
     pods = manifests(nodes, cluster.probe_namespace, cluster.probe)
     with temporary_pods(cluster.kubectl, pods, cluster.tell, cluster.warn) as made:
         yield made
 
 
-def _placed(kubectl: Kubectl, node: ClusterNode, probe: ProbePod) -> PlacedNode:
+def placed_node(kubectl: Kubectl, node: ClusterNode, probe: ProbePod) -> PlacedNode:
+    """Return a node whose probes run in a pod."""
     run = kubectl.exec_words(probe.namespace, probe.name, CONTAINER)
     return PlacedNode(node.name, run, node.addresses, PYTHON, is_container=True)
 
 
 def _placed_pods(pods: Sequence[ClusterPod], nodes: Sequence[PlacedNode]) -> tuple[PlacedPod, ...]:
-    """Return where pods' network namespaces are, their nodes asked side by side."""
+    """Return where pods' network namespaces are."""
+    told = ask_places([node for node in nodes if any(pod.node == node.name for pod in pods)])
+    return tuple(placed_pod(pod, told[str(pod.node)]) for pod in pods)
+
+
+def ask_places(nodes: Sequence[PlacedNode]) -> Mapping[str, Mapping[str, Any]]:
+    """Return which network namespaces nodes have, asked side by side.
+
+    Raises LackingError: a probe does not run.
+    """
     from netdiag.sources.zipapp import probe_archive
 
-    asked = {node.name: node for node in nodes if any(pod.node == node.name for pod in pods)}
-    questions = {
-        name: Question(node, ["--places"], probe_archive()) for name, node in asked.items()
-    }
+    questions = {node.name: Question(node, ["--places"], probe_archive()) for node in nodes}
     told: dict[str, Mapping[str, Any]] = {}
     try:
-        for name in asked:
+        for name in list(questions):
             answer, why = questions.pop(name).answer()
             if answer is None:
                 raise LackingError(f"{name}: its probe pod does not work: {why}")
@@ -193,10 +215,11 @@ def _placed_pods(pods: Sequence[ClusterPod], nodes: Sequence[PlacedNode]) -> tup
     finally:
         for question in questions.values():
             question.give_up()
-    return tuple(_placed_pod(pod, told[str(pod.node)]) for pod in pods)
+    return told
 
 
-def _placed_pod(pod: ClusterPod, told: Mapping[str, Any]) -> PlacedPod:
+def placed_pod(pod: ClusterPod, told: Mapping[str, Any]) -> PlacedPod:
+    """Return where a pod's network namespace is. Raises InventoryError: it is not found."""
     listed = told.get("pods")
     spaces = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
     addresses = {str(address) for address in pod.addresses}

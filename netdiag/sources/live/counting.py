@@ -54,20 +54,27 @@ class Counting:
 
     def start(self) -> None:
         """Start."""
-        words = ["counters", "--every", f"{EVERY_SECONDS:g}"]
         for node in self._nodes:
-            if not node.run:
-                self._own.append(node.name)
-                continue
-            try:
-                probe = Probe(node, words, self._archive)
-            except OSError as error:
-                self._tell(node.name, error.strerror or str(error))
-                continue
-            probe.send()
-            assert probe.process.stdout is not None
-            os.set_blocking(probe.process.stdout.fileno(), False)
-            self._probes[probe.process.stdout.fileno()] = probe, bytearray()
+            self.add(node)
+
+    def add(self, node: PlacedNode) -> None:
+        """Count on one more node; anew where that was done before."""
+        for descriptor, (probe, _) in list(self._probes.items()):
+            if probe.node.name == node.name:
+                del self._probes[descriptor]
+                probe.bury()
+        if not node.run:
+            self._own.append(node.name)
+            return
+        try:
+            probe = Probe(node, ["counters", "--every", f"{EVERY_SECONDS:g}"], self._archive)
+        except OSError as error:
+            self._tell(node.name, error.strerror or str(error))
+            return
+        probe.send()
+        assert probe.process.stdout is not None
+        os.set_blocking(probe.process.stdout.fileno(), False)
+        self._probes[probe.process.stdout.fileno()] = probe, bytearray()
 
     def descriptors(self) -> list[int]:
         """Return what is to be waited for."""

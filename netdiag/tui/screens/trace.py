@@ -203,7 +203,7 @@ class TraceScreen(Pane):
         if self.state.actions.start_trace is None:
             self.notify("nothing to trace here: these are saved captures", markup=False)
             return
-        dialog = TraceDialog(self.state.snapshot.ends, last)
+        dialog = TraceDialog(self.state, last)
         self.app.push_screen(dialog, self._ask)
 
     def _ask(self, choice: Choice | None) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Checkbox, Input, Label
 
 from netdiag.tui.foreign import foreign_words
 from netdiag.tui.session import TraceEnd, TraceOptions
+from netdiag.tui.state import State
 from netdiag.tui.trace_ends import end_meant, end_typed, matching_ends
 from netdiag.tui.trace_options import OptionError, fields_of, typed_options
 from netdiag.tui.widgets.end_list import EndList
@@ -66,10 +67,10 @@ class TraceDialog(ModalScreen[Choice | None]):
         Binding("pagedown", "move(6)", show=False),
     ]
 
-    def __init__(self, ends: Sequence[TraceEnd], last: Choice | None) -> None:
+    def __init__(self, state: State, last: Choice | None) -> None:
         """``last`` is what was chosen before."""
         super().__init__(classes="dialog")
-        self._ends = ends
+        self._state = state
         self._last = last or Choice("", "", TraceOptions())
 
     def compose(self) -> ComposeResult:
@@ -85,7 +86,7 @@ class TraceDialog(ModalScreen[Choice | None]):
                 with Horizontal(classes="field"):
                     yield Label(title, markup=False)
                     yield Input(foreign_words(value), id=name, compact=True)
-            yield EndList()
+            yield EndList(takes_names=self._takes_names)
             with Horizontal(classes="field options"):
                 yield from _fields(NUMBERS, fields)
                 yield Tick("DF", options.dont_fragment, id="df")
@@ -99,6 +100,14 @@ class TraceDialog(ModalScreen[Choice | None]):
     def on_mount(self) -> None:
         """Begin with where it starts."""
         self.query_one("#from", Input).focus()
+
+    @property
+    def _ends(self) -> Sequence[TraceEnd]:
+        return self._state.snapshot.ends
+
+    @property
+    def _takes_names(self) -> bool:
+        return self._state.snapshot.takes_names
 
     @property
     def _list(self) -> EndList:
@@ -120,7 +129,7 @@ class TraceDialog(ModalScreen[Choice | None]):
                 self._list.cursor = names.index(event.widget.value)
 
     def _suggest(self, typed: str, name: str) -> None:
-        found = matching_ends(self._ends, typed)
+        found = matching_ends(self._ends, typed, self._takes_names)
         if name == "to":
             source = self.query_one("#from", Input).value
             found.sort(key=lambda end: end.name == source)  # itself is the least likely
@@ -151,7 +160,7 @@ class TraceDialog(ModalScreen[Choice | None]):
             line.value = typed
         elif chosen is not None:
             line.value = foreign_words(chosen.name)
-        else:
+        elif not (self._takes_names and line.value.strip()):
             self._tell(f"{line.value!r} is no pod, node or address of this network")
             return
         if line.id == "from":
@@ -163,7 +172,7 @@ class TraceDialog(ModalScreen[Choice | None]):
         ends = []
         for name in ("from", "to"):
             line = self.query_one(f"#{name}", Input)
-            end = end_meant(self._ends, line.value)
+            end = end_meant(self._ends, line.value, self._takes_names)
             if end is None:
                 self._tell("say from where to where: both are needed")
                 line.focus()

@@ -15,8 +15,10 @@ from netdiag.tui.widgets.line_table import Column, LineTable
 class EndList(LineTable, can_focus=False):
     """Lists them; keys that move the cursor go to the line that is typed in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_names: bool = False) -> None:
+        """``takes_names``: a name that is not listed may be typed, too."""
         super().__init__()
+        self._takes_names = takes_names
         self.ends: Sequence[TraceEnd] = ()
 
     @property
@@ -41,6 +43,8 @@ class EndList(LineTable, can_focus=False):
 
     def empty_words(self) -> str:
         """Return why there is nothing."""
+        if self._takes_names:
+            return "none that is listed: Enter takes what is typed"
         return "no pod, node or address is like that"
 
     def cells(self, row: int, ink: Ink) -> Sequence[Text]:

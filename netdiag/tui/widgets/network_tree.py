@@ -11,6 +11,7 @@ from textual.message import Message
 
 from netdiag.model.capture_point import CapturePoint
 from netdiag.tui.foreign import foreign
+from netdiag.tui.messages import LookAsked
 from netdiag.tui.outline import Key, Line, lines_of, opened_at_first
 from netdiag.tui.seen_network import SeenNode, seen_nodes
 from netdiag.tui.short_numbers import short_number, sparkline
@@ -57,7 +58,8 @@ class NetworkTree(LineTable):
     def show(self) -> None:
         """Take the state's snapshot; what the user opened stays open, the cursor where it is."""
         self._seen = seen_nodes(self._state.snapshot)
-        new = {("node", node.name) for node in self._seen} - self._met
+        seen = (node for node in self._seen if not node.is_unasked)
+        new = {("node", node.name) for node in seen} - self._met
         if new:
             self._met |= new
             fresh = tuple(node for node in self._seen if ("node", node.name) in new)
@@ -180,8 +182,17 @@ class NetworkTree(LineTable):
         if line is not None and line.has_children:
             self._opened ^= {line.key}
             self._lay_out()
+            if line.key in self._opened and line.key[0] == "node":
+                self._look_at(line.node)
+        elif line is not None and line.is_note:
+            self._look_at(line.node)
         else:
             super().action_choose()
+
+    def _look_at(self, node: SeenNode) -> None:
+        """Have a node asked that is opened, unless that was done."""
+        if node.listed is not None and node.listed.probe in ("none", "refused"):
+            self.post_message(LookAsked(node.name))
 
     def action_open(self, is_open: bool) -> None:
         """Open a line, or close it, or go up to what it is in."""
