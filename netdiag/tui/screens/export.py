@@ -16,7 +16,8 @@ from textual.widgets import Input, Label
 from netdiag.tui.messages import ExportAsked
 from netdiag.tui.session import ReportKind
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 
 class Form(NamedTuple):

@@ -1,6 +1,6 @@
 """Parts that screens are made of.
 
-* ``line_table``  a table of any length, drawn line by line
+* ``line_table``, ``line_cells``  a table of any length, drawn line by line
 * ``top_bar``     what is looked at, and the screens to go to
 * ``banner``      what broke, and how far reading is
 * ``trace_head``, ``trace_body``  what is traced; pings, ladder and times, arranged

@@ -9,7 +9,8 @@ from rich.text import Text
 from netdiag.tui.foreign import foreign
 from netdiag.tui.session import TraceEnd
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 
 class EndList(LineTable, can_focus=False):

@@ -11,7 +11,8 @@ from netdiag.model.facts.source import Source
 from netdiag.tui.fact_tables.table import FactTable, Tone
 from netdiag.tui.foreign import foreign
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 MEASURED = 400
 """So many rows tell how wide columns are."""

@@ -13,7 +13,8 @@ from netdiag.tui.fact_tables.table import FactTable
 from netdiag.tui.foreign import foreign
 from netdiag.tui.short_numbers import short_number
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 FEW_PLACES = 2
 """So many are open from the start, else only the first."""

@@ -19,7 +19,8 @@ from netdiag.tui.finding_words import (
 from netdiag.tui.foreign import foreign
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 LONGEST_PLACE = 28
 LONGEST_EVIDENCE_PLACE = 44

@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from netdiag.model.header_tree import HeaderField, HeaderTree
 from netdiag.tui.foreign import foreign
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 Path = tuple[str, ...]
 OWN, WIRESHARK = "Headers", "Headers, by Wireshark"

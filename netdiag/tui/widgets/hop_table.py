@@ -13,7 +13,8 @@ from netdiag.tui.ladder.arrows import style_of
 from netdiag.tui.ladder.times import HopTimes
 from netdiag.tui.short_numbers import sparkline
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import GAP, Column, LineTable
+from netdiag.tui.widgets.line_cells import GAP, Column
+from netdiag.tui.widgets.line_table import LineTable
 
 SIGNS = {"request": "→", "turn": "↻", "reply": "←"}
 PLACE_CELLS, NUMBER_CELLS, KIND_CELLS, LOST_CELLS = 22, 10, 10, 6

@@ -6,32 +6,31 @@ Subclasses say how many rows there are and what stands in one. Cells are made by
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import ClassVar, NamedTuple
 
-from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from netdiag.tui.foreign import foreign_words
 from netdiag.tui.theme import Ink, ink_of
-
-GAP = 2
-"""Blanks between two columns."""
-WHEEL_ROWS = 3
+from netdiag.tui.widgets.line_cells import GAP, Column, Sight, line_strip, words_strip
 
 
-class Column(NamedTuple):
-    """A column; the last one takes what room is left, if its width is 0."""
+class Paint(NamedTuple):
+    """What the lines of a table are drawn with; made once for all lines of a picture."""
 
-    title: str
-    width: int
-    right: bool = False
+    line: Style
+    titles: Style
+    cursor: Style
+    sight: Sight
 
 
 class LineTable(ScrollView, can_focus=True):
@@ -54,7 +53,8 @@ class LineTable(ScrollView, can_focus=True):
         Binding("enter", "choose", "Choose", show=False),
     ]
 
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
+    _paint: Paint | None = None
 
     class Moved(Message):
         """The cursor stands on another row."""
@@ -103,64 +103,96 @@ class LineTable(ScrollView, can_focus=True):
 
     def rows_changed(self) -> None:
         """Draw anew, after rows came or went; the cursor stays within them."""
-        rows = self.row_count() or bool(self.empty_words())
+        rows = self.row_count() or len(self._empty_lines())
         self.virtual_size = Size(self._content_width(), rows + 1)
         self.cursor = max(0, min(self.cursor, self.row_count() - 1))
         self.refresh()
+
+    def rows_added(self) -> None:
+        """Draw what came after all other rows: below what is seen that is the scrollbar alone."""
+        if self.row_count() <= self._bottom or not self.show_vertical_scrollbar:
+            self.rows_changed()
+            return
+        if self.virtual_size.height - 1 < self._bottom:
+            self.refresh()
+        size = Size(self._content_width(), self.row_count() + 1)
+        self.set_reactive(LineTable.virtual_size, size)  # for nothing else is laid out anew
+        self.vertical_scrollbar.window_virtual_size = size.height
+
+    @property
+    def _bottom(self) -> int:
+        """The number of the row after the last that there is room for."""
+        return int(self.scroll_offset.y) + max(self.size.height - 1, 0)
 
     def _content_width(self) -> int:
         columns = self.columns()
         return sum(column.width for column in columns) + GAP * max(len(columns) - 1, 0) + 1
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as they are seen."""
+        self._paint = self._mixed()
+        return super().render_lines(crop)
+
+    def _mixed(self) -> Paint:
+        line = self.rich_style
+        cursor = "line-table--cursor" if self.has_focus else "line-table--cursor-blurred"
+        return Paint(
+            line,
+            line + self.get_component_rich_style("line-table--titles"),
+            line + self.get_component_rich_style(cursor),
+            Sight(int(self.scroll_offset.x), self.size.width - self.scrollbar_size_vertical),
+        )
+
     def render_line(self, y: int) -> Strip:
         """Return a line of the table as it is seen; the first one is that of the titles."""
-        width, left = self.size.width, int(self.scroll_offset.x)
+        paint = self._paint = self._paint or self._mixed()
         if y == 0:
-            style = self.get_component_rich_style("line-table--titles")
             titles = [Text(column.title) for column in self.columns()]
-            return self._line(titles, self.rich_style + style, left, width)
+            return self._line(titles, paint.titles, paint.sight)
         row = int(self.scroll_offset.y) + y - 1
         if row >= self.row_count():
-            return self._beyond(row, width)
+            return self._beyond(row, paint.line)
         if row != self.cursor:
-            return self._line(self.cells(row, self.ink), self.rich_style, left, width)
-        name = "line-table--cursor" if self.has_focus else "line-table--cursor-blurred"
-        style = self.rich_style + self.get_component_rich_style(name)
+            return self._line(self.cells(row, self.ink), paint.line, paint.sight)
         mark = "▌" if self.has_focus else "▏"
-        return self._line(self.cells(row, self.ink), style, left, width, mark)
+        return self._line(self.cells(row, self.ink), paint.cursor, paint.sight, mark)
 
-    def _beyond(self, row: int, width: int) -> Strip:
-        words = self.empty_words() if row == 0 else ""
-        style = self.rich_style + self.ink.quiet
-        return Strip([Segment(f" {words}", style)]).extend_cell_length(width, self.rich_style)
+    def _beyond(self, row: int, style: Style) -> Strip:
+        lines = self._empty_lines() if not self.row_count() else []
+        words = lines[row] if row < len(lines) else ""
+        return words_strip(words, style + self.ink.quiet, self.size.width)
 
-    def _line(
-        self, cells: Sequence[Text], style: Style, left: int, width: int, mark: str = " "
-    ) -> Strip:
-        segments = [Segment(mark, style)]
-        used = 1
+    def _empty_lines(self) -> list[str]:
+        return wrap(foreign_words(self.empty_words()), max(self.size.width - 2, 20))
+
+    def _line(self, cells: Sequence[Text], style: Style, sight: Sight, mark: str = " ") -> Strip:
         columns = self.columns() if len(cells) > 1 else (Column("", 0),)
-        for column, cell in zip(columns, cells, strict=False):
-            room = column.width or max(left + width - used, cell.cell_len)
-            segments += _cell(cell, room, column.right, style, self.app.console)
-            segments.append(Segment(" " * GAP, style))
-            used += room + GAP
-        return Strip(segments).crop_extend(left, left + width, style)
+        return line_strip(columns, cells, style, sight, self.app.console, mark)
 
     # What the user does
 
     def watch_cursor(self, old: int, new: int) -> None:
         """Keep the cursor in sight and tell where it is."""
-        if not 0 <= new < self.row_count():
-            self.refresh()
-            return
+        for row in (old, new):
+            y = row + 1 - int(self.scroll_offset.y)
+            self.refresh(Region(0, y, max(self.size.width, 1), 1))
+        if 0 <= new < self.row_count():
+            self._bring_into_sight(new)
+            self.post_message(self.Moved(self, new))
+
+    def _bring_into_sight(self, row: int) -> None:
         top, height = int(self.scroll_offset.y), max(self.size.height - 1, 1)
-        if new < top:
-            self.scroll_to(y=new, animate=False, immediate=True)
-        elif new >= top + height:
-            self.scroll_to(y=new - height + 1, animate=False, immediate=True)
-        self.refresh()
-        self.post_message(self.Moved(self, new))
+        if row < top:
+            self.scroll_to(y=row, animate=False, immediate=True)
+        elif row >= top + height:
+            self.scroll_to(y=row - height + 1, animate=False, immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight."""
+        if self.cursor < self.row_count():
+            self._bring_into_sight(self.cursor)
+        elif self.empty_words():
+            self.rows_changed()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor by so many rows."""
@@ -204,18 +236,3 @@ class LineTable(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """Show that keys go elsewhere."""
         self.refresh()
-
-
-def _cell(cell: Text, room: int, right: bool, style: Style, console: object) -> list[Segment]:
-    """Return the pieces of a cell, cut or padded to its width."""
-    text = cell.copy()
-    if text.cell_len > room:
-        text.truncate(room, overflow="ellipsis")
-    blanks = " " * (room - text.cell_len)
-    own = style + text.style if isinstance(text.style, Style) else style  # render leaves it out
-    pieces = [
-        Segment(piece.text, own + piece.style if piece.style else own)
-        for piece in text.render(console, end="")  # type: ignore[arg-type]
-    ]
-    pad = Segment(blanks, style)
-    return [pad, *pieces] if right else [*pieces, pad]

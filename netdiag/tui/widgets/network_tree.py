@@ -18,7 +18,8 @@ from netdiag.tui.short_numbers import short_number, sparkline
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink
 from netdiag.tui.tree_words import about, heading, name_of, state_of
-from netdiag.tui.widgets.line_table import GAP, Column, LineTable
+from netdiag.tui.widgets.line_cells import GAP, Column
+from netdiag.tui.widgets.line_table import LineTable
 
 INDENT = 2
 BARS = 12

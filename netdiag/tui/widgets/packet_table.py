@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 
 from netdiag.model.packet_record import HAS_PROBLEM, PacketRecord
@@ -14,15 +15,30 @@ from netdiag.tui.foreign import foreign
 from netdiag.tui.packet_source import PacketLine
 from netdiag.tui.packets.book import PacketBook, PacketList
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 MOST_LINES = 1_024
 """Rows whose words are remembered."""
 PACKET_CELLS = 120
-WIDEST_NODE = 20
-WIDEST_INTERFACE = 24
 NARROW, WIDE = 100, 140
-"""Columns of the table from which on tunnels are told at more length."""
+"""Cells of the table from which on times and tunnels are told at more length."""
+
+
+class Widths(NamedTuple):
+    """How wide columns are, in cells; 0 = left out."""
+
+    node: int = 0
+    interface: int = 9
+    direction: int = 0
+    tunnels: int = 7
+
+
+NARROWEST = Widths()
+MOST_NARROW, MOST = Widths(8, 13, 3, 14), Widths(20, 24, 3, 20)
+"""How wide columns become, by the cells that the table has."""
+TUNNELS_CELLS = 46
+"""Those that tunnels get at least where they are told at full length."""
 
 
 class PacketTable(LineTable):
@@ -37,8 +53,7 @@ class PacketTable(LineTable):
         self._first = 0
         """The number of the packet in the first row, when it was drawn last."""
         self._lines: OrderedDict[int, PacketLine] = OrderedDict()
-        self._node_cells, self._interface_cells = 4, 9
-        self._has_directions = False
+        self._widths = NARROWEST
         self.follows = False
         self.styles.scrollbar_size_horizontal = 0
 
@@ -67,7 +82,9 @@ class PacketTable(LineTable):
         gone, self._first = arena.first - self._first, arena.first
         if gone:
             self._shift(gone)
-        self.rows_changed()
+            self.rows_changed()
+        else:
+            self.rows_added()
         if self.follows and self.row_count():
             self.cursor = self.row_count() - 1
 
@@ -75,6 +92,7 @@ class PacketTable(LineTable):
         record = self.record
         self._list = self._book.shown
         self._lines.clear()
+        self.refresh()
         arena = self._list.arena
         self._first = arena.first
         number = arena.find(record.key) if record is not None and len(arena) else None
@@ -95,13 +113,13 @@ class PacketTable(LineTable):
 
     def columns(self) -> Sequence[Column]:
         """Return the columns, as wide as what was seen in them so far."""
-        tunnels = 9 if self._is_narrow else 14 if self.size.width < WIDE else 46
+        widths = self._widths
         return (
             Column(" Time", 13 if self._is_narrow else 16),
-            Column("Node", self._node_cells),
-            Column("Interface", self._interface_cells),
-            *((Column("", 3),) if self._has_directions else ()),
-            Column("Tunnels", tunnels),
+            *((Column("Node", widths.node),) if widths.node else ()),
+            Column("Interface", widths.interface),
+            *((Column("", widths.direction),) if widths.direction else ()),
+            Column("Tunnels", widths.tunnels),
             Column("Innermost packet", PACKET_CELLS),
         )
 
@@ -109,35 +127,39 @@ class PacketTable(LineTable):
     def _is_narrow(self) -> bool:
         return self.size.width < NARROW
 
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
+
     def cells(self, row: int, ink: Ink) -> Sequence[Text]:
         """Return the words of a row."""
         number = self._list.arena.first + row
         record = self._list.arena[number]
         line = self._line_of(number, record)
-        node = foreign(line.node, ink.place)
-        interface = foreign(line.interface, ink.place)
-        self._widen(node.cell_len, interface.cell_len, bool(line.direction))
         kind = line.kinds[-1] if line.kinds else None
-        packet = foreign(line.packet, ink.text)
-        if line.problem or record.flags & HAS_PROBLEM:
-            packet = Text("! ", ink.warning, end="") + packet
-            packet.append_text(foreign(f"  [{line.problem}]", ink.warning))
-        time = Text("●" if record.key in self._book.marks else " ", ink.warning, end="")
-        time.append_text(foreign(line.time[3:] if self._is_narrow else line.time, ink.quiet))
+        node, interface = foreign(line.node, ink.place), foreign(line.interface, ink.place)
+        direction = foreign(line.direction, ink.quiet)
+        tunnels = foreign(self._tunnels(line), ink.kind(kind))
+        self._widen(Widths(*(each.cell_len for each in (node, interface, direction, tunnels))))
         return (
-            time,
-            node,
+            self._time(record, line, ink),
+            *((node,) if self._widths.node else ()),
             interface,
-            *((foreign(line.direction, ink.quiet),) if self._has_directions else ()),
-            foreign(self._tunnels(line), ink.kind(kind)),
-            packet,
+            *((direction,) if self._widths.direction else ()),
+            tunnels,
+            _packet(record, line, ink),
         )
+
+    def _time(self, record: PacketRecord, line: PacketLine, ink: Ink) -> Text:
+        time = Text("●" if record.key in self._book.marks else " ", ink.warning, end="")
+        words = line.time[3:] if self._is_narrow else line.time
+        return time.append_text(foreign(words, ink.quiet))
 
     def _tunnels(self, line: PacketLine) -> str:
         """Return the tunnels at full length where there is room; plain packets are said to be."""
         if not line.tunnels:
             return "-"
-        if self.size.width >= WIDE or not line.kinds:
+        if self._is_wide or not line.kinds:
             return line.tunnels
         _, vni, number = line.tunnels.partition(" vni ")
         return " | ".join(line.kinds) + (f" {number.split()[0]}" if vni and number else "")
@@ -152,16 +174,23 @@ class PacketTable(LineTable):
         assert line is not None
         return line
 
-    def _widen(self, node: int, interface: int, has_direction: bool) -> None:
-        widest_node, widest = (8, 13) if self._is_narrow else (WIDEST_NODE, WIDEST_INTERFACE)
-        node = min(max(node, self._node_cells), widest_node)
-        interface = min(max(interface, self._interface_cells), widest)
-        has_direction = has_direction or self._has_directions
-        was = (self._node_cells, self._interface_cells, self._has_directions)
-        if (node, interface, has_direction) != was:
-            self._node_cells, self._interface_cells = node, interface
-            self._has_directions = has_direction
+    def _widen(self, seen: Widths) -> None:
+        """Make columns as wide as what is seen in them, once this picture is drawn."""
+        most = MOST_NARROW if self._is_narrow else MOST
+        if self._is_wide:
+            most = MOST._replace(tunnels=max(TUNNELS_CELLS, self.size.width - PACKET_CELLS))
+        if seen.node:
+            seen = seen._replace(node=max(seen.node, len("Node")))
+        limits = zip(self._widths, seen, most, strict=True)
+        widths = Widths(*(min(max(was, now), limit) for was, now, limit in limits))
+        if widths != self._widths:
+            self._widths = widths
             self.call_after_refresh(self.rows_changed)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Let columns find their widths anew."""
+        self._widths = NARROWEST
+        super().on_resize(event)
 
     def empty_words(self) -> str:
         """Return why there is no packet."""
@@ -180,3 +209,11 @@ class PacketTable(LineTable):
         if self.follows and new < old and new < self.row_count() - 1:
             self.follows = False
         super().watch_cursor(old, new)
+
+
+def _packet(record: PacketRecord, line: PacketLine, ink: Ink) -> Text:
+    packet = foreign(line.packet, ink.text)
+    if line.problem or record.flags & HAS_PROBLEM:
+        packet = Text("! ", ink.warning, end="") + packet
+        packet.append_text(foreign(f"  [{line.problem}]", ink.warning))
+    return packet

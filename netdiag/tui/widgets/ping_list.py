@@ -10,7 +10,8 @@ from netdiag.render.ladder_words import duration
 from netdiag.tui.foreign import foreign
 from netdiag.tui.ladder.pings import Entry, mark_of
 from netdiag.tui.theme import Ink
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 NARROW = (Column("", 1), Column("ping", 9), Column("", 12), Column("RTT", 10, right=True))
 ENDS = Column("from → to", 0)

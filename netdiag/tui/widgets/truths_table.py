@@ -11,7 +11,8 @@ from netdiag.tui.foreign import foreign
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink
 from netdiag.tui.tree_words import kind_words
-from netdiag.tui.widgets.line_table import Column, LineTable
+from netdiag.tui.widgets.line_cells import Column
+from netdiag.tui.widgets.line_table import LineTable
 
 LONGEST_NAME = 24
 LONGEST_KIND = 12
