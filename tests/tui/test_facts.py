@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from netdiag.tui.app import NetdiagApp
 from netdiag.tui.fact_tables.places import find_row, places_of
+from netdiag.tui.fact_tables.search import NEW_ROWS, Search
 from netdiag.tui.messages import JumpToFact
+from netdiag.tui.session import Snapshot
 from netdiag.tui.widgets.fact_rows import FactRows
 from netdiag.tui.widgets.facts_tree import FactsTree
+from tests.facts.assembling import facts
 from tests.tui.driving import MEDIUM, PCAPS, press, runs, screens, seen, settle, snapshot_of, until
 
 CASE = "lab/flannel-vxlan+fdb-missing.tar.gz"
@@ -58,6 +64,53 @@ async def test_without_facts_that_is_said() -> None:
         await press(app, pilot, "5", "enter", "y", "slash")
         await settle(app, pilot)
         assert "no facts" in "\n".join(seen(app))
+
+
+def many_routes(count: int) -> Snapshot:
+    """Return facts of a node with so many routes."""
+    routes = [{"dst": f"10.{i >> 8}.{i & 255}.0/24", "dev": "eth0"} for i in range(count)]
+    document = ("node-1/ip_route.json", json.dumps(routes).encode())
+    return Snapshot(facts=facts(document))
+
+
+def test_a_search_goes_slice_by_slice_and_remembers_words() -> None:
+    table = places_of(many_routes(3_500).facts)[0].tables[0]
+    search = Search(table)
+    search.begin("10.7.9")
+    search.advance()
+    has_more = not search.is_over
+    assert has_more
+    assert len(search.found) == 11
+    search.begin("ETH0 10.11.")
+    search.advance()
+    search.advance()
+    assert search.is_over
+    assert list(search.found) == [row for row in range(3_500) if "10.11." in table.words(row)]
+    search.begin("")
+    assert search.is_over
+    assert len(search.found) == len(table.items)
+
+
+@runs
+async def test_many_rows_are_found_in_the_end() -> None:
+    async with screens(many_routes(3 * NEW_ROWS), size=MEDIUM) as (app, pilot, _):
+        await press(app, pilot, "5", "slash", *"10.31.9")
+        await until(app, pilot, lambda: rows(app).row_count() == 11)
+        assert "10.31.99.0/24" in "\n".join(seen(app))
+
+
+@runs
+async def test_newer_facts_leave_the_cursor_and_other_news_the_rows() -> None:
+    async with screens(many_routes(50), size=MEDIUM) as (app, pilot, session):
+        await press(app, pilot, "5", "right", "down", "down", "down")
+        table = rows(app).table
+        session.deliver(replace(app.state.snapshot, tracing=None))
+        await settle(app, pilot)
+        assert rows(app).table is table
+        session.deliver(many_routes(60))
+        await settle(app, pilot)
+        assert rows(app).row_count() == 60
+        assert rows(app).item_row == 3
 
 
 FINDINGS = sorted(

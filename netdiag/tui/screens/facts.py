@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
+from netdiag.model.facts.facts import Facts
 from netdiag.tui.fact_tables.places import (
     CLUSTER,
     Place,
@@ -48,6 +49,10 @@ class FactsScreen(Pane):
     def __init__(self, state: State) -> None:
         super().__init__(state)
         self._places: tuple[Place, ...] = ()
+        self._facts: Facts | None = None
+        self._problems: tuple[str, ...] = ()
+        self._table: tuple[str, str] | None = None
+        """Names of the place and the table whose rows are shown."""
         self._tree = FactsTree()
         self._rows = FactRows()
         self._filter = FilterLine("words that a row must hold", self._rows)
@@ -68,10 +73,15 @@ class FactsScreen(Pane):
 
     def show(self) -> None:
         """Draw the snapshot."""
-        snapshot = self.state.snapshot
-        self._places = places_of(snapshot.facts, snapshot.problems)
-        self._tree.show(self._places)
-        self._show_rows()
+        facts, problems = self.state.snapshot.facts, self.state.snapshot.problems
+        if facts is not self._facts or problems != self._problems:
+            self._facts, self._problems = facts, problems
+            self._places = places_of(facts, problems)
+            self._tree.show(self._places)
+            self._show_rows()
+        for part in (self._tree, self._rows):
+            part.refresh()
+        self._show_row()
 
     def jump(self, message: Jump) -> None:
         """Show the row that a document tells of; tell if there is none."""
@@ -120,13 +130,12 @@ class FactsScreen(Pane):
             self._rows.focus()
 
     def _show_rows(self) -> None:
-        chosen = self._tree.chosen
-        table = None
-        if chosen is not None:
-            place, table = chosen
-            if table is None and place.tables:
-                table = place.tables[-1]
-        self._rows.show(table, self._filter.words)
+        place, table = self._tree.chosen or (None, None)
+        if place is not None and place.tables:
+            table = table or place.tables[-1]
+        names = (place.name, table.name) if place is not None and table is not None else None
+        self._rows.show(table, self._filter.words, is_newer=names == self._table)
+        self._table = names
         self._show_row()
 
     def _show_row(self) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
+from textual.timer import Timer
 
 from netdiag.model.facts.source import Source
+from netdiag.tui.fact_tables.search import Search
 from netdiag.tui.fact_tables.table import FactTable, Tone
-from netdiag.tui.foreign import foreign
+from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.theme import Ink
 from netdiag.tui.widgets.line_cells import Column
 from netdiag.tui.widgets.line_table import LineTable
@@ -18,6 +22,9 @@ MEASURED = 400
 """So many rows tell how wide columns are."""
 WIDEST = 44
 NARROWEST = 4
+SLICE_SECONDS = 0.02
+SLICES_SHOWN = 8
+"""After so many slices what was found so far is shown."""
 
 
 class FactRows(LineTable):
@@ -25,36 +32,49 @@ class FactRows(LineTable):
 
     def __init__(self) -> None:
         super().__init__()
-        self._table: FactTable | None = None
-        self._wanted: tuple[str, ...] = ()
+        self._search: Search | None = None
+        self._looking: Timer | None = None
+        self._slices = 0
         self._rows: Sequence[int] = ()
         self._columns: list[tuple[int, Column]] = []
 
-    def show(self, table: FactTable | None, wanted: str = "") -> None:
-        """Take a table, and the words that its rows must hold, each of them."""
-        if table is not self._table:
-            self.cursor = 0
-            self.scroll_to(0, 0, animate=False, immediate=True)
-        self._table = table
-        self._wanted = tuple(wanted.lower().split())
-        self._rows = self._matching()
+    def show(self, table: FactTable | None, wanted: str = "", *, is_newer: bool = False) -> None:
+        """Take a table, and the words that its rows must hold, each of them.
+
+        A newer form of the table that is shown leaves the cursor where it is.
+        """
+        if table is not self.table:
+            self._search = None if table is None else Search(table)
+            if not is_newer:
+                self.cursor = 0
+                self.scroll_to(0, 0, animate=False, immediate=True)
+        if self._looking is not None:
+            self._looking.stop()
+        if self._search is None:
+            self._show_rows(())
+            return
+        self._slices = 0
+        self._search.begin(wanted)
+        self._look_on(self._search)
+
+    def _look_on(self, search: Search) -> None:
+        """Look at a slice of the rows, at the next a little later; show now and then."""
+        if not search.is_over:
+            search.advance()
+            self._slices += 1
+        if search.is_over or self._slices % SLICES_SHOWN == 1:
+            self._show_rows(search.found)
+        if not search.is_over:
+            self._looking = self.set_timer(SLICE_SECONDS, partial(self._look_on, search))
+
+    def _show_rows(self, rows: Sequence[int]) -> None:
+        self._rows = rows
         self._columns = self._measured()
         self.rows_changed()
-
-    def _matching(self) -> Sequence[int]:
-        table = self._table
-        if table is None:
-            return ()
-        rows = range(len(table.items))
-        if not self._wanted:
-            return rows
-        return [row for row in rows if self._holds(table.words(row).lower())]
-
-    def _holds(self, words: str) -> bool:
-        return all(word in words for word in self._wanted)
+        self.post_message(self.Moved(self, self.cursor))
 
     def _measured(self) -> list[tuple[int, Column]]:
-        table = self._table
+        table = self.table
         if table is None or not self._rows:
             return []
         step = max(len(self._rows) // MEASURED, 1)
@@ -62,7 +82,7 @@ class FactRows(LineTable):
         found: list[tuple[int, Column]] = []
         last = len(table.titles) - 1
         for number, title in enumerate(table.titles):
-            widest = max(foreign(cells[number]).cell_len for cells in sample)
+            widest = max(cell_len(foreign_words(cells[number])) for cells in sample)
             if widest:
                 width = max(min(widest, WIDEST), len(title), NARROWEST)
                 column = Column(title, 0 if number == last else width, number in table.right)
@@ -72,7 +92,7 @@ class FactRows(LineTable):
     @property
     def table(self) -> FactTable | None:
         """The table that is shown."""
-        return self._table
+        return None if self._search is None else self._search.table
 
     @property
     def item_row(self) -> int | None:
@@ -86,10 +106,8 @@ class FactRows(LineTable):
 
     def source(self) -> Source | None:
         """Return where a document tells of the row under the cursor."""
-        row = self.item_row
-        return (
-            None if row is None or not self._table else self._table.source(self._table.items[row])
-        )
+        table, row = self.table, self.item_row
+        return None if row is None or table is None else table.source(table.items[row])
 
     def row_count(self) -> int:
         """Return how many rows are shown."""
@@ -97,8 +115,10 @@ class FactRows(LineTable):
 
     def empty_words(self) -> str:
         """Return why there is nothing."""
-        if self._table is None:
+        if self._search is None:
             return "no facts: no document of a node or of the cluster was read"
+        if not self._search.is_over:
+            return "searching…"
         return "nothing matches; Esc shows all again"
 
     def columns(self) -> Sequence[Column]:
@@ -107,10 +127,11 @@ class FactRows(LineTable):
 
     def cells(self, row: int, ink: Ink) -> Sequence[Text]:
         """Return a row's cells."""
-        if self._table is None:
+        table = self.table
+        if table is None:
             return ()
-        item = self._table.items[self._rows[row]]
-        style, words = _style(self._table.tone(item), ink), self._table.cells(item)
+        item = table.items[self._rows[row]]
+        style, words = _style(table.tone(item), ink), table.cells(item)
         return [
             foreign(words[number], style if position or style != ink.text else ink.place)
             for position, (number, _) in enumerate(self._columns)
