@@ -44,9 +44,16 @@ def find_all(paths: tuple[str, ...], skipped: frozenset[str] = frozenset()) -> F
     return found
 
 
+def file_of(path: str) -> str:
+    """Return the file or folder that a PATH means, of ``NODE/IFACE=FILE`` the file."""
+    _, place, file = path.partition("=")
+    return file if place and not os.path.lexists(path) else path
+
+
 def _find(path: str, skipped: frozenset[str]) -> Iterator[Item]:
-    named, place, file = path.partition("=")
-    if place and not os.path.lexists(path):
+    named, _, _ = path.partition("=")
+    file = file_of(path)
+    if file != path:
         if file != "-":
             os.stat(file)
         yield _single_file(file, _point_of_prefix(named))

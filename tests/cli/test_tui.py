@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.captures import pcap
 from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
 
 CASE = "fixtures/pcaps/lab/flannel-vxlan+fdb-missing.tar.gz"
@@ -101,8 +102,10 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(number: signal.Signals) ->
 
 
 def test_q_leaves_at_once_while_captures_are_read(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "eth0.pcap")
-    with OnTerminal("tui", str(tmp_path / "eth0.pcap")) as terminal:
+    path = tmp_path / "eth0.pcap"
+    path.write_bytes(pcap([]))
+    os.truncate(path, 8 << 30)  # half a thousand million packets without bytes, on no disk
+    with OnTerminal("tui", str(path)) as terminal:
         terminal.read_until(b"reading captures")
         began = time.monotonic()
         terminal.press(b"q")
@@ -116,8 +119,17 @@ def test_without_a_terminal_that_is_wrong_usage() -> None:
     assert "need a terminal" in done.stderr
 
 
-def test_an_unreadable_path_is_told_on_the_screen(tmp_path: Path) -> None:
-    with OnTerminal("tui", str(tmp_path / "no-such-file")) as terminal:
+def test_an_unreadable_path_among_others_is_told_on_the_screen(tmp_path: Path) -> None:
+    with OnTerminal("tui", str(tmp_path / "no-such-file"), CASE) as terminal:
         terminal.read_until(b"No such file")
         terminal.press(b"q")
         assert terminal.end() == 0
+
+
+def test_what_the_screens_cannot_show_is_refused_before_they_open(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, words in (("no-such-file", b"No such file"), ("pipe", b"can be read only once")):
+        with OnTerminal("tui", str(tmp_path / path)) as terminal:
+            assert terminal.end() == 2
+            assert words in terminal.written
+            assert LEAVES_SCREEN not in terminal.written

@@ -1,6 +1,6 @@
 """What the screens are handed: data that come by themselves, and what can be asked for.
 
-* ``opening``    which session the command line means
+* ``opening``    which session the command line means; ``checked_paths`` refuses some PATHs
 * ``saved``      captures and documents, or this machine's facts, read by a process of its own
 * ``reader``     that process; ``frames``  what processes tell and are told; ``framing``  how
 * ``live``       nodes that run; ``known``, ``asked_trace``  what it knows, and is asked for

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netdiag.cli.inventory_options import read_inventory
+from netdiag.cli.sessions.checked_paths import checked
 from netdiag.cli.sessions.live import LiveSession
 from netdiag.cli.sessions.saved import SavedSession
 from netdiag.sources.inventory.choosing import choose_inventory, some_lab_is_up
@@ -31,7 +32,7 @@ def open_session(paths: tuple[str, ...], named: NamedPlaces) -> Session:
     if paths and named.is_typed:
         raise click.UsageError("PATH is of saved captures: it excludes options on live places")
     if paths:
-        return SavedSession(paths)
+        return SavedSession(checked(paths))
     if named.is_here:
         return LiveSession(read_inventory(named.lab, named.local, named.file))
     if named.kubernetes.is_meant:
