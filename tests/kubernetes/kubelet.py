@@ -67,6 +67,8 @@ class Kubelet:
         self._lives: dict[str, _Life] = {}
         self._ends: set[asyncio.Task[None]] = set()
         self._started: dict[str, list[Process]] = {}
+        self._buried: set[str] = set()
+        """Pods that are gone, or just going: a late ``exec`` starts nothing there any more."""
         self.places: dict[tuple[str, str], Place] = {}
         """Of pods that were there before: namespace and name."""
         self.conditions = Conditions()
@@ -111,7 +113,8 @@ class Kubelet:
         )
         if spec is None:
             raise bad_request(f"container {container} is not valid for pod {name}")
-        if pod.get("status", {}).get("phase") != "Running":
+        is_gone = pod["metadata"]["uid"] in self._buried
+        if is_gone or pod.get("status", {}).get("phase") != "Running":
             raise RefusedError(404, "NotFound", f'container not found ("{spec["name"]}")')
         if self.conditions.exec_error is not None:
             raise internal(self.conditions.exec_error)
@@ -251,6 +254,7 @@ class Kubelet:
         self._store.remove("pods", pod)
 
     async def _bury(self, uid: str) -> None:
+        self._buried.add(uid)
         life = self._lives.pop(uid, None)
         if life is not None:
             life.task.cancel()
