@@ -79,6 +79,8 @@ class Snapshot:
     """What ``start_trace`` takes; empty where nothing can be traced."""
     takes_names: bool = False
     """Whether other names may be typed, too: not all pods of a cluster are listed."""
+    ends_note: str = ""
+    """Why not, a sentence."""
     listed: tuple[ListedNode, ...] = ()
     """Nodes that are asked only when somebody looks at them (``look_at``)."""
     tracing: Tracing | None = None

@@ -18,6 +18,7 @@ KNOWN = Snapshot(
     ),
     ends=(TraceEnd("default/web-1", "pod", "n1", ("10.244.1.2",)),),
     takes_names=True,
+    ends_note="pods are not listed: not allowed to list pods",
 )
 
 
@@ -72,7 +73,9 @@ async def test_names_that_are_not_listed_are_taken_as_they_are_typed() -> None:
         asked.append((source, destination))
 
     async with screens(KNOWN, actions=Actions(start_trace=start)) as (app, pilot, _):
-        await press(app, pilot, "t", *"web", "enter")
+        await press(app, pilot, "t", *"web")
+        assert "not allowed to list pods" in "\n".join(seen(app))
+        await press(app, pilot, "enter")
         await press(app, pilot, *"prod/web-9")
         assert "Enter takes what is typed" in "\n".join(seen(app))
         await press(app, pilot, "enter")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from netdiag.cli.output import say
 from netdiag.cli.sessions.cluster_frames import (
     ClusterTold,
+    EndsLacking,
     EndsListed,
     FindPlaces,
     LookAtNode,
@@ -142,17 +143,14 @@ class ClusterSession(LiveSession):
 
     def _take_of_nodes(self, worker: Worker, frame: Frame) -> None:
         match frame:
-            case ClusterTold(problem):
-                self._tell(Trouble(CLUSTER, problem))
-            case NodesListed(nodes):
-                self._show(lambda known: self._with_nodes(known, nodes))
-            case EndsListed(ends):
-                self._pods += ends
-                self._show(self._with_ends)
+            case ClusterTold() | NodesListed() | EndsListed() | EndsLacking():
+                self._take_listed(frame)
             case NodeLookedAt(node, problem):
                 self._take_look(node, problem)
             case NodeFailed(node, reason):
-                self._set_probe(node, "refused", f"its probe is gone: {reason}")
+                gone = f"its probe is gone: {reason}"
+                self._set_probe(node, "refused", gone)
+                self._tell(Trouble(node, f"{gone}; Enter on the node starts another"))
             case PlacesFound(number, places):
                 self._take_places(number, places)
             case PlacesLacking(number, reason):
@@ -164,12 +162,24 @@ class ClusterSession(LiveSession):
             case ProblemsMet(problems):
                 self._tell(Progress(LISTING, 1, 1))
                 self._asked_problems = problems
-                self._show(lambda known: replace(known, problems=problems))
+                self._show(lambda known: replace(known, problems=problems, is_complete=True))
             case Failed():
                 super()._take_of_nodes(worker, frame)
                 self._show(lambda known: replace(known, listed=without_probes(known.listed)))
             case _:
                 super()._take_of_nodes(worker, frame)
+
+    def _take_listed(self, frame: ClusterTold | NodesListed | EndsListed | EndsLacking) -> None:
+        match frame:
+            case ClusterTold(problem):
+                self._tell(Trouble(CLUSTER, problem))
+            case NodesListed(nodes):
+                self._show(lambda known: self._with_nodes(known, nodes))
+            case EndsListed(ends):
+                self._pods += ends
+                self._show(self._with_ends)
+            case EndsLacking(words):
+                self._show(lambda known: replace(known, ends_note=words))
 
     def _with_nodes(self, known: Snapshot, nodes: tuple[ListedNode, ...]) -> Snapshot:
         """Return nodes as they are listed, those with a probe as they were."""

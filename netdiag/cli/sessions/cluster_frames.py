@@ -25,6 +25,12 @@ class EndsListed(msgspec.Struct, frozen=True, tag=True):
     ends: tuple[TraceEnd, ...]
 
 
+class EndsLacking(msgspec.Struct, frozen=True, tag=True):
+    """Why not all pods are among the ends, a sentence."""
+
+    words: str
+
+
 class NodeLookedAt(msgspec.Struct, frozen=True, tag=True):
     """How it ended to look at a node; what it says has been told."""
 

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from netdiag.cli.sessions.cluster_frames import (
     ClusterTold,
+    EndsLacking,
     FindPlaces,
     NodeLookedAt,
     NoteTold,
@@ -70,7 +71,7 @@ class Missing(NamedTuple):
 
 Result = (
     NodesRead | NodeSaid | PodsRead | Missing
-    | ClusterTold | NodeLookedAt | NoteTold | PlacesFound | PlacesLacking | StepTaken
+    | ClusterTold | EndsLacking | NodeLookedAt | NoteTold | PlacesFound | PlacesLacking | StepTaken
 )  # fmt: skip
 
 
@@ -112,11 +113,16 @@ def read_pods(cluster: Cluster) -> Iterator[Result]:
             for page in list_pods(cluster.kubectl, cluster.namespace):
                 yield PodsRead(page)
             words = f"only pods of the namespace {cluster.namespace!r} are listed"
-            yield Missing(PODS, (f"{words}, type the names of others: {why}",))
+            yield from _lacking(f"{words}, type the names of others: {why}")
             return
         except KubectlError as error:
             why = error
-    yield Missing(PODS, (f"pods are not listed, type their names: {why}",))
+    yield from _lacking(f"pods are not listed, type their names: {why}")
+
+
+def _lacking(words: str) -> Iterator[Result]:
+    yield Missing(PODS, (words,))
+    yield EndsLacking(words)
 
 
 def look(cluster: Cluster, node: ClusterNode, pool: ProbePool) -> Iterator[Result]:

@@ -9,6 +9,7 @@ import msgspec
 
 from netdiag.cli.sessions.cluster_frames import (
     ClusterTold,
+    EndsLacking,
     EndsListed,
     FindPlaces,
     LookAtNode,
@@ -121,6 +122,7 @@ Frame = (
     | ClusterTold
     | NodesListed
     | EndsListed
+    | EndsLacking
     | NodeLookedAt
     | PlacesFound
     | PlacesLacking

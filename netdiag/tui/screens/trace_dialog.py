@@ -100,6 +100,7 @@ class TraceDialog(ModalScreen[Choice | None]):
     def on_mount(self) -> None:
         """Begin with where it starts."""
         self.query_one("#from", Input).focus()
+        self._tell(self._state.snapshot.ends_note)
 
     @property
     def _ends(self) -> Sequence[TraceEnd]:

@@ -116,6 +116,8 @@ class NetworkTree(LineTable):
             return "nothing matches; Esc shows all again"
         if not self._state.snapshot.is_complete:
             return "still reading …"
+        if self._state.snapshot.takes_names:
+            return "no node is listed: t traces between pods whose names are typed"
         return "no node and no capture tells of any interface"
 
     def columns(self) -> Sequence[Column]:
