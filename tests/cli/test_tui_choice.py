@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
+from tests.cli.on_terminal import OnTerminal
 from tests.cli.processes import ROOT, netdiag
-from tests.cli.test_tui import CASE, OnTerminal
 from tests.kubernetes.cluster import needs_kubectl, small_cluster
+
+CASE = "fixtures/pcaps/lab/flannel-vxlan+fdb-missing.tar.gz"
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="takes privileges away: needs root")
 UNPRIVILEGED = (

@@ -82,15 +82,23 @@ class Shelled:
             lines.append(f'addresses = ["{pod.addresses[0]}"]')
         self.file.write_text("\n".join(lines) + "\n")
 
+    @property
+    def entering(self) -> tuple[str, ...]:
+        """Return what runs a program where the client stands."""
+        return "nsenter", f"--net=/proc/{self._lab.places[NODES[0]]}/ns/net"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Return the variables by which it finds this client, and its files are found."""
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"
+        python = f"{ROOT}:{ROOT}/probes"
+        return {"TMPDIR": str(self.folder / "tmp"), "PATH": path, "PYTHONPATH": python}
+
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start netdiag; use it in a ``with`` statement."""
-        place = self._lab.places[NODES[0]]
-        variables = environment({"TMPDIR": str(self.folder / "tmp")})
-        variables["PATH"] = f"{self.folder / 'bin'}:{variables['PATH']}"
-        variables["PYTHONPATH"] = f"{ROOT}:{ROOT}/probes"
         return subprocess.Popen(
-            ["nsenter", f"--net=/proc/{place}/ns/net", *NETDIAG, *words],
-            env=variables, cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
+            [*self.entering, *NETDIAG, *words],
+            env=environment(self.variables), cwd=ROOT, text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 

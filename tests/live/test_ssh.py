@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
+from tests.cli.on_terminal import OnTerminal
 from tests.cli.processes import Result
 from tests.live.sshd import NODES, USER, Shelled, communicated, eventually, needs_sshd, shelled
 
@@ -43,6 +44,21 @@ def refusal(there: Shelled) -> str:
     assert json.loads(done.stdout)["totals"]["answered"] == 3
     (said,) = told(done)
     return said
+
+
+def test_screens_with_one_login_for_each_node(there: Shelled) -> None:
+    logins = sum(map(there.logins, NODES))
+    arguments = ("--inventory", str(there.file))
+    with OnTerminal(*arguments, before=there.entering, extra=there.variables) as terminal:
+        terminal.read_until(b"node-2")
+        terminal.read_until(b"flannel.1")
+        terminal.press(b"2")
+        terminal.read_until(b"nothing was traced")
+        terminal.press(b"1")
+        terminal.read_until(b"pkt/s")
+        terminal.press(b"q")
+        assert terminal.end() == ExitCode.OK
+    assert sum(map(there.logins, NODES)) == logins + len(NODES)
 
 
 def test_trace_with_one_login_for_each_node(there: Shelled) -> None:
