@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from netdiag.tui.session import Actions, ListedNode, Snapshot, TraceEnd, TraceOptions
 from netdiag.tui.widgets.network_tree import NetworkTree
 from tests.tui.driving import press, runs, screens, seen, settle, snapshot_of
@@ -79,4 +81,20 @@ async def test_names_that_are_not_listed_are_taken_as_they_are_typed() -> None:
         await press(app, pilot, *"prod/web-9")
         assert "Enter takes what is typed" in "\n".join(seen(app))
         await press(app, pilot, "enter")
+        assert asked == [("default/web-1", "prod/web-9")]
+
+
+@runs
+async def test_nodes_that_told_of_no_interface_yet_can_be_traced_between() -> None:
+    asked: list[tuple[str, str]] = []
+
+    def start(source: str, destination: str, options: TraceOptions) -> None:
+        asked.append((source, destination))
+
+    told = snapshot_of(CASE).inspection
+    assert told is not None
+    nodes = tuple(msgspec.structs.replace(node, interfaces=()) for node in told.nodes)
+    known = replace(KNOWN, inspection=msgspec.structs.replace(told, nodes=nodes))
+    async with screens(known, actions=Actions(start_trace=start)) as (app, pilot, _):
+        await press(app, pilot, "t", *"default/web-1", "enter", *"prod/web-9", "enter")
         assert asked == [("default/web-1", "prod/web-9")]
