@@ -129,6 +129,7 @@ def test_a_cluster_is_listed_and_nothing_runs_there(here: clusters.Cluster) -> N
     assert (first.backend, first.addresses) == ("flannel/vxlan", ("10.1.10.9",))
     assert [str(each.subnet) for each in first.pod_subnets] == ["10.244.1.0/24"]
     assert known.inspection.mode.configured is not None
+    assert not known.inspection.findings
     names = {end.name: end.addresses for end in known.ends}
     assert names["default/pod-a"] == ("10.244.1.2",)
     assert "win-1" not in names

@@ -50,7 +50,7 @@ from netdiag.cli.sessions.frames import (
 )
 from netdiag.cli.sessions.framing import STDIN
 from netdiag.cli.sessions.job import ClusterJob, read_cluster_job
-from netdiag.cli.sessions.listed_nodes import pod_ends, told_node
+from netdiag.cli.sessions.listed_nodes import pod_ends, told_node, without_unasked
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.sources.inventory.places import PlacedNode
 from netdiag.sources.kubernetes.inventory import Cluster
@@ -233,7 +233,7 @@ class ClusterWorker:
 
     def _tell_facts(self) -> None:
         facts = self._documents.facts()
-        tell(FactsRead(facts, inspection_of(facts)))
+        tell(FactsRead(facts, without_unasked(inspection_of(facts), facts.nodes.keys())))
 
 
 def _tell_counted(counted: Counted) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+import msgspec
+
+from netdiag.model.inspection import Inspection
 from netdiag.sources.kubernetes.inventory import WINDOWS
 from netdiag.sources.kubernetes.listing import ListedPod
 from netdiag.sources.kubernetes.objects import ClusterNode
 from netdiag.tui.session import ListedNode, ProbeState, TraceEnd
+
+MISSING = "facts-missing"
 
 
 def told_node(node: ClusterNode) -> ListedNode:
@@ -53,3 +58,11 @@ def without_probes(nodes: Iterable[ListedNode]) -> tuple[ListedNode, ...]:
     return tuple(
         node if node.probe == "unfit" else replace(node, probe="none", note="") for node in nodes
     )
+
+
+def without_unasked(inspection: Inspection, asked: Collection[str]) -> Inspection:
+    """Return it without what is missing of nodes that nobody has asked: that is no finding."""
+    findings = tuple(
+        each for each in inspection.findings if each.code != MISSING or each.node in asked
+    )
+    return msgspec.structs.replace(inspection, findings=findings)
