@@ -135,7 +135,6 @@ class ClusterSession(LiveSession):
     def _wish(self, wish: Wish) -> None:
         """Hand a wish to the process; to a new one if it has ended, whose probes ended, too."""
         if self._nodes is not None and not self._nodes.wish(wish):
-            self._pods = ()
             self._nodes = Worker(WORKER, self._job, self._take_of_nodes)
             self._nodes.wish(wish)
 
@@ -175,8 +174,8 @@ class ClusterSession(LiveSession):
                 self._tell(Trouble(CLUSTER, problem))
             case NodesListed(nodes):
                 self._show(lambda known: self._with_nodes(known, nodes))
-            case EndsListed(ends):
-                self._pods += ends
+            case EndsListed(ends, is_first):
+                self._pods = ends if is_first else (*self._pods, *ends)
                 self._show(self._with_ends)
             case EndsLacking(words):
                 self._show(lambda known: replace(known, ends_note=words))

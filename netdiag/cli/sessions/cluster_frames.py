@@ -23,6 +23,8 @@ class EndsListed(msgspec.Struct, frozen=True, tag=True):
     """More pods that run."""
 
     ends: tuple[TraceEnd, ...]
+    is_first: bool
+    """Whether those that were told before are forgotten."""
 
 
 class EndsLacking(msgspec.Struct, frozen=True, tag=True):

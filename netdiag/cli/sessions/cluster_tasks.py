@@ -60,6 +60,7 @@ class PodsRead(NamedTuple):
     """Some pods that run."""
 
     pods: tuple[ListedPod, ...]
+    is_first: bool
 
 
 class Missing(NamedTuple):
@@ -98,26 +99,29 @@ def read_nodes(cluster: Cluster) -> Iterator[Result]:
 
 def read_pods(cluster: Cluster) -> Iterator[Result]:
     """List pods: of all namespaces, or else of the one that is the user's."""
-    seen = 0
     try:
-        for page in list_pods(cluster.kubectl, None):
-            yield PodsRead(page)
-            seen += len(page)
-            yield StepTaken(f"listing pods: {seen:,}")
+        yield from _pods_of(cluster, None)
         yield Missing(PODS, ())
         return
     except KubectlError as error:
         why = error
     if why.kind is Kind.FORBIDDEN:
         try:
-            for page in list_pods(cluster.kubectl, cluster.namespace):
-                yield PodsRead(page)
+            yield from _pods_of(cluster, cluster.namespace)
             words = f"only pods of the namespace {cluster.namespace!r} are listed"
             yield from _lacking(f"{words}, type the names of others: {why}")
             return
         except KubectlError as error:
             why = error
     yield from _lacking(f"pods are not listed, type their names: {why}")
+
+
+def _pods_of(cluster: Cluster, namespace: str | None) -> Iterator[Result]:
+    seen = 0
+    for page in list_pods(cluster.kubectl, namespace):
+        yield PodsRead(page, is_first=seen == 0)
+        seen += len(page)
+        yield StepTaken(f"listing pods: {seen:,}")
 
 
 def _lacking(words: str) -> Iterator[Result]:

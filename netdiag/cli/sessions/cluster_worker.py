@@ -200,10 +200,10 @@ class ClusterWorker:
                 self._tell_nodes()
                 self._take_nodes_of_pods()
                 self._tell_facts()
-            case PodsRead(pods):
+            case PodsRead(pods, is_first):
                 self._of_pods |= dict.fromkeys(pod.node for pod in pods)
                 self._take_nodes_of_pods()
-                tell(EndsListed(pod_ends(pods)))
+                tell(EndsListed(pod_ends(pods), is_first))
             case Missing(what, problems):
                 self._note(what, problems)
             case NodeSaid(looked, said, problems):
