@@ -20,6 +20,7 @@ MARKS = (
     ("✗ ! i", "error, warning, information"),
     ("[x] [ ]", "an interface to capture at, or not"),
     ("▾ ▸", "open and closed: Enter, or a click"),
+    ("○ ●", "a cluster's node without a probe, and with one: Enter starts it"),
     ("role?", "guessed by the interface's name"),
 )
 UNTOLD = ("ctrl+pageup", "ctrl+pagedown", "super+c")
