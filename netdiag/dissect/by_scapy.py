@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -10,7 +11,9 @@ from netdiag.dissect.ranges import fields_of
 from netdiag.model.header_tree import HeaderField, HeaderTree
 
 MOST_HEADERS = 64
+NOTHING = "none of its bytes was captured"
 ICMP_BYTES = 8
+_VNI = re.compile("vni=0x([0-9a-f]+)")
 SECONDS = 1.0
 """After so long no further header is begun."""
 
@@ -23,6 +26,8 @@ def dissect(
     ``link_type`` is a LINKTYPE number, ``udp_tunnels`` the table that tells the ports of tunnels
     (``model.udp_tunnels``). Ranges count from the packet's first byte.
     """
+    if not data:
+        return HeaderTree((), NOTHING)
     deadline = time.monotonic() + seconds
     found: list[HeaderField] = []
     kind, at, end = first_header(link_type, data), 0, len(data)
@@ -97,6 +102,7 @@ def _header(header: Any, fields: tuple[HeaderField, ...], start: int, size: int)
     except Exception:
         summary = ""
     summary = summary.removeprefix(str(header.name)).strip()
+    summary = _VNI.sub(lambda found: f"vni={int(found[1], 16)}", summary)
     if "??" in summary:  # it asks for headers around it
         summary = ""
     if not summary and hasattr(header, "sport"):

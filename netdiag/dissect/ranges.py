@@ -12,6 +12,8 @@ MOST_DEPTH = 4
 """Of headers within fields: options, DNS records."""
 MOST_CHARACTERS = 300
 """Of one value."""
+COUNTED = frozenset({"id", "seq", "vni", "key", "seqence_number"})
+"""Fields that scapy tells in hexadecimal, and everybody else in decimal."""
 
 
 def fields_of(header: Any, data: bytes, start: int, depth: int = 0) -> tuple[HeaderField, ...]:
@@ -75,7 +77,15 @@ def _words(header: Any, field: Any, value: Any, has_children: bool) -> str:
     if has_children:
         return ""
     if isinstance(value, (bytes, bytearray)):
-        words = value[: MOST_CHARACTERS // 2].hex(" ")
+        words = _text(value) or value[: MOST_CHARACTERS // 2].hex(" ")
     else:
         words = str(field.i2repr(header, value))
+    if words.startswith("0x") and field.name in COUNTED:
+        words = f"{value} ({words})"
     return words if len(words) <= MOST_CHARACTERS else f"{words[:MOST_CHARACTERS]}…"
+
+
+def _text(value: bytes | bytearray) -> str:
+    """Return bytes that are a word of ASCII, as a name; nothing if they are not."""
+    is_text = value.isascii() and value.decode("ascii").isprintable()
+    return value.decode("ascii") if is_text and len(value) <= MOST_CHARACTERS else ""

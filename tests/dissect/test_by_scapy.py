@@ -53,6 +53,17 @@ def test_headers_cover_the_packet_without_gaps(name: str) -> None:
     assert at == len(STACKS[name])
 
 
+def test_numbers_that_people_count_in_are_decimal() -> None:
+    tree = dissect(STACKS["vxlan 8472"], 1, TUNNELS)
+    told = {field.name: field.value for header in tree.headers for field in header.children}
+    assert (told["vni"], told["id"], told["seq"]) == ("4096 (0x1000)", "8448 (0x2100)", "1 (0x1)")
+    assert [each.value for each in tree.headers if each.name == "VXLAN"] == ["(vni=4096)"]
+
+
+def test_a_packet_without_bytes_says_so() -> None:
+    assert dissect(b"", 1, TUNNELS) == HeaderTree((), "none of its bytes was captured")
+
+
 def test_a_source_port_is_no_tunnel() -> None:
     frame = ethernet(IPV4, ipv4(UDP, udp("8472 > 40000", octets("0800000000000100") + ECHO)))
     assert names(dissect(frame, 1, TUNNELS)) == "Ethernet IP UDP Data"
