@@ -10,5 +10,7 @@
 * ``capture_file``     a capture file open for reading, its interfaces named
 * ``sorting``          a reader that gives a file's packets in order of time
 * ``merge``            the packets of many files in order of time
+* ``bundle_writing``   a new folder or archive; ``found_bundle`` is what was found at PATHs as one
+* ``new_file``         a file that gets its name when it is whole
 * ``analysis``         reads captures side by side, and returns what correlation observed
 """

@@ -68,12 +68,15 @@ class OpenCapture:
         return point
 
     def _find_point(self, ifindex: int) -> CapturePoint:
-        if ifindex:
-            if self._names is None:
-                self._names = self.file.interface_names()
-            return self.file.point._replace(interface=self._names.get(ifindex))
         given = self.reader.interfaces[self.reader.interface].name
-        return point_of_name(given, self.file.point)
+        if not ifindex:
+            return point_of_name(given, self.file.point)
+        if self._names is None:
+            self._names = self.file.interface_names()
+        known = self._names.get(ifindex)
+        if known is None and "/" in given:  # as it was named when it was written from a bundle
+            return point_of_name(given, self.file.point)
+        return self.file.point._replace(interface=known)
 
     def points_named(self) -> list[CapturePoint]:
         """Return where the interfaces are that the file names, so far as it was read."""

@@ -37,6 +37,13 @@ def interface_of_name(name: str) -> str | None:
     return None if stem in ("", "-", ANY) else stem
 
 
+def capture_suffix(name: str) -> str:
+    """Return how a capture file's name ends: ``.pcap`` where it does not say, and as compressed."""
+    found = _SUFFIX.search(name)
+    suffix = found.group(0) if found else ""
+    return suffix if has_capture_name(name) else f".pcap{suffix}"
+
+
 def could_be_interface(name: str | None) -> bool:
     """Return True if Linux would accept this as an interface's name."""
     return (

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.packet_record import DIRECTION_MASK, PacketRecord
+from netdiag.sources.layout import could_be_interface
 
 SECTION_HEADER, INTERFACE_DESCRIPTION, ENHANCED_PACKET = 0x0A0D0D0A, 1, 6
 BYTE_ORDER_MAGIC = 0x1A2B3C4D
@@ -44,12 +45,20 @@ class PcapngWriter:
         number = self._interfaces.get(key)
         if number is None:
             number = self._interfaces[key] = len(self._interfaces)
-            name = (point.interface or "").encode("utf-8", "replace")
+            name = _interface_name(point).encode("utf-8", "replace")
             place = str(point).encode("utf-8", "replace")
             body = struct.pack("<HHI", link_type, 0, 0)
             told = {IF_NAME: name, IF_DESCRIPTION: place, IF_TSRESOL: NANOSECONDS}
             self._write(_block(INTERFACE_DESCRIPTION, body + _options(told)))
         return number
+
+
+def _interface_name(point: CapturePoint) -> str:
+    """Return a name that tells the place too, where ``point_of_name`` would find it again."""
+    node, pod, interface = point
+    if node is None or "/" in node or not could_be_interface(interface):
+        return interface or ""
+    return "/".join((node, *([pod.replace("/", "_")] if pod else []), interface or ""))
 
 
 def _padded(data: bytes) -> bytes:

@@ -23,14 +23,13 @@ from netdiag.tui.messages import (
     TraceStopAsked,
 )
 from netdiag.tui.packet_source import Dissection, PacketBatch, PacketsOffered
-from netdiag.tui.screens.export import ExportDialog
 from netdiag.tui.screens.facts import FactsScreen
 from netdiag.tui.screens.findings import FindingsScreen
 from netdiag.tui.screens.help import HelpScreen
+from netdiag.tui.screens.keeping import ask_to_export, ask_to_save, ask_to_write
 from netdiag.tui.screens.network import NetworkScreen
 from netdiag.tui.screens.packets import PacketsScreen
 from netdiag.tui.screens.pane import Pane
-from netdiag.tui.screens.path_dialog import PathDialog
 from netdiag.tui.screens.trace import TraceScreen
 from netdiag.tui.session import Counters, Delivery, Outcome, Progress, Session, Snapshot, Trouble
 from netdiag.tui.state import State
@@ -212,26 +211,20 @@ class NetdiagApp(App[None]):
 
     def action_save(self) -> None:
         """Ask where to keep captures and documents."""
-        save = self.state.actions.save_bundle
-        if save is None:
-            self._tell("nothing to save: this is saved already", is_good=False)
-            return
-        self.push_screen(PathDialog("Save captures and documents as", "netdiag.tar.gz", save))
+        self._ask(ask_to_save)
 
     def action_write(self) -> None:
         """Ask where to write the packets."""
-        write = self.state.actions.write_capture
-        if write is None:
-            self._tell("no packets to write: these are saved already", is_good=False)
-            return
-        self.push_screen(PathDialog("Write all packets as pcapng into", "netdiag.pcapng", write))
+        self._ask(ask_to_write)
 
     def action_export(self) -> None:
         """Ask where to write the report, and in which form."""
-        if self.state.actions.export is None or self.state.snapshot.report is None:
-            self._tell("no report to export yet", is_good=False)
-            return
-        self.push_screen(ExportDialog())
+        self._ask(ask_to_export)
+
+    def _ask(self, ask: Callable[[Pane], str]) -> None:
+        why_not = ask(self.pane) if self.pane is not None else ""
+        if why_not:
+            self._tell(why_not, is_good=False)
 
     def on_export_asked(self, message: ExportAsked) -> None:
         """Let the session write the report."""

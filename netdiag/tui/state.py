@@ -22,6 +22,8 @@ class State:
         self.troubles: dict[str, Trouble] = {}
         self.rates = Rates()
         self.packets = PacketBook()
+        self.given_paths: set[str] = set()
+        """Where was asked to write to; what is proposed next has another name."""
         self.ticked: set[CapturePoint] = set()
         """Interfaces to capture at."""
         self._was_ticked: set[CapturePoint] = set()

@@ -12,6 +12,7 @@
 * ``exporting``  the report into files
 * ``packets``    the packets: ``listing`` lists them by a process (``packet_lister``),
   ``packet_stores`` knows where their bytes are, ``packet_words`` makes a row, ``dissecting`` asks
-  ``dissector`` for headers, ``packet_writing`` has them written; ``packet_frames`` is what is said
+  ``dissector`` for headers, ``packet_writing`` has them written (``packet_writer``), or all that
+  PATHs hold (``case_keeper``); ``packet_frames`` is what is said
 * ``live_packets``  the same of a trace that runs
 """

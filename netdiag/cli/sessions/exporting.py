@@ -7,6 +7,7 @@ from threading import Thread
 
 from netdiag.cli.output import WIDTH
 from netdiag.model.report import Report
+from netdiag.sources.new_file import new_file
 from netdiag.tui.session import Deliver, Outcome
 
 
@@ -27,8 +28,8 @@ def _write(report: Report, kind: str, path: str, ping: int | None, deliver: Deli
         deliver(Outcome("there is no ping to draw", is_good=False))
         return
     try:
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(words)
+        with new_file(path) as file:
+            file.write(words.encode("utf-8", "backslashreplace"))
     except FileExistsError:
         deliver(Outcome(f"{path}: there is something already", is_good=False))
     except OSError as error:

@@ -42,6 +42,11 @@ class HelperProcess:
             return False
         return True
 
+    def let_go(self) -> None:
+        """Close its standard input: it ends, and first removes what it has begun to write."""
+        with suppress(OSError):
+            self._stdin.close()
+
     def kill(self) -> None:
         """End it and all that it has started."""
         with suppress(ProcessLookupError, PermissionError):

@@ -107,6 +107,15 @@ class WritingAsked(msgspec.Struct, frozen=True):
     """How many bytes of records follow."""
 
 
+class KeepingAsked(msgspec.Struct, frozen=True):
+    """Keep what PATHs hold, in a new place."""
+
+    paths: tuple[str, ...]
+    path: str
+    as_bundle: bool
+    """Captures and documents as they are; else all packets in one pcapng."""
+
+
 class WritingEnded(msgspec.Struct, frozen=True):
     """How it ended."""
 

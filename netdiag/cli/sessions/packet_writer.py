@@ -16,6 +16,7 @@ from netdiag.cli.sessions.packet_frames import FileTold, StoreTold, WritingAsked
 from netdiag.cli.sessions.packet_stores import LARGEST_PACKET, PacketStores
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.packet_record import RECORD_BYTES, record_at
+from netdiag.sources.new_file import new_file
 from netdiag.sources.pcapng_writing import PcapngWriter
 
 PIECE_RECORDS = 4_096
@@ -40,27 +41,12 @@ def main() -> None:
 
 
 def _write(asked: WritingAsked, records: BinaryIO) -> WritingEnded:
-    if os.path.lexists(asked.path):
-        raise FileExistsError
-    folder = os.path.dirname(asked.path) or "."
-    descriptor = os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o644)
-    with os.fdopen(descriptor, "wb", 1 << 20) as file:
+    with new_file(asked.path) as file:
         written, lost = _copy(asked, records, file)
-        file.flush()
-        _name(file.fileno(), asked.path)
     words = f"{written:,} packet{'' if written == 1 else 's'} written to {asked.path}"
     if lost:
         return WritingEnded(f"{words}; the bytes of {lost:,} cannot be read again", False)
     return WritingEnded(words, True)
-
-
-def _name(descriptor: int, path: str) -> None:
-    """Give a file without a name one, as open(2) says of O_TMPFILE."""
-    root = os.open("/", os.O_PATH)  # Python follows the link only if a folder is given
-    try:
-        os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=root, follow_symlinks=True)
-    finally:
-        os.close(root)
 
 
 def _copy(asked: WritingAsked, records: BinaryIO, file: BinaryIO) -> tuple[int, int]:

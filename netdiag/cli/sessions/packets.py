@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock, Thread
+from threading import Lock
 
 from netdiag.cli.sessions.dissecting import Dissecting
 from netdiag.cli.sessions.listing import Listing
@@ -15,7 +15,7 @@ from netdiag.cli.sessions.packet_frames import (
 )
 from netdiag.cli.sessions.packet_stores import PacketStores
 from netdiag.cli.sessions.packet_words import PacketWords
-from netdiag.cli.sessions.packet_writing import write_packets
+from netdiag.cli.sessions.packet_writing import Writing
 from netdiag.model.header_tree import HeaderTree
 from netdiag.model.packet_record import PacketRecord
 from netdiag.model.udp_tunnels import udp_tunnel_table
@@ -46,6 +46,7 @@ class SessionPackets:
         self._places: dict[int, int] = {}
         """How many places each list has told."""
         self._dissecting = Dissecting(self._answer)
+        self._writing = Writing(deliver)
         self._lock = Lock()
         self._is_closed = False
         self._are_whole = False
@@ -119,14 +120,13 @@ class SessionPackets:
 
     def write(self, path: str, records: list[bytes]) -> None:
         """Begin to write packets."""
-        places = dict(self._words.places)
-        arguments = (path, records, self._stores, places, self._deliver)
-        Thread(target=write_packets, args=arguments, daemon=True).start()
+        self._writing.write_packets(path, records, self._stores, self._words.places)
 
     def close(self) -> None:
         """End every process; nothing is delivered afterwards."""
         self._is_closed = True
         self._dissecting.close()
+        self._writing.close()
         for listing in self._lists.values():
             listing.close()
         self._stores.close()

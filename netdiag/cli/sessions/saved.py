@@ -20,6 +20,7 @@ from netdiag.cli.sessions.frames import (
     ReportMade,
     decode_all,
 )
+from netdiag.cli.sessions.packet_writing import Writing
 from netdiag.cli.sessions.packets import SessionPackets
 from netdiag.tui.packet_source import PacketsOffered
 from netdiag.tui.session import Actions, Deliver, Delivery, Progress, Snapshot, Trouble
@@ -35,7 +36,11 @@ class SavedSession:
     def __init__(self, paths: tuple[str, ...]) -> None:
         """Look at PATHs; without any at this machine."""
         self.title = _title(paths)
-        self.actions = Actions(export=self._export)
+        self.actions = (
+            Actions(export=self._export, save_bundle=self._save, write_capture=self._write)
+            if paths
+            else Actions(export=self._export)
+        )
         self._paths = paths
         self._snapshot = Snapshot(is_complete=False)
         self._closed = Event()
@@ -43,6 +48,7 @@ class SavedSession:
         self._deliver: Deliver = _ignore
         self._exporter = Exporter()
         self._packets: SessionPackets | None = None
+        self._writing = Writing(self._tell)
 
     def open(self, deliver: Deliver) -> None:
         """Start the reader, and a thread that listens to it."""
@@ -64,6 +70,7 @@ class SavedSession:
     def close(self) -> None:
         """Kill the reader."""
         self._closed.set()
+        self._writing.close()
         if self._packets is not None:
             self._packets.close()
         process = self._process
@@ -86,6 +93,8 @@ class SavedSession:
                 self._take(last)
         if not isinstance(last, (Ended, Failed)):
             self._fail("the process that reads ended before it was done")
+        if self._process is not None:
+            self._process.wait()
 
     def _take(self, frame: Frame) -> None:
         match frame:
@@ -115,6 +124,12 @@ class SavedSession:
     def _end(self) -> None:
         self._tell(Progress(READING, 1, 1))
         self._show(replace(self._snapshot, is_complete=True))
+
+    def _save(self, path: str) -> None:
+        self._writing.keep(self._paths, path, as_bundle=True)
+
+    def _write(self, path: str) -> None:
+        self._writing.keep(self._paths, path, as_bundle=False)
 
     def _export(self, kind: str, path: str, ping: int | None) -> None:
         report = self._snapshot.report

@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
+from netdiag.sources.bundle_writing import Parts
 from netdiag.sources.inventory.places import PlacedNode, PlacedPod
-from netdiag.sources.live.gathered import Gathered, Parts
+from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.patience import Tell, await_probes
 from netdiag.sources.live.processes import Probe, attend
 

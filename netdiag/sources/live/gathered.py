@@ -5,26 +5,17 @@ However this process ends, nothing is left of them.
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
-import shutil
-import tarfile
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from tempfile import TemporaryFile
-from typing import IO, Final, cast
+from typing import IO
 
 from netdiag.model.capture_point import CapturePoint
+from netdiag.sources.bundle_writing import Parts, write_bundle
 from netdiag.sources.found import CaptureFile, DocumentFile, Found
 from netdiag.sources.layout import document_of_place, point_of_place
 from netdiag.sources.streams import SliceReader
-
-Parts = tuple[str, ...]
-"""A file's place below the bundle: folders, then its name."""
-
-ARCHIVE_ENDINGS: Final = (".tar.gz", ".tgz")
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 class Gathered:
@@ -104,61 +95,15 @@ class Gathered:
 
         Raises OSError if it cannot be written, or something of it is there.
         """
-        if path.endswith(ARCHIVE_ENDINGS):
-            self._save_archive(path)
-            return
-        made: list[Path] = []
-        try:
-            for parts in sorted((*self._captures, *self._documents)):
-                made += _make_folders(Path(path), parts[:-1])
-                target = Path(path, *parts)
-                with os.fdopen(os.open(target, _NEW, 0o600), "wb") as file:
-                    made.append(target)
-                    shutil.copyfileobj(self.open(parts), file)
-        except BaseException:  # half a bundle would tell half the truth
-            _remove(made)
-            raise
+        write_bundle({parts: self._opener(parts) for parts in self.places()}, path)
 
     def close(self) -> None:
         """Let go of all files."""
         for file in (*self._captures.values(), self._texts):
             file.close()
 
-    def _save_archive(self, path: str) -> None:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
-            try:
-                self._write_archive(file)
-            except BaseException:  # half an archive is none
-                os.unlink(path)
-                raise
-
-    def _write_archive(self, file: IO[bytes]) -> None:
-        with tarfile.open(fileobj=file, mode="w:gz") as archive:
-            for parts in sorted((*self._captures, *self._documents)):
-                content = self.open(parts)
-                member = tarfile.TarInfo("/".join(parts))
-                member.mode, member.size = 0o600, content.size
-                archive.addfile(member, cast(IO[bytes], content))
-
     def _opener(self, parts: Parts) -> Callable[[], io.RawIOBase]:
         return lambda: self.open(parts)
-
-
-def _make_folders(root: Path, parts: Parts) -> Iterator[Path]:
-    """Make folders and yield those that were not there."""
-    root.parent.mkdir(parents=True, exist_ok=True)
-    for folder in (root, *(root.joinpath(*parts[: depth + 1]) for depth in range(len(parts)))):
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)
-            yield folder
-
-
-def _remove(made: Sequence[Path]) -> None:
-    """Remove files and folders, the latest first."""
-    for path in reversed(made):
-        with contextlib.suppress(OSError):
-            path.rmdir() if path.is_dir() else path.unlink()
 
 
 def _label(label: str, parts: Parts) -> str:

@@ -6,7 +6,8 @@ import contextlib
 import os
 from typing import Final
 
-from netdiag.sources.live.gathered import Gathered, Parts
+from netdiag.sources.bundle_writing import Parts
+from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.recording.block_file import BlockFile, OutputFailedError, OutputGoneError
 from netdiag.sources.recording.blocks import Entry
 from netdiag.sources.recording.interfaces import MergedInterfaces, UnsoundError

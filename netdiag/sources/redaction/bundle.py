@@ -8,8 +8,9 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
+from netdiag.sources.bundle_writing import Parts
 from netdiag.sources.inventory.places import Inventory
-from netdiag.sources.live.gathered import Gathered, Parts
+from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.redaction.collecting import hosts_of, interfaces_of, networks_of
 from netdiag.sources.redaction.hex_forms import hex_forms
 from netdiag.sources.redaction.kernel_logs import KERNEL_LOGS, with_packets_mapped

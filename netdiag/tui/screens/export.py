@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from netdiag.tui.messages import ExportAsked
+from netdiag.tui.screens.path_dialog import numbered
 from netdiag.tui.session import ReportKind
 from netdiag.tui.theme import Ink
 from netdiag.tui.widgets.line_cells import Column
@@ -58,9 +59,10 @@ class ExportDialog(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", "Cancel")]
 
-    def __init__(self, ping: int | None = None) -> None:
-        """``ping`` is the one to draw; None: the one that tells most."""
+    def __init__(self, given: set[str], ping: int | None = None) -> None:
+        """``given`` paths are not proposed again; ``ping`` is the one to draw, None = the best."""
         super().__init__(classes="dialog")
+        self._given = given
         self._ping = ping
 
     def compose(self) -> ComposeResult:
@@ -69,7 +71,7 @@ class ExportDialog(ModalScreen[None]):
             yield Label("Export the report", markup=False, classes="dialog-title")
             yield FormTable()
             yield Label("into the file", markup=False, classes="dialog-keys")
-            yield Input("report.txt", compact=True, select_on_focus=False)
+            yield Input(numbered("report.txt", self._given), compact=True, select_on_focus=False)
             keys = "↑↓ form   Tab file   Enter write   Esc cancel"
             yield Label(keys, markup=False, classes="dialog-keys")
 
@@ -95,5 +97,6 @@ class ExportDialog(ModalScreen[None]):
         path = self.query_one(Input).value.strip()
         if path:
             form = FORMS[self.query_one(FormTable).cursor]
+            self._given.add(path)
             self.app.post_message(ExportAsked(form.kind, path, self._ping))
         self.dismiss()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -10,6 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
+
+from netdiag.tui.screens.pane import Pane
 
 
 class PathDialog(ModalScreen[None]):
@@ -36,3 +39,25 @@ class PathDialog(ModalScreen[None]):
         self.dismiss()
         if path:
             self._hand_on(path)
+
+
+def ask_path(pane: Pane, title: str, path: str, hand_on: Callable[[str], None]) -> None:
+    """Ask for a place to write to; a name that was given before gets a number."""
+    given = pane.state.given_paths
+
+    def take(chosen: str) -> None:
+        given.add(chosen)
+        hand_on(chosen)
+
+    pane.app.push_screen(PathDialog(title, numbered(path, given), take))
+
+
+def numbered(path: str, given: set[str]) -> str:
+    """Return a path that is not among those given: ``a.tar.gz``, ``a-2.tar.gz``, ``a-3.tar.gz``."""
+    folder, name = os.path.split(path)
+    stem, dot, ending = name.partition(".")
+    number = 1
+    while path in given:
+        number += 1
+        path = os.path.join(folder, f"{stem}-{number}{dot}{ending}")
+    return path
