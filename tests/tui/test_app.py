@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from netdiag.tui.app import PANES
+from netdiag.tui.screens.path_dialog import numbered
 from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Trouble
 from netdiag.tui.theme import THEMES
+from netdiag.tui.widgets.top_bar import TopBar
 from tests.tui.driving import press, runs, screens, seen, settle, snapshot_of, until
 
 QUITTING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
@@ -67,6 +69,26 @@ async def test_a_path_is_handed_on() -> None:
     async with screens(actions=Actions(save_bundle=saved.append)) as (app, pilot, _):
         await press(app, pilot, "s", "x", "enter")
     assert saved == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("title", "seen_at_its_end"),
+    [("/a/" + "x" * 40 + "/case.tar.gz", "xxx/case.tar.gz"), ("a lab " * 9, "a lab a la…")],
+)
+def test_of_a_path_that_is_too_long_the_end_is_told(title: str, seen_at_its_end: str) -> None:
+    async def run() -> None:
+        async with screens() as (app, _, _):
+            app.state.title = title
+            words = app.screen.query_one(TopBar).render().plain
+            assert words.rstrip().endswith(seen_at_its_end)
+
+    asyncio.run(run())
+
+
+def test_a_name_that_was_given_before_is_not_proposed_again() -> None:
+    assert numbered("netdiag.tar.gz", set()) == "netdiag.tar.gz"
+    given = {"netdiag.tar.gz", "netdiag-2.tar.gz"}
+    assert numbered("netdiag.tar.gz", given) == "netdiag-3.tar.gz"
 
 
 @runs

@@ -152,6 +152,28 @@ async def test_evidence_leads_to_its_packet_though_a_filter_hides_it() -> None:
 
 
 @runs
+async def test_where_there_is_little_room_the_packet_is_told_in_full_below() -> None:
+    async with packets(VXLAN, size=SMALL) as shown:
+        await shown.filter("icmp")
+        await shown.press("down", "down", "down", "down")
+        below = " ".join(line.strip() for line in seen(shown.app)[-3:-1])
+        assert "node-1/ens33  vxlan 10.1.10.9 > 10.1.10.10 vni 1" in below
+        assert "10.244.1.2 > 10.244.2.2: ICMP echo request" in below
+        assert below.endswith("length 64")
+
+
+def test_a_file_that_names_no_node_has_no_column_of_nodes(tmp_path: Path) -> None:
+    async def run() -> None:
+        path = tmp_path / "eth0.pcap"
+        path.write_bytes(pcap(numbered(3)))
+        async with packets(path) as shown:
+            assert "Interface" in shown.text
+            assert "Node" not in shown.text
+
+    asyncio.run(run())
+
+
+@runs
 async def test_a_frame_that_is_not_there_is_said() -> None:
     async with packets(VXLAN) as shown:
         shown.app.post_message(JumpToFrame("x.pcap", 5))

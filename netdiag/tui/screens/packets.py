@@ -7,19 +7,20 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container
+from textual.containers import Container, Vertical
 
 from netdiag.tui.foreign import foreign_words
 from netdiag.tui.messages import Jump, JumpToFrame, JumpToPing
 from netdiag.tui.packets.count import count_words
 from netdiag.tui.packets.pings import PacketPings
 from netdiag.tui.packets.wanted import WantedFrame
+from netdiag.tui.screens.packet_writing import write_marked, write_shown
 from netdiag.tui.screens.pane import Pane
-from netdiag.tui.screens.path_dialog import PathDialog
 from netdiag.tui.state import State
 from netdiag.tui.widgets.line_table import LineTable
 from netdiag.tui.widgets.packet_details import PacketDetails
 from netdiag.tui.widgets.packet_filter import PacketFilter
+from netdiag.tui.widgets.packet_in_full import PacketInFull
 from netdiag.tui.widgets.packet_table import PacketTable
 
 
@@ -29,10 +30,9 @@ class PacketsScreen(Pane):
     NAME = "packets"
     HAS_FILTER = True
     ABOUT = (
-        "Every packet of every capture, in order of time: where it was seen, the tunnels around it,"
-        " and the innermost packet. The filter is that of 'netdiag packets --inner'. Below, or at"
-        " the side: its headers from the outermost on, and the bytes of the field under the cursor."
-        " ● = marked, ! = something is wrong with it."
+        "Every packet of every capture: where it was seen, the tunnels around it, the innermost"
+        " packet. The filter is that of 'netdiag packets --inner'. Enter: its headers from the"
+        " outermost on, and the bytes of each field. ● = marked, ! = something is wrong with it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "follow", "Follow"),
@@ -54,6 +54,7 @@ class PacketsScreen(Pane):
         self._book = state.packets
         self._filter = PacketFilter(self._book.history)
         self._table = PacketTable(self._book)
+        self._in_full = PacketInFull()
         self._details = PacketDetails(self._book)
         self._pings = PacketPings()
         self._wanted = WantedFrame()
@@ -63,7 +64,9 @@ class PacketsScreen(Pane):
         """Return filter, table and details."""
         yield self._filter
         with Container(id="body"):
-            yield self._table
+            with Vertical(id="packet-rows"):
+                yield self._table
+                yield self._in_full
             yield self._details
 
     # Drawn
@@ -85,6 +88,7 @@ class PacketsScreen(Pane):
         self._pings.use(self.state.snapshot.report)
         for table in (self._table, self._details.headers, self._details.bytes):
             table.refresh()
+        self._show_packet()
 
     def tick(self) -> None:
         """Draw what packets have come."""
@@ -94,19 +98,15 @@ class PacketsScreen(Pane):
             self._drawn = self._book.version
             self._table.update_rows()
             self._look_for_wanted()
-            self._filter.show_expression(self._book.shown.expression, typing=self._types)
+            self._filter.show_in_force(self._book.shown.expression)
             self._show_packet()
         self._show_count()
         if self.has_details:
             self._details.show_answer()
 
-    @property
-    def _types(self) -> bool:
-        return self._filter.line.has_focus
-
     def _show_count(self) -> None:
-        words = count_words(self._book, self._table.follows, self.app.size.width, self.ink)
-        self._filter.show_count(words)
+        width = self.app.size.width
+        self._filter.show_count(count_words(self._book, self._table.follows, width, self.ink))
 
     # Details
 
@@ -123,6 +123,8 @@ class PacketsScreen(Pane):
     def _show_packet(self) -> None:
         if self.has_details:
             self._details.show_packet(self._table.record)
+        else:
+            self._in_full.show(self._table.line)
 
     @on(LineTable.Chosen, "#packets")
     def action_details(self) -> None:
@@ -177,8 +179,8 @@ class PacketsScreen(Pane):
 
     @on(PacketFilter.Left)
     def _left_filter(self) -> None:
-        self._filter.show_expression(self._book.shown.expression)
         self._table.focus()
+        self._filter.show_expression(self._book.shown.expression)
 
     def _apply(self, expression: str) -> None:
         self._book.filter(expression)
@@ -244,22 +246,8 @@ class PacketsScreen(Pane):
 
     def action_write_packets(self) -> None:
         """Ask where to write the marked packets, or those shown if none is marked."""
-        if len(self._book.marks):
-            self._ask_path(self._book.marks.pieces(), f"the {len(self._book.marks):,} marked")
-        else:
-            self.action_write_shown()
+        write_marked(self)
 
     def action_write_shown(self) -> None:
         """Ask where to write the packets that are shown."""
-        arena = self._book.shown.arena
-        self._ask_path(arena.pieces() if len(arena) else [], f"the {len(arena):,} shown")
-
-    def _ask_path(self, records: list[bytes], which: str) -> None:
-        source = self._book.source
-        if source is None or not records:
-            self.notify("there are no packets to write", severity="error", markup=False)
-            return
-        title = f"Write {which} packets as pcapng into"
-        self.app.push_screen(
-            PathDialog(title, "netdiag.pcapng", lambda path: source.write(path, records))
-        )
+        write_shown(self)

@@ -21,6 +21,7 @@ class Banner(Static):
     def __init__(self, state: State) -> None:
         super().__init__(markup=False)
         self._state = state
+        self._words = Text()
 
     def show(self) -> None:
         """Draw what is known now."""
@@ -28,8 +29,11 @@ class Banner(Static):
         lines = [*self._trouble_lines(ink), *self._problem_lines(ink)]
         if self._state.progress is not None:
             lines.append(_progress_line(self._state.progress, ink))
-        self.display = bool(lines)
-        self.update(Text("\n", end="").join(lines))
+        words = Text("\n", end="").join(lines)
+        if words != self._words or words.spans != self._words.spans:
+            self._words = words
+            self.display = bool(lines)
+            self.update(words)
 
     def _trouble_lines(self, ink: Ink) -> list[Text]:
         troubles = list(self._state.troubles.values())

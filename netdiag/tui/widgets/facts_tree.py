@@ -18,7 +18,7 @@ from netdiag.tui.widgets.line_table import LineTable
 
 FEW_PLACES = 2
 """So many are open from the start, else only the first."""
-COUNT_CELLS = 5
+COUNT_CELLS = 4
 
 
 class FactsTree(LineTable):
@@ -87,7 +87,7 @@ class FactsTree(LineTable):
             triangle = "▾ " if place.name in self._opened else "▸ "
             text = Text(end="").append(triangle, ink.key)
             return (text.append_text(foreign(place.name, ink.heading)), Text())
-        return (Text(f"   {table.name}", ink.text), Text(short_number(len(table.items)), ink.quiet))
+        return (Text(f"  {table.name}", ink.text), Text(short_number(len(table.items)), ink.quiet))
 
     def action_choose(self) -> None:
         """Open or close a place; on a table, go to its rows."""

@@ -47,7 +47,7 @@ class PacketDetails(Container):
         elif record.key != self._key:
             self._key = record.key
             data = source.packet_bytes(record)
-            self.bytes.show_bytes(data or b"", "" if data else GONE)
+            self.bytes.show_bytes(data or b"", GONE if data is None else "")
             self._ask(record, by_wireshark=False)
 
     def toggle_wireshark(self, record: PacketRecord) -> None:

@@ -50,6 +50,7 @@ class PacketFilter(Vertical):
     def __init__(self, history: History) -> None:
         super().__init__()
         self._history = history
+        self._count = Text()
 
     def compose(self) -> ComposeResult:
         """Return the line and the place of errors."""
@@ -68,17 +69,22 @@ class PacketFilter(Vertical):
         """Let an expression be typed."""
         self.line.focus()
 
-    def show_expression(self, expression: str, *, typing: bool = False) -> None:
-        """Show which expression is in force, unless another one is being typed."""
-        if typing:
-            return
+    def show_expression(self, expression: str) -> None:
+        """Show which expression is in force."""
         if self.line.value != expression:
             self.line.value = expression
         self._show_error(None)
 
+    def show_in_force(self, expression: str) -> None:
+        """Show which expression is in force, unless another one is being typed."""
+        if not self.line.has_focus:
+            self.show_expression(expression)
+
     def show_count(self, words: Text) -> None:
         """Show how many packets there are."""
-        self.query_one("#count", Static).update(words)
+        if words != self._count or words.spans != self._count.spans:
+            self._count = words
+            self.query_one("#count", Static).update(words)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Forget what was wrong."""

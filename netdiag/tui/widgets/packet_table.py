@@ -70,6 +70,11 @@ class PacketTable(LineTable):
         arena = self._list.arena
         return arena[self.number] if arena.first <= self.number < arena.end else None
 
+    @property
+    def line(self) -> PacketLine | None:
+        """The words of the packet under the cursor."""
+        return None if self.record is None else self._line_of(self.number, self.record)
+
     def row_count(self) -> int:
         """Return how many packets there are."""
         return len(self._list.arena)

@@ -56,7 +56,7 @@ class TopBar(Widget):
         title = foreign(self._state.title, ink.quiet)
         room = self.size.width - line.cell_len - 2
         if room > 4:
-            title.truncate(room, overflow="ellipsis")
+            title = _end_of(title, room)
             line.append(" " * (room - title.cell_len + 1)).append_text(title)
         return line
 
@@ -73,3 +73,14 @@ class TopBar(Widget):
         for begin, end, name in self._spans:
             if begin <= event.x < end:
                 await self.run_action(f"app.go('{name}')")
+
+
+def _end_of(title: Text, room: int) -> Text:
+    """Return a title that fits; of a path the end tells most."""
+    if title.cell_len > room and "/" in title.plain:
+        cut = title[-room:]
+        while cut.cell_len > room - 1:
+            cut = cut[1:]
+        return Text("…", title.style, end="") + cut
+    title.truncate(room, overflow="ellipsis")
+    return title
