@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -100,6 +101,17 @@ def test_captures_without_facts_have_a_report(tmp_path: Path) -> None:
     whole = opened.whole()
     assert whole.report is not None
     assert whole.inspection is None
+    opened.session.close()
+
+
+def test_documents_without_captures_are_no_problem(tmp_path: Path) -> None:
+    shutil.copytree(PCAPS / "k8s-vxlan-ping" / "node1" / "facts", tmp_path / "node1" / "facts")
+    (tmp_path / "empty").mkdir()
+    opened = Opened(str(tmp_path / "node1"), str(tmp_path / "empty"))
+    whole = opened.whole()
+    assert set(whole.facts.nodes) == {"node1"}
+    assert len(whole.problems) == 1
+    assert whole.problems[0].startswith(f"{tmp_path / 'empty'}: no capture files in it")
     opened.session.close()
 
 

@@ -49,7 +49,14 @@ def main(paths: tuple[str, ...]) -> None:
 def _read_paths(paths: tuple[str, ...]) -> None:
     from netdiag.sources.paths import find_all
 
-    case = Case(find_all(paths))
+    found = find_all(paths)
+    labels = [document.label for document in found.documents.values()]
+    found.without_captures = [  # for the screens documents are enough
+        path
+        for path in found.without_captures
+        if not any(label.startswith(path) for label in labels)
+    ]
+    case = Case(found)
     if not case.has_captures and not case.has_nodes:
         tell(Failed("; ".join(_sentences(case.problems)) or "there is nothing to read"))
         return
