@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from netdiag.decode.fields import inner_packet
 from netdiag.decode.inner_filter import Predicate, parse_filter
@@ -55,6 +56,17 @@ class KeptBytes:
         return at
 
 
+class Records(Protocol):
+    """Makes records of packets, or hands on those that another has made."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more packets are needed."""
+
+    def record(self, capture: OpenCapture, number: int, is_plain: bool) -> bytes | None:
+        """Return what is to be told with this packet: whole records, None = nothing."""
+
+
 class Recorder:
     """Makes records of the packets that captures stand at; numbers places as it meets them."""
 
@@ -66,6 +78,7 @@ class Recorder:
         self._places: dict[CapturePoint, int] = {}
         self.new_places: list[CapturePoint] = []
         """Those that were met since they were last told."""
+        self.is_over = False
 
     def record(self, capture: OpenCapture, number: int, is_plain: bool) -> bytes | None:
         """Decode the packet of a capture with this number; None if it does not match."""
@@ -126,7 +139,7 @@ class Recorder:
 def list_packets(
     captures: Sequence[OpenCapture],
     is_plain: Sequence[bool],
-    recorder: Recorder,
+    recorder: Records,
     tell: Callable[[bytes, int], None],
     file_numbers: Sequence[int] | None = None,
 ) -> None:
@@ -151,6 +164,8 @@ def list_packets(
         read += 1
         if read % LOOKS:
             continue
+        if recorder.is_over:
+            break
         now = time.monotonic()
         is_screenful = len(waiting) >= FIRST_BATCH * LAYOUT.size
         if now >= due and (told or is_screenful or now >= first + BATCH_SECONDS):

@@ -73,8 +73,11 @@ class PacketSource(Protocol):
     def is_live(self) -> bool:
         """Whether packets still come by themselves."""
 
-    def list_packets(self, number: int, expression: str) -> None:
-        """Begin a list, of all that match an expression; empty = of all."""
+    def list_packets(self, number: int, expression: str, near: int = 0) -> None:
+        """Begin a list, of all that match an expression; empty = of all.
+
+        ``near`` is the key of a packet: only of some before it and after it; 0 = of all.
+        """
 
     def line(self, record: PacketRecord) -> PacketLine:
         """Return what a row says."""

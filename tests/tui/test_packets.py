@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from netdiag.sources.packet_excerpt import AFTER, BEFORE
 from netdiag.tui.messages import JumpToFrame
+from netdiag.tui.packets.arena import CHUNK_RECORDS, Arena
 from netdiag.tui.screens.path_dialog import PathDialog
 from netdiag.tui.screens.trace import TraceScreen
 from tests.captures import numbered, pcap
@@ -169,6 +171,30 @@ def test_a_file_that_names_no_node_has_no_column_of_nodes(tmp_path: Path) -> Non
         async with packets(path) as shown:
             assert "Interface" in shown.text
             assert "Node" not in shown.text
+
+    asyncio.run(run())
+
+
+def test_a_packet_that_gave_way_is_shown_with_those_near_it(tmp_path: Path) -> None:
+    async def run() -> None:
+        path = tmp_path / "eth0.pcap"
+        path.write_bytes(pcap([*numbered(CHUNK_RECORDS)] * 3))
+        async with packets(path) as shown:
+            book = shown.book
+            book.all.arena, whole = Arena(most=CHUNK_RECORDS), book.all.arena.pieces()
+            for piece in whole:
+                book.all.arena.add(piece)
+            shown.table.update_rows()
+            assert book.all.arena.first == CHUNK_RECORDS
+            shown.app.post_message(JumpToFrame(str(path), 20_000))
+            await shown.until(lambda: book.shown.is_complete and bool(book.shown.near))
+            assert shown.table.record is not None
+            assert shown.table.record.frame == 20_000
+            assert book.shown.arena[0].frame == 20_000 - BEFORE + 1
+            assert 20_000 + AFTER <= book.shown.arena[book.shown.arena.end - 1].frame < 130_000
+            assert "near packet 20,000" in shown.text
+            await shown.press("escape", "escape")
+            assert book.shown is book.all
 
     asyncio.run(run())
 

@@ -44,6 +44,7 @@ class Listing:
         tunnel_ports: dict[int, str] | None,
         *,
         are_whole: bool = False,
+        near: int = 0,
     ) -> int:
         """Begin; return the descriptor of the temporary file, which is the caller's to close.
 
@@ -58,7 +59,15 @@ class Listing:
             os.close(store)
             raise
         asked = ListAsked(
-            expression, paths, growing, are_whole, store, self.store, self.first_place, tunnel_ports
+            expression,
+            paths,
+            growing,
+            are_whole,
+            store,
+            self.store,
+            self.first_place,
+            tunnel_ports,
+            near,
         )
         self._helper.send(encode_message(asked))
         Thread(target=self._listen, args=(self._helper,), daemon=True).start()

@@ -32,6 +32,8 @@ class ListAsked(msgspec.Struct, frozen=True):
     """The number of the first place that is met; those that follow count on."""
     tunnel_ports: dict[int, str] | None = None
     """Ports of tunnels besides the usual; None = documents are to be asked."""
+    near: int = 0
+    """The key of a packet: only those near it; 0 = all."""
 
 
 class FileTold(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ from netdiag.decode.inner_filter import FilterSyntaxError
 from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.capture_file import OpenCapture, open_captures
 from netdiag.sources.found import CaptureFile, Found, Problem, gathered
+from netdiag.sources.packet_excerpt import Excerpt
 from netdiag.sources.packet_list import KeptBytes, Recorder, list_packets
 from netdiag.sources.streams import Opener, SliceReader
 
@@ -77,7 +78,9 @@ class Listing:
         captures, unopened = open_captures(found.captures, udp_tunnel_table((), ports))
         told = [_told(capture) for capture in captures]
         _tell(FilesTold(told, ports))
-        list_packets(captures, [bool(file.path) for file in told], self._recorder, self._packets)
+        recorder = self._recorder
+        wanted = Excerpt(recorder, self._asked.near) if self._asked.near else recorder
+        list_packets(captures, [bool(file.path) for file in told], wanted, self._packets)
         return _sentence([*found.problems, *unopened], captures)
 
     def _tunnel_ports(self, found: Found) -> dict[int, str]:

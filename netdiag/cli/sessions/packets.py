@@ -51,7 +51,7 @@ class SessionPackets:
         self._is_closed = False
         self._are_whole = False
 
-    def list_packets(self, number: int, expression: str) -> None:
+    def list_packets(self, number: int, expression: str, near: int = 0) -> None:
         """Begin a list; of those with a filter, the one before ends."""
         for old in [old for old in self._lists if old != ALL_PACKETS]:
             self._lists.pop(old).close()
@@ -64,6 +64,7 @@ class SessionPackets:
                 self._growing,
                 self._tunnel_ports,
                 are_whole=self._are_whole,
+                near=near,
             )
         except OSError as error:
             problem = f"packets cannot be listed: {error.strerror}"

@@ -10,6 +10,9 @@ from netdiag.tui.packets.arena import Arena
 from netdiag.tui.packets.history import History
 from netdiag.tui.packets.marks import MarkedRows, Marks
 
+SEEN_LAST = 1_000
+"""So many of the latest packets tell how far their files were read."""
+
 
 @dataclass
 class PacketList:
@@ -17,6 +20,8 @@ class PacketList:
 
     number: int
     expression: str = ""
+    near: int = 0
+    """The key of the packet that only the neighbours are listed of; 0 = it is a whole list."""
     arena: Arena = field(default_factory=Arena)
     marked: MarkedRows = field(default_factory=MarkedRows)
     read: int = 0
@@ -70,13 +75,21 @@ class PacketBook:
 
     def filter(self, expression: str) -> None:
         """Show what matches an expression, which is one; empty = all."""
-        if self.source is None or expression == self.shown.expression:
+        if expression != self.shown.expression or self.shown.near:
+            self._list(expression)
+
+    def show_near(self, file: int, frame: int) -> None:
+        """Show a packet that is no longer in the list, and those near it."""
+        self._list("", packet_key(file, frame))
+
+    def _list(self, expression: str, near: int = 0) -> None:
+        if self.source is None:
             return
         self.filtered = None
-        if expression:
+        if expression or near:
             self._last_number += 1
-            self.filtered = PacketList(self._last_number, expression)
-            self.source.list_packets(self._last_number, expression)
+            self.filtered = PacketList(self._last_number, expression, near)
+            self.source.list_packets(self._last_number, expression, near)
         self.version += 1
 
     def take(self, batch: PacketBatch) -> None:
@@ -126,6 +139,16 @@ class PacketBook:
     def find(self, file: int, frame: int) -> int | None:
         """Return the number, in the list that is shown, of a frame of a file."""
         return self.shown.arena.find(packet_key(file, frame))
+
+    def is_gone(self, file: int, frame: int) -> bool:
+        """Return whether a frame was in the list of all, and gave way to later ones."""
+        arena = self.all.arena
+        if not arena.first or arena.find(packet_key(file, frame)) is not None:
+            return False
+        newest = (
+            arena[number] for number in range(max(arena.end - SEEN_LAST, arena.first), arena.end)
+        )
+        return any(record.file == file and record.frame > frame for record in newest)
 
     def in_all(self, file: int, frame: int) -> bool:
         """Return whether the filter hides a frame of a file."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from netdiag.model.packet_record import packet_key
 from netdiag.tui.messages import JumpToFrame
 from netdiag.tui.packets.book import PacketBook
 
@@ -42,7 +43,11 @@ class WantedFrame:
             if number is not None:
                 self._wanted = None
                 return Look(number, words)
-        if not book.all.is_complete:
+            is_near = book.shown.near == packet_key(file, wanted.frame)
+            if not (source.is_live or is_near) and book.is_gone(file, wanted.frame):
+                book.show_near(file, wanted.frame)
+                return Look(None, "the list begins later: packets near this one are shown")
+        if not (book.shown if book.shown.near else book.all).is_complete:
             return Look()
         self._wanted = None
         return Look(None, f"{wanted.file}: packet {wanted.frame} is not among those that are kept")
