@@ -23,7 +23,7 @@ MARKS = (
     ("○ ●", "a cluster's node without a probe, and with one: Enter starts it"),
     ("role?", "guessed by the interface's name"),
 )
-UNTOLD = ("ctrl+pageup", "ctrl+pagedown", "super+c")
+UNTOLD = ("ctrl+pageup", "ctrl+pagedown", "super+c", "ctrl+c", "ctrl+p")
 EVERYWHERE = (
     ("1 2 3 4 5", "Network, Trace, Packets, Findings, Facts"),
     ("^p", "Command palette: all of this by name, and themes"),
