@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -54,10 +53,10 @@ def ask_path(pane: Pane, title: str, path: str, hand_on: Callable[[str], None]) 
 
 def numbered(path: str, given: set[str]) -> str:
     """Return a path that is not among those given: ``a.tar.gz``, ``a-2.tar.gz``, ``a-3.tar.gz``."""
-    folder, name = os.path.split(path)
+    folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.partition(".")
     number = 1
     while path in given:
         number += 1
-        path = os.path.join(folder, f"{stem}-{number}{dot}{ending}")
+        path = f"{folder}{slash}{stem}-{number}{dot}{ending}"
     return path
