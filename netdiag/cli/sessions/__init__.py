@@ -6,8 +6,8 @@
 * ``live``       nodes that run; ``known``, ``asked_trace``  what it knows, and is asked for
 * ``worker``, ``job``  a process of it, and what that is started with
 * ``cluster``    a cluster, whose nodes are asked when somebody looks at them: ``cluster_worker`` is
-  its process, ``cluster_tasks`` what waits there, ``cluster_documents`` what it knows,
-  ``cluster_frames`` what is said, ``listed_nodes`` nodes and pods as the screens take them
+  its process, ``cluster_tasks`` what waits there, in ``cluster_threads``, ``cluster_documents``
+  what it knows, ``cluster_frames`` what is said, ``listed_nodes`` nodes and pods for the screens
 * ``nodes``      asks nodes, counts; ``tracer``, ``live_pings``  traces, once or on and on
 * ``exporting``  the report into files
 * ``packets``    the packets: ``listing`` lists them by a process (``packet_lister``),

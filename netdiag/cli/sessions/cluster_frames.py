@@ -75,6 +75,10 @@ class LookAtNode(msgspec.Struct, frozen=True, tag=True):
     node: str
 
 
+class ListAgain(msgspec.Struct, frozen=True, tag=True):
+    """List nodes and pods once more."""
+
+
 class FindPlaces(msgspec.Struct, frozen=True, tag=True):
     """Find the two ends of a trace, and have probes on their nodes."""
 

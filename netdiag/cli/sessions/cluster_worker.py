@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import os
 import selectors
-from collections.abc import Callable, Iterator
-from queue import Empty, SimpleQueue
-from threading import Thread
 
 from netdiag.cli.sessions.cluster_documents import ClusterDocuments
 from netdiag.cli.sessions.cluster_frames import (
     ClusterTold,
     EndsListed,
     FindPlaces,
+    ListAgain,
     LookAtNode,
     NodeLookedAt,
     NodesListed,
@@ -36,6 +34,7 @@ from netdiag.cli.sessions.cluster_tasks import (
     read_nodes,
     read_pods,
 )
+from netdiag.cli.sessions.cluster_threads import Tasks
 from netdiag.cli.sessions.frames import (
     CountLinks,
     FactsRead,
@@ -59,9 +58,6 @@ from netdiag.sources.kubernetes.probe_pool import ProbePool
 from netdiag.sources.live.counting import Counted, Counting
 from netdiag.sources.zipapp import probe_archive
 
-Ending = Callable[[str], Result]
-"""Makes what is told if a task ends by a fault."""
-
 
 def main() -> None:
     """Look at the cluster until nobody listens any longer."""
@@ -84,7 +80,8 @@ class ClusterWorker:
     """What is known of it, and what runs there."""
 
     def __init__(self, job: ClusterJob) -> None:
-        self._cluster = Cluster(*job, lambda words: self._put(StepTaken(words)), self._warn)
+        self._tasks = Tasks()
+        self._cluster = Cluster(*job, lambda words: self._tasks.put(StepTaken(words)), self._warn)
         self._pool = ProbePool(self._cluster)
         self._documents = ClusterDocuments()
         self._nodes: dict[str, ClusterNode] = {}
@@ -93,8 +90,6 @@ class ClusterWorker:
         self._are_nodes_hidden = False
         self._are_pods_asked = False
         self._problems: dict[str, tuple[str, ...]] = {}
-        self._results: SimpleQueue[Result] = SimpleQueue()
-        self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._counting = Counting((), probe_archive(), _tell_counted, _tell_not_counted)
         self._counted: dict[str, PlacedNode] = {}
         """Nodes to count on, while that is wanted."""
@@ -104,14 +99,14 @@ class ClusterWorker:
 
     def run(self) -> None:
         """List nodes and pods, then do what is wished. Raises EOFError when stdin closes."""
-        self._begin(read_nodes(self._cluster), NoteTold)
+        self._tasks.begin(read_nodes(self._cluster), NoteTold)
         while True:
             ready = self._await()
             if STDIN in ready:
                 self._fulfil(read_wish())
-            if self._woken in ready:
-                os.read(self._woken, 4096)
-                self._take_results()
+            if self._tasks.woken in ready:
+                for result in self._tasks.take():
+                    self._take(result)
             self._counting.turn(ready)
 
     def end(self) -> None:
@@ -124,35 +119,15 @@ class ClusterWorker:
             except BrokenPipeError:
                 return
 
-    # Threads
-
-    def _begin(self, task: Iterator[Result], ending: Ending) -> None:
-        Thread(target=self._work, args=(task, ending), daemon=True).start()
-
-    def _work(self, task: Iterator[Result], ending: Ending) -> None:
-        try:
-            for result in task:
-                self._put(result)
-        except Exception as error:
-            self._put(ending(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
-
-    def _put(self, result: Result) -> None:
-        """Hand something to the main thread."""
-        self._results.put(result)
-        try:
-            os.write(self._wake, b"!")
-        except BlockingIOError:  # it is about to look anyway
-            return
-
     def _warn(self, words: str) -> None:
         if self._left is None:
-            self._put(NoteTold(words))
+            self._tasks.put(NoteTold(words))
         else:
             self._left.append(words)
 
     def _await(self) -> list[int]:
         with selectors.DefaultSelector() as selector:
-            for descriptor in (STDIN, self._woken, *self._counting.descriptors()):
+            for descriptor in (STDIN, self._tasks.woken, *self._counting.descriptors()):
                 selector.register(descriptor, selectors.EVENT_READ)
             return [key.fd for key, _ in selector.select()]
 
@@ -165,10 +140,13 @@ class ClusterWorker:
             case LookAtNode(name):
                 node = self._nodes.get(name) or ClusterNode(name, (), "", True)
                 task = look(self._cluster, node, self._pool)
-                self._begin(task, lambda fault: NodeLookedAt(name, fault))
+                self._tasks.begin(task, lambda fault: NodeLookedAt(name, fault))
+            case ListAgain():
+                self._are_pods_asked = False
+                self._tasks.begin(read_nodes(self._cluster), NoteTold)
             case FindPlaces(number):
                 task = find_places(self._cluster, wish, self._pool)
-                self._begin(task, lambda fault: PlacesLacking(number, fault))
+                self._tasks.begin(task, lambda fault: PlacesLacking(number, fault))
 
     def _count(self, is_wanted: bool) -> None:
         self._is_counting = is_wanted
@@ -178,24 +156,17 @@ class ClusterWorker:
 
     # What has come
 
-    def _take_results(self) -> None:
-        while True:
-            try:
-                result = self._results.get_nowait()
-            except Empty:
-                return
-            self._take(result)
-
     def _take(self, result: Result) -> None:
         match result:
             case ClusterTold(problem):
                 tell(result)
                 if not problem and not self._are_pods_asked:
                     self._are_pods_asked = True
-                    self._begin(read_pods(self._cluster), NoteTold)
+                    self._tasks.begin(read_pods(self._cluster), NoteTold)
             case NodesRead(listed, documents):
                 self._are_nodes_hidden = not listed.nodes
-                self._nodes |= {node.name: node for node in listed.nodes}
+                if listed.nodes:
+                    self._nodes = {node.name: node for node in listed.nodes}
                 self._documents.take_cluster(listed.objects, documents)
                 self._tell_nodes()
                 self._take_nodes_of_pods()

@@ -12,6 +12,7 @@ from netdiag.cli.sessions.cluster_frames import (
     EndsLacking,
     EndsListed,
     FindPlaces,
+    ListAgain,
     LookAtNode,
     NodeLookedAt,
     NodesListed,
@@ -149,7 +150,7 @@ class WriteCapture(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
-Wish = CountLinks | SaveBundle | WriteCapture | LookAtNode | FindPlaces
+Wish = CountLinks | SaveBundle | WriteCapture | LookAtNode | FindPlaces | ListAgain
 
 
 def encode(message: Frame | Wish) -> bytes:
