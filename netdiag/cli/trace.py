@@ -149,6 +149,8 @@ def trace(
     with open_places(named, (source, destination), seconds, tell) as found:
         places = _with_addresses(found)
         ends = _ends(places, found.source, found.destination, version)
+        for note in places.notes:
+            tell(note)
         say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")
         wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu or sweep, command_line())
         try:

@@ -22,6 +22,7 @@ from netdiag.explain.path_mtu import addresses_of, path_mtu
 from netdiag.explain.path_view import TrackView
 from netdiag.explain.paths import list_paths
 from netdiag.explain.pings import add_up, list_pings
+from netdiag.explain.pod_names import with_pod_names
 from netdiag.explain.sweeps import find_sweeps
 from netdiag.explain.truths.truths import Truths
 from netdiag.model.capture_point import CapturePoint
@@ -58,7 +59,7 @@ def explain(
     context = Context(
         views, seen, coverage, truths, modes, names, world, kernel, attempts, sweeps, swept_kernel
     )
-    return Report(
+    report = Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),
         mode=modes.modes,
@@ -84,6 +85,7 @@ def explain(
             for problem in facts.problems
         ),
     )
+    return with_pod_names(report, facts)
 
 
 def _addresses(pings: Sequence[Ping], flows: Sequence[Flow]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from netdiag.model.facts.cluster import (
     Node,
     Pod,
     Service,
+    TracedPod,
 )
 from netdiag.model.facts.configuration import (
     CiliumSettings,
@@ -41,6 +42,7 @@ _OF_CLUSTER: Final[Mapping[type, str]] = {
     NetworkPolicy: "network_policies",
     DaemonSet: "daemon_sets",
     IpamBlock: "ipam_blocks",
+    TracedPod: "traced_pods",
 }
 CLUSTER_TYPES: Final = (Cluster, *_OF_CLUSTER)
 """Types of what is told of a cluster, whoever's document tells it."""

@@ -100,6 +100,9 @@ _FILES = (
 )
 """How paths of a node's files end, and what they are."""
 
+TRACE = "trace.json"
+"""How a bundle was made."""
+
 _LOGS = {
     "ping.jsonl": "ping_log",
     "connect.jsonl": "connect_log",
@@ -122,6 +125,8 @@ def form_of_path(name: str) -> str | None:
         return "kubernetes"
     if name in _LOGS:
         return _LOGS[name]
+    if name == TRACE:
+        return "trace"
     if not name.startswith("files/"):
         return None
     file = name.rpartition("/")[2]

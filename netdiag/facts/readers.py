@@ -19,6 +19,7 @@ from netdiag.facts.activity.silent_pings import parse_silent_pings
 from netdiag.facts.activity.snmp import parse_snmp
 from netdiag.facts.activity.sockets import parse_sockets
 from netdiag.facts.activity.sysctls import parse_sysctls
+from netdiag.facts.activity.traced_pods import parse_traced_pods
 from netdiag.facts.activity.wireguard import parse_wireguard
 from netdiag.facts.configuration.calico import parse_calico_mtu
 from netdiag.facts.configuration.calicoctl import parse_calicoctl_pools
@@ -100,6 +101,7 @@ JSON_READERS: Mapping[str, tuple[tuple[str, JsonReader], ...]] = {
     "daemon_json": ((CONFIGURATION, parse_daemon_json),),
     "kubelet_configuration": ((CONFIGURATION, parse_kubelet_configuration),),
     "kubernetes": ((CONFIGURATION, parse_kubernetes),),
+    "trace": ((CONFIGURATION, parse_traced_pods),),
     "etcd": ((CONFIGURATION, lambda data, name: parse_etcdctl(_text(data), name)),),
     "qdisc": (("queues", lambda data, name: parse_queues(_text(data), name)),),
 }

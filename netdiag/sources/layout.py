@@ -16,6 +16,8 @@ FOLDERS_WITHOUT_CAPTURES = frozenset({FACTS, FACTS_AFTER, KUBERNETES})
 PODS = "pods"
 LOGS = frozenset({"ping.jsonl", "connect.jsonl", "drops.jsonl", "rules.jsonl"})
 """What probes reported."""
+TRACE = "trace.json"
+"""How the bundle was made."""
 ANY = "any"
 """The file name of a capture of all interfaces at once, as tcpdump calls it."""
 
@@ -87,10 +89,12 @@ def document_of_place(parts: tuple[str, ...], root: str | None) -> DocumentPlace
     """Return what a file at ``parts`` below ``root`` is as a document; None if it is none.
 
     CASE/NODE/facts/NAME, facts-after/NAME, facts/pods/POD/NAME; CASE/kubernetes/NAME;
-    CASE/NODE/ping.jsonl, connect.jsonl, drops.jsonl, rules.jsonl.
+    CASE/NODE/ping.jsonl, connect.jsonl, drops.jsonl, rules.jsonl; CASE/trace.json.
     """
     if parts[-1] in LOGS:
         return DocumentPlace(parts[-2] if len(parts) > 1 else root, None, False, parts[-1])
+    if parts[-1] == TRACE and FACTS not in parts[:-1]:
+        return DocumentPlace(None, None, False, TRACE)
     at = next((i for i, part in enumerate(parts[:-1]) if part in FOLDERS_WITHOUT_CAPTURES), None)
     if at is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netdiag.facts.gathering import gather_cluster, gather_configuration
-from netdiag.model.facts.cluster import Cluster, IpamBlock, Node, Pod, Service
+from netdiag.model.facts.cluster import Cluster, IpamBlock, Node, Pod, Service, TracedPod
 from netdiag.model.facts.configuration import (
     Configuration,
     FlannelNetwork,
@@ -37,7 +37,7 @@ def test_what_no_document_tells_is_not_known() -> None:
 
 def test_every_kind_finds_its_place() -> None:
     pieces = [item for _, items in OBJECTS.values() for item in items]
-    cluster = gather_cluster(pieces)
+    cluster = gather_cluster([*pieces, TracedPod("shop/web-1")])
     configuration = cluster.configuration
     found = [*(getattr(cluster, name) or () for name in Cluster.__struct_fields__[:-1])]
     assert all(found)

@@ -224,8 +224,15 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
     taken_by = json.loads((saved / "trace.json").read_text())["taken_by"]
     assert shlex.split(taken_by)[:4] == ["netdiag", "trace", "one", "two"]
     assert shlex.split(taken_by)[-1] == str(saved)
-    places = {(hop["node"], hop.get("pod")) for hop in report["pings"][0]["request"]}
-    assert {node for node, _ in places} == {"node-1", "node-2"}
+    (ping, *_) = report["pings"]
+    places = {(hop["node"], hop["pod"]) for hop in ping["request"]}
+    assert places == {("node-1", "default/one"), ("node-1", None), ("node-2", None),
+                      ("node-2", "two")}  # fmt: skip
+    assert (ping["source_pod"], report["names"]["10.88.1.2"]) == ("default/one", "default/one")
+    assert (saved / "node-1" / "facts" / "pods" / "default_one").is_dir()
+    text = netdiag("analyze", saved).stdout
+    assert "node-1/default/one:eth0 →" in text
+    assert "default_one" not in text
     assert json.loads(netdiag("analyze", saved, "--json").stdout) == report
     files = [path for path in saved.rglob("*") if path.is_file()]
     assert files

@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
+from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.sources.inventory import local
+from netdiag.sources.inventory.ends import find_end
 from netdiag.sources.inventory.local import local_inventory
+from netdiag.sources.inventory.places import InventoryError
+from netdiag.sources.live.documents import Question
+from netdiag.sources.zipapp import probe_archive
 from tests.cli.processes import NETDIAG, ROOT, environment
 from tests.live.machine_with_pods import Container, Machine, cgroup_root, machine
 
@@ -55,7 +60,7 @@ def test_a_pod_of_kubelet_is_found_by_all_that_it_is_called(its: Machine, typed:
     report = its.report(typed, "10.88.4.2", "-c1", logs=LOGS)
     assert report["totals"]["answered"] == 1
     first = report["pings"][0]["request"][0]
-    assert first["pod"] == "default_web"
+    assert first["pod"] == "default/web"
 
 
 @pytest.mark.needs_lab
@@ -87,6 +92,22 @@ def test_a_pod_may_call_itself_anything(its: Machine, tmp_path: Path) -> None:
     report = its.report("10.88.5.2", "10.88.4.2", "--save", case, logs=LOGS)
     assert report["pings"][0]["request"][0]["pod"] == "_x_y_"
     assert [path.name for path in tmp_path.iterdir()] == ["case"]
+
+
+@pytest.mark.needs_lab
+def test_pods_of_a_lab_are_none_of_this_machine() -> None:
+    """Who asks for one is told where it is, and what could not be looked at; nobody else is."""
+    with raised(Wanted("not-local", "flannel-hostgw"), stays=False) as lab:
+        found = local_inventory()
+        process = lab.lab.places["pod-a"]
+        listed = Question(found.nodes[0], ["--places"], probe_archive()).answer()[0] or {}
+    number = {each["pid"]: each["netns"] for each in listed["pods"]}[process]
+    assert number
+    assert str(process) not in {pod.netns for pod in found.pods}
+    assert not [each for each in found.problems if "looked at" in each]
+    assert any(note.startswith("--lab NAME looks in the lab") for note in found.notes)
+    with pytest.raises(InventoryError, match=r"'no-such-pod' is no pod, .*; --lab NAME looks in"):
+        find_end(found, "no-such-pod")
 
 
 def test_an_ordinary_user_gets_one_sentence() -> None:

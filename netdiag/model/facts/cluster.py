@@ -136,6 +136,12 @@ class IpamBlock(Struct, frozen=True):
     source: Source
 
 
+class TracedPod(Struct, frozen=True):
+    """A pod as a trace's inventory called it: ``web``, or ``shop/web``."""
+
+    name: str
+
+
 class Cluster(Struct, frozen=True):
     """All that was told; None = no document told of it, () = there are none."""
 
@@ -146,4 +152,5 @@ class Cluster(Struct, frozen=True):
     network_policies: tuple[NetworkPolicy, ...] | None = None
     daemon_sets: tuple[DaemonSet, ...] | None = None
     ipam_blocks: tuple[IpamBlock, ...] | None = None
+    traced_pods: tuple[TracedPod, ...] | None = None
     configuration: Configuration = Configuration()

@@ -140,6 +140,11 @@ def _typed_as(end: End) -> str:
 
 def unknown(inventory: Inventory, typed: str, name: str) -> str:
     """Return a sentence on a word that names nothing, with names that are like it."""
+    sentence = _unknown(inventory, typed, name)
+    return "; ".join((sentence, *inventory.notes))
+
+
+def _unknown(inventory: Inventory, typed: str, name: str) -> str:
     names = [pod.name for pod in inventory.pods] + [node.name for node in inventory.nodes]
     short = {each.rpartition("/")[2]: each for each in names}
     near = difflib.get_close_matches(name, [*names, *short], n=3)

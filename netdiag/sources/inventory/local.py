@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
 import socket
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Any, Final
@@ -26,6 +28,9 @@ SHORT_ID: Final = 12
 """Characters of a container's id that its tools show."""
 
 MOST_NAME: Final = 253
+MOST_NAMED: Final = 5
+OF_PODS: Final = "pods: "
+"""How the probe's problems begin that hide pods which nobody may have asked for."""
 _UNFIT: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -44,11 +49,37 @@ def local_inventory() -> Inventory:
         raise LackingError(f"this machine cannot be looked at: {why}")
     documents = _table(told.get("documents"))
     node = replace(here, addresses=tuple(_addresses_of(documents.get("ip_addr.json"))))
-    pods = tuple(
-        _apart([pod for each in _list(told.get("pods")) for pod in _pods(each, here.name)])
-    )
-    problems = tuple(each for each in _list(told.get("problems")) if isinstance(each, str))
-    return Inventory("this machine", (node,), pods, problems)
+    labs = _namespaces_of_labs()
+    listed = [_table(each) for each in _list(told.get("pods"))]
+    own = [each for each in listed if each.get("netns") not in labs]
+    pods = tuple(_apart([pod for each in own for pod in _pods(each, here.name)]))
+    problems = [each for each in _list(told.get("problems")) if isinstance(each, str)]
+    hidden = [each for each in problems if each.startswith(OF_PODS)]
+    left_out = {labs[each["netns"]] for each in listed if each.get("netns") in labs}
+    notes = (*hidden, *([f"--lab NAME looks in {_labs(left_out)}"] if left_out else []))
+    shown = tuple(each for each in problems if each not in hidden)
+    return Inventory("this machine", (node,), pods, shown, notes=notes)
+
+
+def _namespaces_of_labs() -> dict[Any, str]:
+    """Return the network namespaces of labs that are up, as ``ls -i`` shows them: whose they are.
+
+    They are no pods of this machine.
+    """
+    from netdiag.lab.state import read_labs
+
+    found: dict[Any, str] = {}
+    for lab in read_labs():
+        for process in lab.places.values() if lab.is_alive else ():
+            with contextlib.suppress(OSError):
+                found[os.stat(f"/proc/{process}/ns/net").st_ino] = lab.name
+    return found
+
+
+def _labs(names: Collection[str]) -> str:
+    first, more = sorted(names)[:MOST_NAMED], len(names) - MOST_NAMED
+    known = ", ".join(first) + (f" and {more} more" if more > 0 else "")
+    return f"the lab {known}" if len(names) == 1 else f"the labs {known}"
 
 
 def this_machine() -> PlacedNode:
@@ -65,13 +96,12 @@ class _Pod:
     """The best first."""
 
 
-def _pods(told: Any, node: str) -> Iterator[_Pod]:
+def _pods(told: Mapping[str, Any], node: str) -> Iterator[_Pod]:
     """Yield a pod, if it has an address and a process.
 
     Its name is what kubelet calls it; else its host name, which is the pod's name unless somebody
     has changed that; else the id of a container.
     """
-    told = _table(told)
     process = told.get("pid")
     listed = [_address(each) for each in _list(told.get("addresses"))]
     addresses = tuple(each for each in listed if each is not None and not each.is_loopback)

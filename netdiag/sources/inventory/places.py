@@ -101,6 +101,8 @@ class Inventory:
     """What could not be looked at, one sentence each."""
     documents: Mapping[str, bytes] = field(default_factory=dict)
     """What the cluster says, by the name below ``kubernetes/`` of a bundle."""
+    notes: tuple[str, ...] = ()
+    """Why something may be missed that is there; of interest to whoever misses it."""
 
     def node(self, name: str) -> PlacedNode:
         """Return a node. Raises KeyError."""

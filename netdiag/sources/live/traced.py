@@ -59,6 +59,12 @@ class TraceWanted:
         pods = [pod for pod in inventory.pods if pod.node == node.name]
         return pods if len(pods) <= MOST_PODS_ASKED else self.pods_on(node)
 
+    def _pods(self, inventory: Inventory) -> list[PlacedPod]:
+        """Return the pods whose folders are in the bundle."""
+        nodes = watched_nodes(inventory, *self.ends)
+        found = (pod for node in nodes for pod in self.pods_asked(node, inventory))
+        return list(dict.fromkeys(found))
+
     def document(self, inventory: Inventory) -> bytes:
         """Return what the bundle says of the trace (``trace.json``)."""
         ping = self.ping
@@ -67,6 +73,7 @@ class TraceWanted:
             "inventory": inventory.source,
             "source": _told(self.source),
             "destination": _told(self.destination),
+            "pods": [pod.name for pod in self._pods(inventory)],
             "ping": {
                 "count": ping.count,
                 "interval": ping.interval,
