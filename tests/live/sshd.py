@@ -129,6 +129,12 @@ class Shelled:
             if _pid_space(each) == own
         ]
 
+    def sessions_on(self, node: str) -> list[int]:
+        """Return those of a node's server alone."""
+        holder = self._lab.places[node]
+        own = os.stat(f"/proc/{holder}/ns/net").st_ino
+        return [each for each in self.sessions() if os.stat(f"/proc/{each}/ns/net").st_ino == own]
+
     def left_here(self) -> list[str]:
         """Return what is left of connections on this side."""
         return os.listdir(self.folder / "tmp")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 
@@ -89,8 +90,9 @@ def test_killed_trace_leaves_nothing(there: Shelled, user: str) -> None:
     eventually(lambda: not there.probes())
 
 
-def test_user_who_is_not_root_by_sudo(there: Shelled) -> None:
-    add_sudoer(there, "NOPASSWD: ALL")
+@pytest.mark.parametrize("defaults", ["", "Defaults use_pty"])
+def test_user_who_is_not_root_by_sudo(defaults: str, there: Shelled) -> None:
+    add_sudoer(there, "NOPASSWD: ALL", defaults)
     there.list_nodes(USER)
     done = there.trace("--json")
     assert (done.returncode, told(done)) == (ExitCode.OK, [])
@@ -103,6 +105,29 @@ def test_sudo_that_wants_a_password(there: Shelled) -> None:
     done = there.trace()
     assert done.returncode == ExitCode.NO_PRIVILEGE
     assert done.stderr.count("sudo wants a password there: let sudoers have NOPASSWD") == 2
+
+
+def test_sudo_that_wants_a_terminal(there: Shelled) -> None:
+    add_sudoer(there, "NOPASSWD: ALL", "Defaults requiretty")
+    there.list_nodes(USER)
+    done = there.trace()
+    assert done.returncode == ExitCode.NO_PRIVILEGE
+    assert done.stderr.count("its sudo wants a terminal (requiretty): let sudoers have") == 2
+
+
+def test_connection_that_breaks_in_the_middle(there: Shelled) -> None:
+    """The trace goes on with the other node, and ends; each probe that is missing says why."""
+    arguments = ("pod-a", "pod-c", "--inventory", str(there.file), "-c", "40", "--json")
+    with there.start("trace", *arguments) as process:
+        eventually(lambda: len(there.probes()) >= len(NODES) + 3)
+        for each in there.sessions_on("node-2"):
+            os.kill(each, signal.SIGKILL)
+        out, err = communicated(process)
+    assert process.returncode in (ExitCode.FOUND, ExitCode.NOT_JUDGED)
+    assert json.loads(out)["totals"]["pings"] > 0
+    said = [line for line in err.splitlines() if "node-2" in line]
+    assert said
+    assert all(line.endswith((": the connection by ssh broke", ": no answer")) for line in said)
 
 
 def test_key_that_is_not_accepted(there: Shelled) -> None:
@@ -168,7 +193,7 @@ def test_server_that_lets_a_connection_carry_little() -> None:
         eventually(lambda: not (few.probes() or few.sessions() or few.left_here()))
 
 
-def add_sudoer(there: Shelled, right: str) -> None:
+def add_sudoer(there: Shelled, right: str, defaults: str = "") -> None:
     """Give each node, for itself, a user who is not root but has a right to sudo."""
     if shutil.which("sudo") is None:
         pytest.skip("sudo is not installed")
@@ -177,7 +202,8 @@ def add_sudoer(there: Shelled, right: str) -> None:
         f"sed -i '/^{USER}:/d' $each; done; rm -f sudoers;"
         f"echo '{USER}:x:4242:4242::/:/bin/sh' >>passwd; echo '{USER}:*:19000::::::' >>shadow;"
         "rm -f hosts resolv.conf; echo 127.0.0.1 localhost $(hostname) >hosts;"  # sudo looks
-        f"chmod 600 shadow; echo '{USER} ALL=(root) {right}' >sudoers; chmod 440 sudoers"
+        f"chmod 600 shadow; printf '%s\n' '{defaults}' '{USER} ALL=(root) {right}' >sudoers;"
+        "chmod 440 sudoers"
     )
     for name in NODES:
         subprocess.run([*there.node(name).run, "sh", "-ec", script], check=True)

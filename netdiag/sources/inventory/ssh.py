@@ -43,7 +43,7 @@ _FIRST: Final = "ControlMaster=auto"
 _LATER: Final = "ControlMaster=no"
 """Who finds the connection full logs in for itself, and does not try to take its place."""
 
-_LOOK: Final = "import sys;print('netdiag-ssh %d %d' % sys.version_info[:2])"
+_LOOK: Final = 'import sys;print("netdiag-ssh %d %d" % sys.version_info[:2])'
 _ANSWER: Final = re.compile(rb"netdiag-ssh (\d{1,3}) (\d{1,3})\b")
 _GUARD: Final = """\
 { cat >/dev/null

@@ -22,13 +22,16 @@ _LOGIN: Final = (
      "and IdentitiesOnly with IdentityFile in ~/.ssh/config chooses one"),
 )  # fmt: skip
 _THERE: Final = (
+    (("you must have a tty",), "its sudo wants a terminal (requiretty): let sudoers have "
+     "'Defaults:USER !requiretty' for this user, or log in as root"),
     (("a password is required", "a terminal is required"), "sudo wants a password there: let "
      "sudoers have NOPASSWD for this user, or log in as root"),
     (("is not in the sudoers", "not allowed to", "may not run sudo"), "its sudo does not let "
      "this user run {python} as root"),
-    (("sudo: not found", "sudo: command not found", "sudo: No such file"), "the login is not "
+    (("sudo: not found", "sudo: command not found", "sudo: Command not found",
+      "command: sudo", "sudo: No such file"), "the login is not "
      "root's, and there is no sudo"),
-    (("command not found", "not found", "No such file", "Unknown command"), "there is no "
+    (("ommand not found", "not found", "No such file", "Unknown command"), "there is no "
      "{python}: 'python' in the inventory may name another"),
     (("Permission denied",), "this user may not run {python} there"),
     (("unknown option -I",), "its {python} is too old, and probes need 3.9"),

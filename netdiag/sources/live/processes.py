@@ -24,19 +24,26 @@ from typing import IO, Final
 
 from netdiag.lab.kernel import die_with_parent
 from netdiag.sources.inventory.places import PlacedNode
+from netdiag.sources.inventory.ssh_failures import SSH_FAILED
 
-_BOOT: Final = (
-    "import os,sys\n"
-    "r=sys.stdin.buffer\n"
-    "n=int(r.read(8))\n"
-    "f=os.memfd_create('netdiag-probe')\n"
-    "d=r.read(n)\n"
-    "while d:d=d[os.write(f,d):]\n"
-    "sys.path.insert(0,'/proc/self/fd/%d'%f)\n"
-    "sys.argv[0]='netdiag-probe'\n"
-    "from netdiag_probe.cli import main\n"
-    "sys.exit(main(sys.argv[1:]))\n"
+BOOT: Final = (
+    "import os,sys;"
+    "r=sys.stdin.buffer;"
+    "n=int(r.read(8));"
+    'f=os.memfd_create("netdiag-probe");'
+    'o=open(f,"wb",closefd=False);'
+    "o.write(r.read(n));"
+    "o.close();"
+    'sys.path.insert(0,"/proc/self/fd/%d"%f);'
+    'sys.argv[0]="netdiag-probe";'
+    "from netdiag_probe.cli import main;"
+    "sys.exit(main(sys.argv[1:]))"
 )
+"""What Python is told on the command line.
+
+One line without a quote of the other kind, a backslash or an exclamation mark: between single
+quotes every shell passes it on as it is, those of csh and fish, too.
+"""
 _SEND_SECONDS: Final = 5.0
 _END_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.5
@@ -86,7 +93,7 @@ class Probe:
             raise OSError(errno.EHOSTUNREACH, node.unreachable)
         self.node = node
         self._archive = archive
-        self.process = _started(node.command("-I", "-S", "-c", _BOOT, *arguments), stdout)
+        self.process = _started(node.command("-I", "-S", "-c", BOOT, *arguments), stdout)
         assert self.process.stdin is not None and self.process.stderr is not None
         self._stdin, self.stderr = self.process.stdin, self.process.stderr
         for stream in (self._stdin, self.stderr):
@@ -131,6 +138,8 @@ class Probe:
             for line in lines
             if line.strip() and "netdiag-probe: armed" not in line and not line.startswith(_ENDED)
         ]
+        if not told and self.node.login is not None and self.process.returncode == SSH_FAILED:
+            return "the connection by ssh broke"
         return told[-1].removeprefix("netdiag-probe: ")[:MAX_TOLD] if told else ""
 
     def let_go(self) -> None:
