@@ -193,6 +193,22 @@ def test_server_that_lets_a_connection_carry_little() -> None:
         eventually(lambda: not (few.probes() or few.sessions() or few.left_here()))
 
 
+def test_many_probes_share_few_logins(there: Shelled) -> None:
+    """A connection carries eight, so that neither MaxSessions nor MaxStartups is in the way."""
+    netns = next(pod.netns for pod in there.inventory.pods if pod.node == "node-2")
+    lines = (
+        f'[pods.more-{n}]\nnode = "node-2"\nnetns = "{netns}"\naddresses = ["10.244.2.{n + 50}"]\n'
+        for n in range(18)
+    )
+    there.file.write_text("\n".join((there.file.read_text(), *lines)))
+    logins = there.logins("node-2")
+    words = ("--inventory", str(there.file), "--on", "node-2", "--pods", "-i", "eth0")
+    with there.start("capture", *words, "--duration", "0.1", "-w", "/dev/null") as process:
+        _, err = communicated(process)
+    assert process.returncode == ExitCode.OK, err
+    assert there.logins("node-2") == logins + 3
+
+
 def add_sudoer(there: Shelled, right: str, defaults: str = "") -> None:
     """Give each node, for itself, a user who is not root but has a right to sudo."""
     if shutil.which("sudo") is None:

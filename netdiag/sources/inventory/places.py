@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
+from netdiag.sources.inventory.ssh_connections import Connections
+
 Address = IPv4Address | IPv6Address
 HERE: Final = ""
 """The network namespace that a node's command prefix leads to by itself."""
@@ -52,6 +54,8 @@ class PlacedNode:
     """Its command prefix takes what is run as one line for a shell, as ssh does."""
     elevated_by: tuple[str, ...] = ()
     """What is put before a program there to give it privileges."""
+    connections: Connections | None = field(default=None, compare=False)
+    """By ssh: which of them carries a probe; ``run`` goes by the first."""
     unreachable: str = ""
     """Why nothing can be run there, one sentence."""
 
@@ -59,10 +63,10 @@ class PlacedNode:
         """Return what runs its Python, once one is there."""
         return (*self.elevated_by, self.python, *arguments)
 
-    def command(self, *arguments: str) -> list[str]:
-        """Return what runs its Python from here."""
-        words = self.words(*arguments)
-        return [*self.run, shlex.join(words)] if self.takes_line else [*self.run, *words]
+    def command(self, *arguments: str, run: tuple[str, ...] | None = None) -> list[str]:
+        """Return what runs its Python from here; ``run``: by another prefix than its usual one."""
+        words, prefix = self.words(*arguments), self.run if run is None else run
+        return [*prefix, shlex.join(words)] if self.takes_line else [*prefix, *words]
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,14 @@ class Probe:
             raise OSError(errno.EHOSTUNREACH, node.unreachable)
         self.node = node
         self._archive = archive
-        self.process = _started(node.command("-I", "-S", "-c", BOOT, *arguments), stdout)
+        self._connection: int | None
+        self._connection, run = node.connections.enter() if node.connections else (None, node.run)
+        command = node.command("-I", "-S", "-c", BOOT, *arguments, run=run)
+        try:
+            self.process = _started(command, stdout)
+        except OSError:
+            self._leave()
+            raise
         assert self.process.stdin is not None and self.process.stderr is not None
         self._stdin, self.stderr = self.process.stdin, self.process.stderr
         for stream in (self._stdin, self.stderr):
@@ -165,8 +172,15 @@ class Probe:
         for stream in (self.stderr, self.process.stdout):
             if stream is not None:
                 stream.close()
+        self._leave()
         status = self.process.returncode
         return -signal.SIGKILL if status is None else status
+
+    def _leave(self) -> None:
+        """Give its place in a connection back, once."""
+        if self.node.connections is not None and self._connection is not None:
+            self.node.connections.leave(self._connection)
+        self._connection = None
 
 
 def end_all(probes: Sequence[Probe]) -> list[int]:

@@ -1,0 +1,62 @@
+"""The connections to one node by ssh: each carries some probes, and one more is made for more.
+
+A server lets a connection carry only so many sessions (MaxSessions, 10), and only so many logins
+be under way at once (MaxStartups, 10): so there are few connections, made one after another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+from threading import Lock
+from typing import Final, NamedTuple
+
+Command = tuple[str, ...]
+
+SESSIONS: Final = 8
+"""Of a connection; two of its ten are left for whoever else uses it."""
+OPEN_SECONDS: Final = 20.0
+
+
+class Connection(NamedTuple):
+    """The commands that make a connection, and that use it afterwards."""
+
+    first: Command
+    later: Command
+
+
+class Connections:
+    """Those of one node, of which the first is made; from any thread."""
+
+    def __init__(self, made: Connection, others: tuple[Connection, ...]) -> None:
+        """``others`` are made when they are needed; if they are all full, the last takes more."""
+        self._all = (made, *others)
+        self._used = [0]
+        self._lock = Lock()
+
+    def enter(self) -> tuple[int, Command]:
+        """Return a connection with room, by its number, and its command prefix.
+
+        One that cannot be made is told of by whatever is run there.
+        """
+        with self._lock:
+            number = next((n for n, used in enumerate(self._used) if used < SESSIONS), None)
+            if number is None and len(self._used) < len(self._all):
+                self._used.append(0)
+                self._make(self._all[-1 + len(self._used)])
+            number = len(self._used) - 1 if number is None else number
+            self._used[number] += 1
+            return number, self._all[number].later
+
+    def leave(self, number: int) -> None:
+        """Give a place in it back."""
+        with self._lock:
+            self._used[number] -= 1
+
+    def _make(self, connection: Connection) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                [*connection.first, "true"], stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=OPEN_SECONDS,
+                start_new_session=True, check=False,
+            )  # fmt: skip
