@@ -15,6 +15,7 @@ IF_FILTER = 11
 FILTER_IS_TEXT = b"\0"
 MAX_FILTER_BYTES = 4096
 IF_TSOFFSET = 14
+ISB_ENDTIME = 3
 ISB_IFDROP = 5
 ISB_OSDROP = 7
 BINARY_RESOLUTION = 0x80
@@ -53,7 +54,7 @@ def read_interface(body: bytearray, order: ByteOrder) -> CaptureInterface:
 
 
 def read_statistics(interfaces: list[CaptureInterface], body: bytearray, order: ByteOrder) -> None:
-    """Store the drop count of a statistics block's body (12 bytes or more) in its interface."""
+    """Store what a statistics block's body (12 bytes or more) tells in its interface."""
     number = int.from_bytes(body[0:4], order)
     if number >= len(interfaces):
         return
@@ -61,6 +62,9 @@ def read_statistics(interfaces: list[CaptureInterface], body: bytearray, order: 
     for code, value in read_options(body, 12, order):
         if code in (ISB_IFDROP, ISB_OSDROP) and len(value) == 8:
             dropped += int.from_bytes(value, order)
+        elif code == ISB_ENDTIME and len(value) == 8:
+            high, low = (int.from_bytes(value[at : at + 4], order) for at in (0, 4))
+            interfaces[number].ended_ns = scale_time(high, low, interfaces[number])
     interfaces[number].dropped = dropped
 
 

@@ -40,6 +40,7 @@ class PointFacts(NamedTuple):
     first_ns: int | None
     """When the first packet was captured, by the node's clock; None = there is none."""
     last_ns: int | None
+    """When the last one was, or later: when our own probe says that it ended."""
     dropped: int
     is_broken: bool
     """A file of it breaks off."""

@@ -47,7 +47,7 @@ class Soundness:
         return tuple(self._by_node)
 
     def node_end_ns(self, node: str | None) -> int | None:
-        """Return when the last packet of a node was captured."""
+        """Return until when a node was captured, as far as its last packets or the probe tell."""
         ends = [facts.last_ns for facts in self.points_of(node) if facts.last_ns is not None]
         return max(ends, default=None)
 

@@ -197,7 +197,7 @@ class Analysis:
         packets: int,
         first_ns: int | None,
     ) -> None:
-        last_ns = capture.reader.time_ns() if packets else None
+        last_ns = _end_of(capture) if packets else None
         found = PointFacts(
             point,
             self._roles.of(point),
@@ -226,6 +226,17 @@ def _readable_point(point: CapturePoint) -> CapturePoint:
 def _is_of_all(file: CaptureFile, points: Iterable[CapturePoint]) -> bool:
     """Tell whether a file is of all interfaces of a place, as far as its name and they tell."""
     return file.point.interface is None and all(point[:2] == file.point[:2] for point in points)
+
+
+def _end_of(capture: OpenCapture) -> int:
+    """Return when a file's last packet was captured, or, as our probe tells, capturing ended.
+
+    Of other programs' files that is not believed: whoever cuts a piece out keeps it.
+    """
+    last_ns = capture.reader.time_ns()
+    if not _sees_tunnels(capture):
+        return last_ns
+    return max(last_ns, *(each.ended_ns for each in capture.reader.interfaces))
 
 
 def _sees_tunnels(capture: OpenCapture) -> bool:
