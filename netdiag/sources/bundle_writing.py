@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, cast
 
+from netdiag.sources.new_file import new_file
 from netdiag.sources.streams import Opener, SliceReader
 
 Parts = tuple[str, ...]
@@ -44,14 +45,9 @@ def write_bundle(contents: Mapping[Parts, Opener], path: str) -> None:
 
 def _write_archive(contents: Mapping[Parts, Opener], path: str) -> None:
     Path(path).parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, _NEW, 0o600), "wb") as file:
-        try:
-            with tarfile.open(fileobj=file, mode="w:gz") as archive:
-                for parts in sorted(contents):
-                    _add(archive, parts, contents[parts])
-        except BaseException:  # half an archive is none
-            os.unlink(path)
-            raise
+    with new_file(path, 0o600) as file, tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for parts in sorted(contents):
+            _add(archive, parts, contents[parts])
 
 
 def _add(archive: tarfile.TarFile, parts: Parts, opener: Opener) -> None:

@@ -9,13 +9,12 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 BUFFER_BYTES = 1 << 20
-MODE = 0o644
 _NAMES_ONLY = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL})
 """What file systems say that know no files without names, as NFS and FAT."""
 
 
 @contextmanager
-def new_file(path: str) -> Iterator[BinaryIO]:
+def new_file(path: str, mode: int = 0o644) -> Iterator[BinaryIO]:
     """Yield a file to write; unless the block ends well nothing is left of it.
 
     Raises FileExistsError where there is something already, and OSError.
@@ -23,11 +22,11 @@ def new_file(path: str) -> Iterator[BinaryIO]:
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path)
     try:
-        descriptor = os.open(os.path.dirname(path) or ".", os.O_TMPFILE | os.O_RDWR, MODE)
+        descriptor = os.open(os.path.dirname(path) or ".", os.O_TMPFILE | os.O_RDWR, mode)
     except OSError as error:
         if error.errno not in _NAMES_ONLY:
             raise
-        with _named_file(path) as file:
+        with _named_file(path, mode) as file:
             yield file
         return
     with os.fdopen(descriptor, "wb", BUFFER_BYTES) as file:
@@ -37,8 +36,8 @@ def new_file(path: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _named_file(path: str) -> Iterator[BinaryIO]:
-    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, MODE), "wb") as file:
+def _named_file(path: str, mode: int) -> Iterator[BinaryIO]:
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode), "wb") as file:
         try:
             yield file
             file.flush()

@@ -95,7 +95,7 @@ def test_a_search_goes_slice_by_slice_and_remembers_words() -> None:
 async def test_many_rows_are_found_in_the_end() -> None:
     async with screens(many_routes(3 * NEW_ROWS), size=MEDIUM) as (app, pilot, _):
         await press(app, pilot, "5", "slash", *"10.31.9")
-        await until(app, pilot, lambda: rows(app).row_count() == 11)
+        await until(app, pilot, lambda: rows(app).row_count() == 11, most=500)
         assert "10.31.99.0/24" in "\n".join(seen(app))
 
 

@@ -187,8 +187,6 @@ class PacketsScreen(Pane):
         self.tick()
         self._filter.show_expression(self._book.shown.expression)
 
-    # Marks
-
     def action_mark(self) -> None:
         """Mark the packet, or no longer."""
         if self._table.record is not None:
@@ -241,8 +239,6 @@ class PacketsScreen(Pane):
             self._filter.show_expression(self._book.shown.expression)
             self.set_class(True, "-details")
             self._show_packet()
-
-    # Writing
 
     def action_write_packets(self) -> None:
         """Ask where to write the marked packets, or those shown if none is marked."""
