@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import os
-import queue
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from netdiag.cli.sessions.cluster import CLUSTER, ClusterSession
+from netdiag.cli.sessions.cluster import CLUSTER
 from netdiag.cli.sessions.live import TRACE
 from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.running import Running
-from netdiag.sources.kubernetes.inventory import Cluster
-from netdiag.sources.kubernetes.kubectl import Kubectl
-from netdiag.sources.kubernetes.manifests import ProbeWanted
-from netdiag.tui.session import (
-    Counters,
-    Delivery,
-    ListedNode,
-    Outcome,
-    Snapshot,
-    TraceOptions,
-    Trouble,
-)
+from netdiag.tui.session import Counters, Outcome, Snapshot, Trouble
 from tests.kubernetes import cluster as clusters
 from tests.kubernetes.cluster import needs_kubectl
 from tests.kubernetes.lab_objects import node_object, pod_object
 from tests.live.kubernetes_cluster import await_that
+from tests.live.test_kubernetes import add_daemon_pods
+from tests.tui.opened_cluster import Opened, listed, probes
 
 pytestmark = [pytest.mark.needs_lab, needs_kubectl]
 NAME = f"cluster-{os.getpid()}"
-SECONDS = 60.0
-Kind = TypeVar("Kind")
 
 
 @pytest.fixture(scope="module")
@@ -50,67 +36,12 @@ def here(lab: Running) -> Iterator[clusters.Cluster]:
         yield there
 
 
-class Opened:
-    """A session, and what it delivers."""
-
-    def __init__(self, here: clusters.Cluster) -> None:
-        kubectl = Kubectl(kubeconfig=str(here.kubeconfig))
-        probe = ProbeWanted(seconds=600)
-        nobody = lambda words: None  # noqa: E731
-        cluster = Cluster(kubectl, "tests", "default", probe, nobody, nobody)
-        self.session = ClusterSession(cluster)
-        self._came: queue.Queue[Delivery] = queue.Queue()
-        self.session.open(self._came.put)
-
-    def await_one(self, kind: type[Kind], is_it: Callable[[Kind], object] = lambda _: True) -> Kind:
-        """Wait for a delivery of a kind that is as it should be; what comes before is dropped."""
-        deadline = time.monotonic() + SECONDS
-        while True:
-            delivery = self._came.get(timeout=max(deadline - time.monotonic(), 0.01))
-            if isinstance(delivery, kind) and is_it(delivery):
-                return delivery
-
-    def await_listed(self, pods: int = 3) -> Snapshot:
-        """Wait until nodes, pods and the configuration are there."""
-        return self.await_one(
-            Snapshot,
-            lambda each: (
-                each.inspection and len([end for end in each.ends if end.kind == "pod"]) >= pods
-            ),
-        )
-
-    def look_at(self, node: str) -> None:
-        """Look at a node."""
-        assert self.session.actions.look_at is not None
-        self.session.actions.look_at(node)
-
-    def trace(self, source: str, destination: str, count: int | None = 2) -> None:
-        """Begin to trace."""
-        assert self.session.actions.start_trace is not None
-        options = TraceOptions(count=count, interval=0.05)
-        self.session.actions.start_trace(source, destination, options)
-
-    def await_trace(self) -> Snapshot:
-        """Wait for the end of it."""
-        return self.await_one(Snapshot, lambda each: each.tracing and not each.tracing.is_on)
-
-
 @pytest.fixture
 def opened(here: clusters.Cluster) -> Iterator[Opened]:
     opened = Opened(here)
     yield opened
     opened.session.close()
     await_that(lambda: not probes(here) and not here.processes(), "nothing is left")
-
-
-def probes(here: clusters.Cluster) -> list[str]:
-    """Return the nodes of the probe pods that are there."""
-    named = [pod for pod in here.pods() if pod["metadata"]["name"].startswith("netdiag-")]
-    return [pod["spec"]["nodeName"] for pod in named]
-
-
-def listed(known: Snapshot, name: str) -> ListedNode:
-    return next(node for node in known.listed if node.name == name)
 
 
 def test_a_cluster_is_listed_and_nothing_runs_there(here: clusters.Cluster) -> None:
@@ -205,6 +136,22 @@ def test_what_is_forbidden_is_told_and_names_can_be_typed(here: clusters.Cluster
     assert "not allowed to create pods" in why
     opened.session.close()
     await_that(lambda: not probes(here), "nothing is left")
+
+
+def test_probe_pods_of_the_daemon_set_are_used_and_stay(
+    here: clusters.Cluster, opened: Opened
+) -> None:
+    add_daemon_pods(here)
+    here.forbid("create", "pods")
+    opened.await_listed()
+    opened.look_at("node-1")
+    opened.await_one(Snapshot, lambda each: each.facts.nodes.keys() == {"node-1"})
+    opened.trace("pod-a", "pod-b")
+    report = opened.await_trace().report
+    assert report is not None
+    assert report.totals.answered == 2
+    opened.session.close()
+    assert {"probe-1", "probe-2"} <= {pod["metadata"]["name"] for pod in here.objects("pods")}
 
 
 def test_probes_that_do_not_start_are_told(here: clusters.Cluster, opened: Opened) -> None:
