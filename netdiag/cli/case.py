@@ -81,6 +81,6 @@ def _without_captures(found: Found) -> list[Problem]:
 def _tunnel_table(vxlan_ports: tuple[int, ...], facts: Facts) -> bytes:
     if facts is NO_FACTS:
         return udp_tunnel_table(vxlan_ports)
-    from netdiag.facts.configuration.tunnel_ports import tunnel_ports
+    from netdiag.facts.configuration.tunnel_ports import tunnel_table
 
-    return udp_tunnel_table(vxlan_ports, tunnel_ports(facts))
+    return tunnel_table(facts, vxlan_ports)

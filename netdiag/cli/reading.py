@@ -6,10 +6,9 @@ from msgspec.structs import replace
 
 from netdiag.explain.report import explain
 from netdiag.explain.roles import Roles
-from netdiag.facts.configuration.tunnel_ports import tunnel_ports
+from netdiag.facts.configuration.tunnel_ports import tunnel_table
 from netdiag.model.facts.facts import Facts
 from netdiag.model.report import Evidence, Hop, Report
-from netdiag.model.udp_tunnels import udp_tunnel_table
 from netdiag.sources.analysis import Analysis
 from netdiag.sources.capture_file import open_captures
 from netdiag.sources.found import CaptureFile
@@ -20,7 +19,7 @@ def read_window(file: CaptureFile, facts: Facts, before: int = 0) -> Report:
 
     ``before``: so many packets came before the file's first, and frames are counted from there.
     """
-    captures, _ = open_captures([file], udp_tunnel_table((), tunnel_ports(facts)))
+    captures, _ = open_captures([file], tunnel_table(facts))
     seen = Analysis(captures, None, True, Roles(facts)).read()
     for capture in captures:
         capture.close()

@@ -11,13 +11,12 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import address_pair, encapsulation_names, icmp_fields, quoted_fields
-from netdiag.facts.configuration.tunnel_ports import tunnel_ports
+from netdiag.facts.configuration.tunnel_ports import tunnel_table
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.activity import KernelDrop, KernelLog, RuleDrop
 from netdiag.model.facts.facts import Facts
 from netdiag.model.layers import ICMP, ICMPV6, IPV4, IPV6, LAYER_NAMES, TCP, UDP
 from netdiag.model.link_types import LINKTYPE_RAW
-from netdiag.model.udp_tunnels import udp_tunnel_table
 
 REQUEST_TYPES, REPLY_TYPES = (8, 128), (0, 129)
 
@@ -177,7 +176,7 @@ class _Reader:
     """Reads the headers of packets that begin with an IP header."""
 
     def __init__(self, facts: Facts) -> None:
-        self._decoder = Decoder(udp_tunnel_table((), tunnel_ports(facts)))
+        self._decoder = Decoder(tunnel_table(facts))
 
     def read(self, packet: bytes) -> DroppedPacket | None:
         decoder = self._decoder

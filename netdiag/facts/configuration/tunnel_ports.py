@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netdiag.model.facts.configuration import Configuration
 from netdiag.model.facts.facts import Facts
+from netdiag.model.udp_tunnels import udp_tunnel_table
 
 HIGHEST_PORT = 65535
 _BACKENDS = {"vxlan": "vxlan", "udp": "udp", "wireguard": "wireguard"}
+
+
+def tunnel_table(facts: Facts, vxlan_ports: Iterable[int] = ()) -> bytes:
+    """Return the same as a decoder takes it, with ports of VXLAN that somebody else tells."""
+    return udp_tunnel_table(vxlan_ports, tunnel_ports(facts))
 
 
 def tunnel_ports(facts: Facts) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from signal import SIGKILL
@@ -10,7 +9,7 @@ from typing import Final
 
 from netdiag.sources.inventory.places import Address, PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.patience import Tell, await_probes
+from netdiag.sources.live.patience import Tell, await_armed
 from netdiag.sources.live.processes import Probe, end_all
 
 ARM_SECONDS: Final = 10.0
@@ -108,16 +107,10 @@ class LiveCaptures:
         """Wait until all capture that can; return how many do."""
         for probe in self._probes:
             probe.send()
-        await_probes(self._undecided, time.monotonic() + ARM_SECONDS, self._tell)
-        late = self._undecided()
+        late = await_armed(tuple(self._probes), ARM_SECONDS, self._tell)
         self.silent = {probe.node.name for probe in late}
         self.silent -= {probe.node.name for probe in self._probes if probe not in late}
-        for probe in late:
-            probe.kill()
         return sum(probe.is_armed for probe in self._probes)
-
-    def _undecided(self) -> list[Probe]:
-        return [probe for probe in self._probes if probe.runs and not probe.is_armed]
 
     def some_run(self) -> bool:
         """Tell whether any of them still captures."""

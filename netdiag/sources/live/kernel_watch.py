@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Collection, Sequence
 from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
 from netdiag.sources.inventory.places import PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
-from netdiag.sources.live.patience import Tell, await_probes
+from netdiag.sources.live.patience import Tell, await_armed
 from netdiag.sources.live.processes import Probe, end_all
 
 ARM_SECONDS: Final = 5.0
@@ -72,9 +71,7 @@ class KernelWatch:
 
     def arm(self) -> None:
         """Wait until all watch that can."""
-        await_probes(self._undecided, time.monotonic() + ARM_SECONDS, self._tell)
-        for probe in self._undecided():
-            probe.kill()
+        await_armed(tuple(self._probes), ARM_SECONDS, self._tell)
 
     def give_up_on(self, silent: Collection[str]) -> None:
         """End the probes on nodes that answer nobody; that is told elsewhere."""
@@ -117,9 +114,6 @@ class KernelWatch:
                 self._gathered.add_document(text, probe.node.name, self._kind.document)
             log.close()
         self._probes.clear()
-
-    def _undecided(self) -> list[Probe]:
-        return [probe for probe in self._probes if probe.runs and not probe.is_armed]
 
 
 def _read(log: IO[bytes]) -> bytes:

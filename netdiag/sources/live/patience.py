@@ -28,6 +28,22 @@ def await_probes(awaited: Callable[[], Sequence[Probe]], deadline: float, tell: 
         attend(late, lambda: not awaited(), deadline)
 
 
+def await_armed(probes: Sequence[Probe], seconds: float, tell: Tell) -> list[Probe]:
+    """Wait until each has said that it is armed, or has ended; kill those that are late.
+
+    Returns these.
+    """
+
+    def undecided() -> list[Probe]:
+        return [probe for probe in probes if probe.runs and not probe.is_armed]
+
+    await_probes(undecided, time.monotonic() + seconds, tell)
+    late = undecided()
+    for probe in late:
+        probe.kill()
+    return late
+
+
 def names_of(probes: Sequence[Probe]) -> str:
     """Return whose probes they are, not too many by name."""
     names = list(dict.fromkeys(probe.node.name for probe in probes))
