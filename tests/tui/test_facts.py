@@ -38,6 +38,14 @@ async def test_tables_are_walked_with_the_cursor() -> None:
         assert "ip_route.json [1]" in "\n".join(seen(app))
 
 
+def test_a_rule_does_not_repeat_its_chain() -> None:
+    rules = "*filter\n:FORWARD DROP [7:588]\n[3:252] -A FORWARD -s 10.0.0.0/8 -j DROP\nCOMMIT\n"
+    place = places_of(facts(("node-1/iptables-save-c.txt", rules.encode())))[0]
+    table = next(table for table in place.tables if table.name == "Firewall")
+    assert table.cells(table.items[0])[:2] == ("iptables filter", "FORWARD")
+    assert table.cells(table.items[1])[2:] == ("1", "3", "252", "-s 10.0.0.0/8 -j DROP")
+
+
 @runs
 async def test_an_address_is_found_in_everything() -> None:
     async with screens(snapshot_of(CASE), size=MEDIUM) as (app, pilot, _):

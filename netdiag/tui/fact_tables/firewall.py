@@ -48,7 +48,7 @@ def _lines(table: Table, chain: Chain) -> list[_Line]:
 
 
 def _cells(line: _Line) -> tuple[str, ...]:
-    table = f"{line.table.program} {line.table.family} {line.table.name}"
+    table = _table_name(line.table)
     if line.rule is None:
         hook = line.chain.hook and f"hook {line.chain.hook}"
         policy = line.chain.policy and f"policy {line.chain.policy}"
@@ -56,7 +56,14 @@ def _cells(line: _Line) -> tuple[str, ...]:
         about = joined([hook, policy, count])
         return told(table, line.chain.name, "", line.chain.packets, line.chain.bytes, about)
     rule = line.rule
-    return told(table, line.chain.name, line.number, rule.packets, rule.bytes, rule.text)
+    words = rule.text.removeprefix(f"-A {line.chain.name} ")  # which stands beside it
+    return told(table, line.chain.name, line.number, rule.packets, rule.bytes, words)
+
+
+def _table_name(table: Table) -> str:
+    """Return program, family and name; iptables is of IPv4 unless it says so."""
+    family = "" if (table.program, table.family) == ("iptables", "ip") else table.family
+    return joined([table.program, family, table.name])
 
 
 def _source(line: _Line) -> Source:
