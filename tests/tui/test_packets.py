@@ -106,6 +106,15 @@ async def test_marks_are_jumped_between_in_every_list() -> None:
 
 
 @runs
+async def test_marks_are_seen_at_once_and_gone_at_once() -> None:
+    async with packets(VXLAN, size=SMALL) as shown:
+        await shown.press("m")
+        assert sum("●" in line for line in seen(shown.app)[3:]) == 1
+        await shown.press("down", "M")
+        assert sum("●" in line for line in seen(shown.app)[3:]) == 0
+
+
+@runs
 async def test_marks_made_before_are_found_in_a_later_list() -> None:
     async with packets(VXLAN) as shown:
         await shown.filter("icmp")

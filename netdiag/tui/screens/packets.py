@@ -191,11 +191,13 @@ class PacketsScreen(Pane):
         """Mark the packet, or no longer."""
         if self._table.record is not None:
             self._book.toggle_mark(self._table.number)
+            self._table.refresh()
             self.tick()
 
     def action_clear_marks(self) -> None:
         """Mark none."""
         self._book.clear_marks()
+        self._table.refresh()
         self.tick()
 
     def action_next_mark(self, direction: int) -> None:
@@ -206,8 +208,6 @@ class PacketsScreen(Pane):
             self.notify("no packet is marked here: m marks one", markup=False)
         else:
             self._table.go_to(number)
-
-    # Jumps
 
     def action_to_ping(self) -> None:
         """Go to the ping that the packet belongs to."""
