@@ -26,7 +26,7 @@ from netdiag.cli.kubernetes_options import (
 )
 from netdiag.cli.output import say
 from netdiag.cli.seconds import Seconds
-from netdiag.cli.trace_places import NamedPlaces, TracePlaces, open_places
+from netdiag.cli.trace_places import NamedPlaces, open_places, tell_of_nested, with_addresses
 from netdiag.sources.inventory.ends import End, Version, find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
@@ -147,10 +147,11 @@ def trace(
         print_planned(kubernetes.cluster(seconds, tell), source, destination)
         return ExitCode.OK
     with open_places(named, (source, destination), seconds, tell) as found:
-        places = _with_addresses(found)
+        places = with_addresses(found)
         ends = _ends(places, found.source, found.destination, version)
         for note in places.notes:
             tell(note)
+        tell_of_nested(ends)
         say(f"tracing {ends[0].name} → {ends[1].name} in {places.source}")
         wanted = TraceWanted(*ends, ping, ports, not no_drops, rule, mtu or sweep, command_line())
         try:
@@ -168,23 +169,6 @@ def trace(
 
 def _say_nothing(step: str) -> None:
     """Keep a step to oneself."""
-
-
-def _with_addresses(found: TracePlaces) -> Inventory:
-    """Return the inventory, the two ends asked for their addresses if it lists none."""
-    inventory = found.inventory
-    if all(node.addresses for node in inventory.nodes) and all(
-        pod.addresses for pod in inventory.pods
-    ):
-        return inventory
-    from netdiag.sources.live.own_addresses import with_own_addresses
-    from netdiag.sources.zipapp import probe_archive
-
-    typed = (found.source, found.destination)
-    try:
-        return with_own_addresses(inventory, typed, probe_archive(), say)
-    except InventoryError as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _ends(

@@ -10,8 +10,9 @@ import click
 
 from netdiag.cli.inventory_options import read_inventory
 from netdiag.cli.kubernetes_options import KubernetesOptions, opened
+from netdiag.cli.output import say
 from netdiag.sources.inventory.choosing import choose_inventory, some_lab_is_up
-from netdiag.sources.inventory.ends import find_end
+from netdiag.sources.inventory.ends import End, find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
 
 
@@ -74,6 +75,31 @@ def open_places(
             yield TracePlaces(found.inventory, found.source, found.destination)
     else:
         yield TracePlaces(read_inventory(named.lab, named.local, named.file), *ends)
+
+
+def with_addresses(found: TracePlaces) -> Inventory:
+    """Return the inventory, the two ends asked for their addresses if it lists none."""
+    inventory = found.inventory
+    if all(node.addresses for node in inventory.nodes) and all(
+        pod.addresses for pod in inventory.pods
+    ):
+        return inventory
+    from netdiag.sources.live.own_addresses import with_own_addresses
+    from netdiag.sources.zipapp import probe_archive
+
+    typed = (found.source, found.destination)
+    try:
+        return with_own_addresses(inventory, typed, probe_archive(), say)
+    except InventoryError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def tell_of_nested(ends: tuple[End, End]) -> None:
+    """Say what is not captured where a container holds pods, as kind's nodes do."""
+    for pod in dict.fromkeys(end.pod for end in ends if end.pod is not None):
+        if pod.is_nested:
+            say(f"{pod.name} is in a container that itself is on this machine: what lies between "
+                "is not captured; an inventory file can name both")  # fmt: skip
 
 
 def _is_here(source: str, destination: str) -> bool:

@@ -3,13 +3,14 @@
     {"hostname": str, "documents": {name: text},
      "pods": [{"label"?: str, "pid": int|null, "netns": int|null, "name": str|null,
                "uid": str|null, "containers": [str], "hostname": str|null,
-               "addresses": [str], "documents": {name: text}}],
+               "nested": bool, "addresses": [str], "documents": {name: text}}],
      "problems": [str]}
 
 Documents have the names of the bundle format (``NODE/facts/…``). ``netns`` is the number of a
-namespace. Pods that ``--netns`` names come first, with their ``label`` and documents; all other
-network namespaces follow, with documents if ``--pods`` was given. ``--places`` leaves out what
-costs time: of the node there are its addresses only.
+namespace, which is ``nested`` if its interfaces lead to others, and none to the node's. Pods that
+``--netns`` names come first, with their ``label`` and documents; all other network namespaces
+follow, with documents if ``--pods`` was given. ``--places`` leaves out what costs time: of the node
+there are its addresses only.
 """
 
 from __future__ import annotations

@@ -118,6 +118,7 @@ def _pods(told: Mapping[str, Any], node: str) -> Iterator[_Pod]:
         addresses,
         str(process),
         tuple(dict.fromkeys(also)),
+        told.get("nested") is True,
     )
     yield _Pod(placed, (*(each for each in (uid[:8], *short[:1]) if each), str(process)))
 

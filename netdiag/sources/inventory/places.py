@@ -81,6 +81,8 @@ class PlacedPod:
     """Path or process id, as its node sees it."""
     also: tuple[str, ...] = ()
     """What else it is called: its host name, its UID, its containers' ids."""
+    is_nested: bool = False
+    """It is behind another namespace of its node, which is not captured in."""
 
     @property
     def names(self) -> tuple[str, ...]:

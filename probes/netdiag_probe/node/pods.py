@@ -12,6 +12,7 @@ from netdiag_probe.messages import explain
 from netdiag_probe.netns import OWN, Namespace, identify, run_in_namespace
 from netdiag_probe.node.command_lines import processes
 from netdiag_probe.node.documents import POD_PROGRAMS, Answers, ask, ask_kernel
+from netdiag_probe.node.nesting import is_nested, open_here
 from netdiag_probe.node.owners import Owner, identify_owner, read_names
 from netdiag_probe.rtnetlink.addresses import global_addresses
 from netdiag_probe.rtnetlink.netlink import Netlink
@@ -35,6 +36,8 @@ class Pod:
     uid: str | None = None
     containers: tuple[str, ...] = ()
     hostname: str | None = None
+    nested: bool = False
+    """It is joined to another namespace, and not to the probe's own."""
     addresses: list[str] = field(default_factory=list)
     documents: dict[str, str] = field(default_factory=dict)
 
@@ -118,18 +121,25 @@ def _describe(
     problems: list[str],
 ) -> bool:  # fmt: skip
     """Add what the namespace and its processes tell; return False if it cannot be entered."""
+    here = open_here()
     try:
-        pod.addresses, owner = run_in_namespace(namespace, lambda: _look_around(inside))
+        pod.addresses, pod.nested, owner = run_in_namespace(
+            namespace, lambda: _look_around(inside, here)
+        )
     except OSError as error:
         if pod.label is not None or pod.pid is None or os.path.exists(f"/proc/{pod.pid}"):
             problems.append(explain(error))
         return False
+    finally:
+        os.close(here)
     pod.uid, pod.containers, pod.hostname = owner.uid, owner.containers, owner.hostname
     pod.name = names.get(owner.uid or "")
     return True
 
 
-def _look_around(processes: Sequence[int]) -> tuple[list[str], Owner]:
-    """Return addresses, and whose the processes are; in a thread of its own."""
+def _look_around(processes: Sequence[int], here: int) -> tuple[list[str], bool, Owner]:
+    """Return addresses, whether it is nested, whose the processes are; in a thread of its own."""
     with Netlink() as netlink:
-        return global_addresses(netlink), identify_owner(processes)
+        addresses = global_addresses(netlink)
+        nested = bool(addresses) and is_nested(netlink, here)
+        return addresses, nested, identify_owner(processes)
