@@ -3,6 +3,7 @@
 # make soak   builds each healthy lab 20 times: netdiag must find nothing in any
 # make screenshots  takes the README's pictures of the screens anew, on a lab of its own
 # make bench  measures netdiag against cat, tcpdump and tshark, in one run
+# make krew URL=https://…  the archive and the manifest of a release of kubectl's plugin, into dist/krew
 
 PYTHON ?= $(firstword $(foreach v,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(v))))
 VENV := .venv
@@ -14,7 +15,7 @@ BUILD_INPUTS := pyproject.toml setup.py $(COMPILED) $(COMPILED:.pxd=.py)
 LAB_TOOLS := ip:iproute2? iptables:iptables? nft:nftables? tcpdump:tcpdump? ping:iputils-ping? sysctl:procps?
 MODE_TOOLS := bird:bird2? wireguard-go:wireguard-go? wg:wireguard-tools?
 
-.PHONY: demo test soak screenshots bench clean
+.PHONY: demo test soak screenshots bench krew clean
 
 demo: $(VENV)/.installed
 	@scripts/install-tools $(LAB_TOOLS)
@@ -31,6 +32,12 @@ screenshots: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.run --write-readme
+
+krew: $(VENV)/.installed
+	@test -n '$(URL)' || { echo 'make krew URL=...: where the archive will be'; exit 2; }
+	rm -rf build/krew
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --target build/krew .
+	@$(BIN)/python -m scripts.krew_release build/krew '$(URL)' dist/krew
 
 $(VENV)/bin/python:
 	@scripts/install-tools gcc:gcc? /usr/include/stdio.h:libc6-dev?

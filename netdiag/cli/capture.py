@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -12,6 +13,15 @@ from netdiag.cli import capture_completion
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inner_filter import WithFilterHelp, read_inner_filter
 from netdiag.cli.inventory_options import LiveCommand, inventory_options, read_inventory
+from netdiag.cli.kubernetes_options import (
+    MOST_SECONDS,
+    SPARE_SECONDS,
+    KubernetesOptions,
+    check_places,
+    kubernetes_options,
+    open_named,
+    print_planned,
+)
 from netdiag.cli.output import say
 from netdiag.sources.inventory.places import Inventory, InventoryError
 
@@ -28,6 +38,7 @@ Examples:
   netdiag capture --lab --on node-1 --on pod-a -w out.pcapng
   netdiag capture --inventory nodes.toml --pods -i @overlay -i @pod --inner icmp
   netdiag capture --lab -w - | wireshark -k -i -     every node, live in Wireshark
+  netdiag capture -k --on default/web -i eth0 -w out.pcapng   in a pod of a cluster
   netdiag capture -w ring.pcapng --rotate-mb 100 --files 10
   netdiag capture --lab -D                           interfaces with node, role, MTU, addresses
   netdiag analyze out.pcapng                         which way the pings in it went
@@ -77,6 +88,7 @@ class CaptureCommand(LiveCommand, WithFilterHelp):
 @click.option("-D", "--list", "lists", is_flag=True, help="List interfaces, capture nothing.")
 @click.option("-v", "--verbose", is_flag=True, help="Tell each step on standard error.")
 @inventory_options
+@kubernetes_options
 def capture(
     words: tuple[str, ...],
     interfaces: tuple[str, ...],
@@ -98,11 +110,13 @@ def capture(
     lab: str | None,
     local: bool,
     inventory: str | None,
+    kubernetes: KubernetesOptions,
 ) -> ExitCode:
     """Capture on interfaces of several nodes and pods at once, into one file or as text.
 
-    Without --lab, --local, --inventory and --on on this machine alone; --on by itself looks where
-    'netdiag trace' does. Without -w each packet is a line, as 'netdiag packets' prints it.
+    Without --lab, --local, --inventory, -k and --on on this machine alone; --on by itself looks
+    where 'netdiag trace' does. In a cluster (-k) --on says where: probe pods run meanwhile.
+    Without -w each packet is a line, as 'netdiag packets' prints it.
     """
     from netdiag.cli.capture_job import Job, Target
     from netdiag.model.udp_tunnels import udp_tunnel_table
@@ -113,18 +127,29 @@ def capture(
     _check(path, rotate_mb, files, as_json and not lists)
     tunnels = udp_tunnel_table(vxlan_ports)
     selection = None if inner is None else Selection(read_inner_filter(inner), tunnels)
-    found = _inventory(lab, local or pods, inventory, bool(named))
-    places, patterns = _chosen(found, named, pods, interfaces)
-    if lists:
-        return _list(places, patterns, as_json)
-    _check_words(found, words)
-    wanted = Wanted(
-        expression=" ".join(words) or None, snap_length=snaplen or LONGEST_SNAP,
-        is_promiscuous=promiscuous, deadline=None,
-    )  # fmt: skip
-    most_bytes = None if rotate_mb is None else int(rotate_mb * 1_000_000)
-    target = Target(path, most_bytes, files, as_json, utc, tunnels)
-    return Job(places, patterns, wanted, selection, target, Bounds(limit, duration), verbose).run()
+    check_places(kubernetes, lab, local, inventory)
+    with contextlib.ExitStack() as opened:
+        if kubernetes.dry_run:
+            print_planned(kubernetes.cluster(duration or MOST_SECONDS, say), *named)
+            return ExitCode.OK
+        if kubernetes.is_meant_besides(lab, local, inventory):
+            seconds = MOST_SECONDS if duration is None else duration + SPARE_SECONDS
+            there = opened.enter_context(open_named(kubernetes, named, seconds))
+            found, named = there.inventory, there.typed
+        else:
+            found = _inventory(lab, local or pods, inventory, bool(named))
+        places, patterns = _chosen(found, named, pods, interfaces)
+        if lists:
+            return _list(places, patterns, as_json)
+        _check_words(found, words)
+        wanted = Wanted(
+            expression=" ".join(words) or None, snap_length=snaplen or LONGEST_SNAP,
+            is_promiscuous=promiscuous, deadline=None,
+        )  # fmt: skip
+        most_bytes = None if rotate_mb is None else int(rotate_mb * 1_000_000)
+        target = Target(path, most_bytes, files, as_json, utc, tunnels)
+        bounds = Bounds(limit, duration)
+        return Job(places, patterns, wanted, selection, target, bounds, verbose).run()
 
 
 def _check(path: str | None, rotate_mb: float | None, files: int | None, prints_json: bool) -> None:

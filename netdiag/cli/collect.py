@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import click
 
+from netdiag.cli import lacking
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.inventory_options import (
     LackingHereError,
@@ -16,14 +15,24 @@ from netdiag.cli.inventory_options import (
     read_inventory,
     save_bundle,
 )
+from netdiag.cli.kubernetes_options import (
+    SPARE_SECONDS,
+    KubernetesOptions,
+    check_places,
+    kubernetes_options,
+    open_named,
+    print_planned,
+)
 from netdiag.cli.output import ResultWriter, say
 from netdiag.cli.seconds import Seconds
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
+from netdiag.sources.live.collecting import CollectionWanted
 
 EPILOG = """\
 Examples:
   netdiag collect node-1 node-2 --save CASE
   netdiag collect -i 'flannel*' -i ens33 --seconds 60 --save CASE.tar.gz
+  netdiag collect -k default/web node/n2 --save CASE in a cluster, on the nodes of these
   netdiag collect --script > collect.sh              for a node without Python
 """
 
@@ -39,6 +48,7 @@ Examples:
               help="Where to keep it: a new folder, or NAME.tar.gz.")  # fmt: skip
 @click.option("--script", is_flag=True, help="Print a shell script that does it without netdiag.")
 @inventory_options
+@kubernetes_options
 def collect(
     names: tuple[str, ...],
     interfaces: tuple[str, ...],
@@ -49,30 +59,47 @@ def collect(
     lab: str | None,
     local: bool,
     inventory: str | None,
+    kubernetes: KubernetesOptions,
 ) -> ExitCode:
     """Capture on NODEs and in their pods for some time, and keep what they say of themselves.
 
-    Without NODE on all of them. 'netdiag analyze BUNDLE' reads what is kept.
+    Without NODE on all of them. In a cluster (-k) NODE is a node, or a pod, which brings its node
+    along. 'netdiag analyze BUNDLE' reads what is kept.
     """
     if script:
+        from netdiag.sources.live.shell_probe import collect_script
+
         writer = ResultWriter()
-        writer.write(files("netdiag.sources.live").joinpath("collect.sh").read_text("utf-8"))
+        writer.write(collect_script())
         writer.flush()
         return ExitCode.OK
     if save is None:
         raise click.UsageError("--save BUNDLE says where to keep it")
     check_unused(save)
-    from netdiag.sources.live.collecting import CollectionWanted
+    check_places(kubernetes, lab, local, inventory)
+    wanted = CollectionWanted(seconds, interfaces, expression, command_line())
+    if kubernetes.dry_run:
+        print_planned(kubernetes.cluster(seconds, say), *names)
+        return ExitCode.OK
+    if kubernetes.is_meant_besides(lab, local, inventory):
+        with open_named(kubernetes, names, seconds + SPARE_SECONDS) as found:
+            places = found.inventory
+            return _collect(places, places.nodes, wanted, save)
+    places = read_inventory(lab, local, inventory)
+    return _collect(places, _nodes(places, names), wanted, save)
+
+
+def _collect(
+    places: Inventory, nodes: tuple[PlacedNode, ...], wanted: CollectionWanted, save: str
+) -> ExitCode:
     from netdiag.sources.live.collecting import collect as take
     from netdiag.sources.zipapp import probe_archive
 
-    places = read_inventory(lab, local, inventory)
-    nodes = _nodes(places, names)
-    wanted = CollectionWanted(seconds, interfaces, expression, command_line())
     try:
         collected = take(places, nodes, wanted, probe_archive(), say)
     except LackingError as error:
-        raise LackingHereError(str(error)) from None
+        is_here = not any(node.is_container for node in nodes)
+        raise (LackingHereError if is_here else lacking.LackingError)(str(error)) from None
     for problem in collected.problems:
         say(problem)
     is_kept = save_bundle(collected.gathered, save)

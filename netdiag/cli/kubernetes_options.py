@@ -7,7 +7,7 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 MOST_SECONDS = 86_400
+SPARE_SECONDS = 300
+"""What a command may take besides its work before probe pods end by themselves."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,10 @@ class KubernetesOptions:
     def is_typed(self) -> bool:
         """Tell whether any of them was typed."""
         return any(vars(self).values())
+
+    def is_meant_besides(self, lab: str | None, local: bool, file: str | None) -> bool:
+        """Tell whether it is a cluster that is meant, where other places may be named as well."""
+        return self.is_typed or (is_plugin() and not _is_elsewhere(lab, local, file))
 
     def has_context(self) -> bool:
         """Tell whether kubectl is here and knows a cluster."""
@@ -73,6 +79,18 @@ class KubernetesOptions:
             raise lacking.LackingError(str(error)) from None
         namespace = self.namespace or context.namespace
         return Cluster(kubectl, context.name, namespace, wanted, tell, say)
+
+
+def check_places(
+    kubernetes: KubernetesOptions, lab: str | None, local: bool, file: str | None
+) -> None:
+    """Refuse to look in two kinds of places at once."""
+    if kubernetes.is_typed and _is_elsewhere(lab, local, file):
+        raise click.UsageError("--lab, --local and --inventory are not for a cluster")
+
+
+def _is_elsewhere(lab: str | None, local: bool, file: str | None) -> bool:
+    return lab is not None or local or file is not None
 
 
 def is_plugin() -> bool:
@@ -114,7 +132,8 @@ def probing_options(function: Callable[..., Any]) -> Callable[..., Any]:
                      help="Where they are made; without it where -n says."),
         click.option("--image-pull-policy", type=click.Choice(PULL_POLICIES), help="Of --image."),
         click.option("--image", metavar="IMAGE",
-                     help="What probe pods run: any image with Python 3.9 or newer."),
+                     help="What probe pods run: any image with Python 3.9 or newer; with less to "
+                     "tell, one with tcpdump and ip."),
     ):  # fmt: skip
         with_options = option(with_options)
     with_options = cluster_options(with_options)
@@ -123,27 +142,45 @@ def probing_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )(with_options)
 
 
+def open_named(
+    kubernetes: KubernetesOptions, typed: Sequence[str], seconds: float
+) -> contextlib.AbstractContextManager[ClusterPlaces]:
+    """Have probe pods where the pods and nodes that were typed are, for so long at most."""
+    if not typed:
+        raise click.UsageError(
+            "which pods and nodes of the cluster? It is not looked at as a whole"
+        )
+    return opened(kubernetes.cluster(seconds, _say_nothing), *typed)
+
+
+def _say_nothing(step: str) -> None:
+    """Keep a step to oneself."""
+
+
 @contextlib.contextmanager
-def opened(cluster: Cluster, source: str, destination: str) -> Iterator[ClusterPlaces]:
-    """Have probe pods for both ends while the block lasts; what is wrong is told in a sentence."""
+def opened(cluster: Cluster, *typed: str) -> Iterator[ClusterPlaces]:
+    """Have probe pods where these pods and nodes are, while the block lasts.
+
+    What is wrong is told in a sentence.
+    """
     from netdiag.sources.kubernetes.inventory import open_cluster
 
     with contextlib.ExitStack() as stack:
         with told_in_a_sentence():
-            found = stack.enter_context(open_cluster(cluster, source, destination))
+            found = stack.enter_context(open_cluster(cluster, *typed))
         for problem in found.inventory.problems:
             say(problem)
         yield found
 
 
-def print_planned(cluster: Cluster, source: str, destination: str) -> None:
+def print_planned(cluster: Cluster, *typed: str) -> None:
     """Print the pods that would be made, as YAML that kubectl reads."""
     import yaml
 
     from netdiag.sources.kubernetes.inventory import planned_pods
 
     with told_in_a_sentence():
-        pods = planned_pods(cluster, source, destination)
+        pods = planned_pods(cluster, *typed)
     if not pods:
         say("nothing would be made: the probe pods of the DaemonSet are there")
     writer = ResultWriter()

@@ -20,6 +20,7 @@ from netdiag.cli.inventory_options import (
 from netdiag.cli.ip_version import ip_version_options
 from netdiag.cli.kubernetes_options import (
     MOST_SECONDS,
+    SPARE_SECONDS,
     KubernetesOptions,
     kubernetes_options,
     print_planned,
@@ -33,9 +34,6 @@ from netdiag.sources.inventory.places import Inventory, InventoryError, LackingE
 if TYPE_CHECKING:
     from netdiag.cli.judging import Shown
     from netdiag.sources.live.traced import TraceTaken
-
-PROBE_SECONDS = 300
-"""What a trace may take besides its pings before probe pods in a cluster end."""
 
 EPILOG = """\
 Examples:
@@ -142,7 +140,7 @@ def trace(
     )
     ports = new_ports(tcp_ports, udp_ports, ping, finds=sweep)
     tell = say if verbose else _say_nothing
-    seconds = MOST_SECONDS if watch else ping.seconds * 2 + PROBE_SECONDS
+    seconds = MOST_SECONDS if watch else ping.seconds * 2 + SPARE_SECONDS
     if kubernetes.dry_run:
         print_planned(kubernetes.cluster(seconds, tell), source, destination)
         return ExitCode.OK

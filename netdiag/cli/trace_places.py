@@ -6,10 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import click
-
 from netdiag.cli.inventory_options import read_inventory
-from netdiag.cli.kubernetes_options import KubernetesOptions, opened
+from netdiag.cli.kubernetes_options import KubernetesOptions, check_places, opened
 from netdiag.cli.output import say
 from netdiag.sources.inventory.choosing import choose_inventory, some_lab_is_up
 from netdiag.sources.inventory.ends import End, find_end
@@ -42,8 +40,7 @@ class NamedPlaces:
 
     def check(self) -> None:
         """Refuse to look in two kinds of places at once."""
-        if self.kubernetes.is_typed and self.is_here:
-            raise click.UsageError("--lab, --local and --inventory are not for a cluster")
+        check_places(self.kubernetes, self.lab, self.local, self.file)
 
     def in_cluster(self, source: str, destination: str) -> bool:
         """Tell whether it is a cluster that is looked in."""
@@ -72,7 +69,7 @@ def open_places(
     """Have the places while the block lasts; of a cluster, probe pods for so many seconds."""
     if named.in_cluster(*ends):
         with opened(named.kubernetes.cluster(seconds, tell), *ends) as found:
-            yield TracePlaces(found.inventory, found.source, found.destination)
+            yield TracePlaces(found.inventory, *found.typed)
     else:
         yield TracePlaces(read_inventory(named.lab, named.local, named.file), *ends)
 

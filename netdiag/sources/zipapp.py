@@ -12,7 +12,9 @@ import io
 import marshal
 import sys
 import zipfile
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Final
 
 PACKAGE: Final = "netdiag_probe"
@@ -23,6 +25,8 @@ _UNCHECKED: Final = (1).to_bytes(4, "little")
 
 _WITHOUT_REFERENCES: Final = 2
 """Of the format: whether later ones refer back to a string depends on who else holds it."""
+_HEAD_BYTES: Final = 16
+_ZIP: Final = b"PK\3\4"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -64,6 +68,48 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     member.external_attr = 0o644 << 16
     member.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(member, content)
+
+
+@functools.cache
+def archive_for(archive: bytes, command: str) -> bytes:
+    """Return as much of the archive as a command needs: a quarter of it, or less, is sent.
+
+    What is no archive is returned as it is.
+    """
+    if not archive.startswith(_ZIP):
+        return archive
+    with zipfile.ZipFile(io.BytesIO(archive)) as whole:
+        compiled = {_module_of(name): name for name in whole.namelist() if name.endswith(".pyc")}
+        wanted: dict[str, None] = {}
+        waiting = [f"{PACKAGE}.cli", f"{PACKAGE}.{command}"]
+        while waiting:
+            module = waiting.pop()
+            if module in wanted or module not in compiled:
+                continue
+            wanted[module] = None
+            code = marshal.loads(whole.read(compiled[module])[_HEAD_BYTES:])
+            waiting += [module.rpartition(".")[0], *_imported(code, compiled)]
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as part:
+            for module in sorted(wanted):
+                for name in (compiled[module], compiled[module][:-1]):
+                    _add(part, name, whole.read(name))
+    return buffer.getvalue()
+
+
+def _module_of(name: str) -> str:
+    return name.removesuffix(".pyc").removesuffix("/__init__").replace("/", ".")
+
+
+def _imported(code: CodeType, known: Collection[str]) -> Iterator[str]:
+    """Yield the modules whose names code uses, in functions too."""
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    modules = [name for name in code.co_names if name in known]
+    yield from modules
+    for package in modules:
+        yield from (whole for name in code.co_names if (whole := f"{package}.{name}") in known)
+    for each in inner:
+        yield from _imported(each, known)
 
 
 def main(path: str) -> None:

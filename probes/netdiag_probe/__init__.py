@@ -26,6 +26,7 @@ What they rest on, none knowing those above it:
 * ``node``       what programs print, what files hold, which pods there are
 * ``rtnetlink``  what the kernel itself says of interfaces, addresses, routes
 * ``arguments``, ``addresses``  what several commands read
+* ``pod_search``  which process is a pod's
 * ``netns``      work done inside another network namespace
 * ``lifeline``   when to end: stdin closed, a signal, a deadline
 * ``messages``   sentences on stderr, exit statuses

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import threading
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
 from netdiag_probe.messages import explain
+from netdiag_probe.pod_search import PREFIX, find_pod
 
 CLONE_NEWNET = 0x40000000
+NO_PROCESS = (
+    "the pod's network is not found: no process there is its"
+    " (does it run in a virtual machine, as Kata's do?)"
+)
 
 Result = TypeVar("Result")
 
@@ -28,10 +34,12 @@ OWN = Namespace("")
 
 
 def read_namespace(text: str) -> Namespace:
-    """Return the namespace of ``PATH``, ``PID``, ``LABEL=PATH`` or ``LABEL=PID``."""
+    """Return the namespace of ``PATH``, ``PID`` or ``pod:…``, with ``LABEL=`` before it or not."""
     label, equals, place = text.partition("=")
     if not equals or text.startswith("/"):
         label = place = text
+    if place.startswith(PREFIX):
+        place = str(find_pod(place) or place)
     return Namespace(label, f"/proc/{place}/ns/net" if place.isdecimal() else place)
 
 
@@ -103,6 +111,8 @@ class Visit(threading.Thread, Generic[Result]):
 
 def _enter(path: str) -> None:
     """Move this thread into a namespace for good."""
+    if path.startswith(PREFIX):
+        raise OSError(errno.ENOENT, NO_PROCESS)
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:

@@ -21,6 +21,8 @@ from tests.kubernetes.serving import Object
 from tests.kubernetes.store import Store, now
 
 LOOK_SECONDS: Final = 0.02
+NOT_STARTED: Final = 128
+"""The exit status that containerd tells of a container whose program is not there."""
 MAX_LOG: Final = 1 << 20
 ALL_PROGRAMS: Final = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
 """The PATH of images of which nothing else is known."""
@@ -48,6 +50,11 @@ class Place:
 
     run: tuple[str, ...]
     """Command prefix that leads there."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Return it with its program's whole path: images have other programs."""
+        return tuple(shutil.which(word) or word for word in self.run[:1]) + self.run[1:]
 
 
 @dataclass
@@ -135,7 +142,7 @@ class Kubelet:
             **_environment(pod, spec),
         }
         place = self._place(pod)
-        process = Process([*place.run, program, *words[1:]], environment)
+        process = Process([*place.words, program, *words[1:]], environment)
         self._started.setdefault(pod["metadata"]["uid"], []).append(process)
         return process
 
@@ -155,7 +162,7 @@ class Kubelet:
         if not folder.exists():
             folder.mkdir(parents=True)
             for name in programs:
-                target = shutil.which(name)
+                target = sys.executable if name == "python3" else shutil.which(name)
                 assert target is not None, f"{name} is not installed"
                 (folder / name).symlink_to(target)
         return str(folder)
@@ -176,7 +183,8 @@ class Kubelet:
         except TimeoutError:
             await self._finish(pod, "Failed", 137)
             return
-        await self._finish(pod, "Succeeded" if status == 0 else "Failed", status)
+        why = "" if status != NOT_STARTED else self._lives[uid].log.decode()
+        await self._finish(pod, "Succeeded" if status == 0 else "Failed", status, why)
 
     async def _run_main(self, pod: Object, spec: Object, life: _Life) -> int:
         """Run the pod's own process, and be what it is meanwhile; return its exit status."""
@@ -186,7 +194,7 @@ class Kubelet:
             main = self._run(pod, spec, words) if words else None
         except RefusedError as error:
             life.log += str(error).encode()
-            return 128
+            return NOT_STARTED
         self._store.put("pods", _with_status(self._now(pod), running(pod, self._host(pod))))
         if main is None:
             await asyncio.Event().wait()
@@ -238,10 +246,10 @@ class Kubelet:
         metadata = pod["metadata"]
         return self._store.find("pods", metadata["namespace"], metadata["name"]) or pod
 
-    async def _finish(self, pod: Object, phase: str, status: int) -> None:
+    async def _finish(self, pod: Object, phase: str, status: int, why: str = "") -> None:
         await kill_marked(self._mark(pod["metadata"]["uid"]))
         pod = self._now(pod)
-        self._store.put("pods", _with_status(pod, ended(pod, phase, status)))
+        self._store.put("pods", _with_status(pod, ended(pod, phase, status, why)))
 
     async def _end(self, pod: Object, grace_seconds: float) -> None:
         life = self._lives.get(pod["metadata"]["uid"])
@@ -260,9 +268,10 @@ class Kubelet:
             life.task.cancel()
             await asyncio.gather(life.task, return_exceptions=True)
         await kill_marked(self._mark(uid))
-        for process in self._started.pop(uid, ()):
+        for process in self._started.get(uid, ()):
             await process.ended()
             process.close()
+        self._started.pop(uid, None)  # not before: this may be cancelled, and done again
 
 
 async def _keep(process: Process, stream: int, log: bytearray) -> None:

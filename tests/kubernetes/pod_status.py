@@ -36,9 +36,13 @@ def running(pod: Object, host: str, address: str | None = None) -> Object:
     }
 
 
-def ended(pod: Object, phase: str, status: int) -> Object:
-    """Return the status of a pod whose process has ended, or whose time is over."""
-    state = {"terminated": {"exitCode": status, "reason": "Error" if status else "Completed"}}
+def ended(pod: Object, phase: str, status: int, why: str = "") -> Object:
+    """Return the status of a pod whose process has ended, or whose time is over.
+
+    ``why``: its process was not even started, as containerd tells.
+    """
+    reason = "StartError" if why else "Error" if status else "Completed"
+    state = {"terminated": {"exitCode": status, "reason": reason, "message": why}}
     told: Object = {}
     if status == 137 and phase == "Failed":
         words = "Pod was active on the node longer than the specified deadline"

@@ -64,12 +64,22 @@ class Connection:
             name.strip().lower(): value.strip()
             for name, _, value in (line.partition(":") for line in rest if line)
         }
-        length = int(headers.get("content-length", 0))
-        assert length <= MAX_BODY and "transfer-encoding" not in headers
-        body = await self.reader.readexactly(length) if length else b""
+        body = await self._body(headers)
         url = urlsplit(target)
         query = parse_qs(url.query, keep_blank_values=True)
         return Request(method, unquote(url.path), query, headers, head, body)
+
+    async def _body(self, headers: Mapping[str, str]) -> bytes:
+        if headers.get("transfer-encoding") != "chunked":
+            length = int(headers.get("content-length", 0))
+            assert length <= MAX_BODY
+            return await self.reader.readexactly(length)
+        body = b""
+        while length := int(await self.reader.readuntil(b"\r\n"), 16):
+            body += (await self.reader.readexactly(length + 2))[:-2]
+            assert len(body) <= MAX_BODY
+        await self.reader.readuntil(b"\r\n")
+        return body
 
     async def send(self, code: int, document: Any, kind: str = "application/json") -> None:
         """Send a whole answer."""

@@ -19,11 +19,23 @@ from tests.cli.processes import ROOT
 from tests.kubernetes.cluster import Cluster, cluster, needs_kubectl
 from tests.kubernetes.lab_objects import node_object, pod_object
 from tests.lab.processes import lab
-from tests.live.kubernetes_cluster import LAB, netdiag_in, sentence, trace, variables
+from tests.live.kubernetes_cluster import (
+    LAB,
+    await_that,
+    netdiag_in,
+    sentence,
+    trace,
+    variables,
+)
 
 pytestmark = [pytest.mark.needs_lab, needs_kubectl]
 MANIFESTS = ROOT / "probes" / "kubernetes"
 VERDICT_SECONDS = 8
+NETSHOOT = (
+    "awk", "bridge", "cat", "chroot", "cut", "date", "dd", "grep", "head", "ip", "iptables-save",
+    "nsenter", "ping", "readlink", "sed", "sh", "sleep", "sort", "ss", "tc", "tcpdump", "timeout",
+    "tr", "uname",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,7 @@ def here(its_lab: str) -> Iterator[Cluster]:
         yield there
         left = [pod["metadata"]["name"] for pod in there.pods()]
         assert not [name for name in left if name.startswith("netdiag-")]
-        assert not there.processes(), "something still runs on a node"
+        await_that(lambda: not there.processes(), "nothing runs on a node any more")
 
 
 def report_of(here: Cluster, *words: str) -> dict[str, object]:
@@ -97,6 +109,14 @@ def test_unknown_pods_have_names_that_are_like_them(here: Cluster) -> None:
     assert "default/pod-a" in told
     told = sentence(trace(here, "pod-a", "web"), ExitCode.USAGE)
     assert "there is kube-system/web" in told
+    here.add("pods", pod_object("shop-7d9f8c6b5-abcde", "node-2", "10.1.10.10", "10.9.9.8"))
+    told = sentence(trace(here, "pod-a", "shop"), ExitCode.USAGE)
+    assert told.endswith("there is default/shop-7d9f8c6b5-abcde")
+    here.add("services", {"metadata": {"name": "shop", "namespace": "default"},
+                          "spec": {"selector": {"app": "pod-c"}}})  # fmt: skip
+    told = sentence(trace(here, "pod-a", "shop"), ExitCode.USAGE)
+    assert told.startswith("default/shop is a Service, and its address answers no ping: name one")
+    assert told.endswith("default/pod-c")
     told = sentence(trace(here, "pod-a", "node/nope"), ExitCode.USAGE)
     assert told == "there is no node 'nope' in the cluster"
 
@@ -124,6 +144,16 @@ def test_what_is_forbidden_is_named(here: Cluster) -> None:
     assert told == 'not allowed to get pods in the namespace "default" (as jane)'
 
 
+def test_probes_that_may_not_be_run(here: Cluster) -> None:
+    here.forbid("create", "pods/exec")
+    here.forbid("get", "pods/exec")
+    here.forbid("watch", "pods")
+    done = trace(here, "pod-a", "pod-c")
+    assert (done.returncode, done.stdout) == (ExitCode.NO_PRIVILEGE, ""), done.stderr
+    why = 'node-1: not allowed to create pods/exec in the namespace "default" (as jane)'
+    assert done.stderr.endswith(f"netdiag: {why}\n") or why in done.stderr.splitlines()[-1]
+
+
 def test_probe_pods_that_may_not_be_made(here: Cluster) -> None:
     here.forbid("create", "pods")
     told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.NO_PRIVILEGE)
@@ -139,10 +169,35 @@ def test_images_that_cannot_be_pulled(here: Cluster) -> None:
     assert "gets no image: ErrImagePull: manifest unknown; --image names another" in told
 
 
-def test_images_without_python(here: Cluster) -> None:
-    here.conditions.images["netshoot"] = ("tcpdump", "ip")
-    told = sentence(trace(here, "pod-a", "pod-c", "--image", "netshoot"), ExitCode.NO_PRIVILEGE)
-    assert "needs an image with Python 3.9 or newer (--image)" in told
+def test_images_without_python_but_with_tcpdump(here: Cluster) -> None:
+    here.conditions.images["netshoot"] = NETSHOOT
+    assert lab("break", "forward-blocked", "--name", LAB).returncode == ExitCode.OK
+    try:
+        done = trace(here, "pod-a", "pod-c", "--image", "netshoot", "--json")
+    finally:
+        assert lab("mend", "forward-blocked", "--name", LAB).returncode == ExitCode.OK
+    assert done.returncode == ExitCode.FOUND, done.stderr
+    assert "the image 'netshoot' has no Python 3.9 or newer: tcpdump, ip and ping" in done.stderr
+    report = json.loads(done.stdout)
+    (found, *_) = report["findings"]
+    assert (found["code"], found["node"]) == ("forward-blocked", "node-1")
+    assert report["mode"]["programmed"]["backend"] == "flannel/vxlan"
+    hops = [hop["interface"] for hop in report["pings"][0]["request"]]
+    assert (hops[0], hops[2]) == ("eth0", "cni0")
+
+
+def test_images_with_nothing_of_use(here: Cluster) -> None:
+    here.conditions.images["busybox"] = ("sh", "sleep", "ping")
+    told = sentence(trace(here, "pod-a", "pod-c", "--image", "busybox"), ExitCode.NO_PRIVILEGE)
+    assert "has neither Python 3.9 or newer nor tcpdump, ip, nsenter and ping: --image" in told
+    here.conditions.images["scratch"] = ("true",)
+    told = sentence(trace(here, "pod-a", "pod-c", "--image", "scratch"), ExitCode.NO_PRIVILEGE)
+    assert "'scratch' has neither python3 nor sleep" in told
+
+
+def test_images_of_python_alone(here: Cluster) -> None:
+    here.conditions.images["distroless"] = ("python3",)
+    assert ways(report_of(here, "pod-a", "pod-b", "--image", "distroless")) == {("node-1",)}
 
 
 def test_pod_security_refuses_probe_pods(here: Cluster) -> None:
@@ -255,6 +310,36 @@ def test_bundle_holds_what_is_allowed_and_nothing_else(here: Cluster, tmp_path: 
     again = netdiag_in(here, "analyze", "--json", str(bundle))
     assert again.returncode == ExitCode.OK, again.stderr
     assert "flannel/vxlan" in again.stdout
+
+
+def test_redacted_bundles_name_nobody(here: Cluster, tmp_path: Path) -> None:
+    bundle = tmp_path / "case"
+    done = trace(here, "pod-a", "pod-c", "--save", str(bundle), "--redact", "--json")
+    assert done.returncode == ExitCode.OK, done.stderr
+    text = b"".join(path.read_bytes() for path in bundle.rglob("*") if path.is_file())
+    for name in (b"pod-a", b"pod-c", b"node-1", b"10.244.1.2", b"10.1.10.9", b"docker.io"):
+        assert name not in text, name
+    assert (bundle / "kubernetes" / "pods.json").is_file()
+    again = json.loads(netdiag_in(here, "analyze", "--json", str(bundle)).stdout)
+    told = json.loads(done.stdout)
+    assert again["mode"]["configured"]["backend"] == told["mode"]["configured"]["backend"]
+    assert again["totals"]["answered"] == told["totals"]["answered"]
+
+
+def test_capture_and_collect_where_they_are_told(here: Cluster, tmp_path: Path) -> None:
+    done = netdiag_in(here, "capture", "-k", "--on", "pod-a", "-i", "eth0", "-D", "--json")
+    assert done.returncode == ExitCode.OK, done.stderr
+    (eth0,) = json.loads(done.stdout)["interfaces"]
+    assert (eth0["node"], eth0["pod"], eth0["interface"]) == ("node-1", "default/pod-a", "eth0")
+    bundle = tmp_path / "case"
+    done = netdiag_in(
+        here, "collect", "-k", "pod-a", "node-2", "--seconds", "0.2", "--save", str(bundle)
+    )
+    assert done.returncode == ExitCode.OK, done.stderr
+    folders = {path.name for path in bundle.iterdir() if path.is_dir()}
+    assert folders == {"kubernetes", "node-1", "node-2"}
+    assert (bundle / "node-1" / "pods" / "default_pod-a" / "capture.pcapng").is_file()
+    assert netdiag_in(here, "collect", "-k", "--save", str(bundle)).returncode == ExitCode.USAGE
 
 
 def test_daemon_set_has_the_pods_that_traces_would_make() -> None:

@@ -50,6 +50,10 @@ def nothing_is_left(here: Cluster) -> bool:
 def test_interrupted_while_it_pings(here: Cluster) -> None:
     with start_in(here, *LONG) as running:
         until(running, "pinging")
+        done = netdiag_in(here, "cleanup")
+        assert (done.returncode, done.stdout) == (ExitCode.OK, "")
+        assert done.stderr.count("a trace may still run in it; --all deletes it, too") == 2
+        assert len(here.pods()) == 2
         running.send_signal(signal.SIGINT)
         stdout, _ = running.communicate(timeout=30)
     assert running.returncode == ExitCode.INTERRUPTED

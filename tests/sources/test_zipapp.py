@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
-from netdiag.sources.zipapp import SHEBANG, probe_archive
+import pytest
+
+from netdiag.sources.zipapp import SHEBANG, archive_for, probe_archive
 from tests.cli.processes import ROOT
 
 SECONDS = 30
@@ -46,3 +49,31 @@ def test_the_file_runs_by_itself(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("usage: netdiag-probe capture")
+
+
+_IMPORT_ALL = """
+import importlib, sys, zipfile
+path, command = sys.argv[1:]
+sys.path.insert(0, path)
+for name in zipfile.ZipFile(path).namelist():
+    if name.endswith(".py"):
+        importlib.import_module(name[:-3].removesuffix("/__init__").replace("/", "."))
+from netdiag_probe.cli import main
+sys.exit(main([command, "--help"]))
+"""
+
+
+@pytest.mark.parametrize(
+    "command", ["capture", "connect", "counters", "drops", "facts", "ping", "rules"]
+)
+def test_a_part_has_all_that_its_command_needs(tmp_path: Path, command: str) -> None:
+    part = tmp_path / "part.zip"
+    part.write_bytes(archive_for(probe_archive(), command))
+    assert part.stat().st_size < len(probe_archive()) / 2
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _IMPORT_ALL, str(part), command], cwd=tmp_path,
+        capture_output=True, text=True, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    names = zipfile.ZipFile(part).namelist()
+    assert f"netdiag_probe/{command}.pyc" in names

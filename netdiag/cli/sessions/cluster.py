@@ -214,8 +214,8 @@ class ClusterSession(LiveSession):
         self._traced = tuple(node.name for node in places.inventory.nodes)
         for node in self._traced:
             self._set_probe(node, "on")
-        ends = (places.source, places.destination)
-        self._trace(places.inventory, (source, destination), ends, options)
+        begin, end = places.typed
+        self._trace(places.inventory, (source, destination), (begin, end), options)
 
     def _take_lack(self, number: int, reason: str) -> None:
         if number == self._number:

@@ -80,6 +80,7 @@ def read_nodes(cluster: Cluster) -> Iterator[Result]:
     """List nodes and read the network's configuration, as soon as the cluster answers."""
     while True:
         reading = ConfigurationReading(cluster.kubectl)
+        reading.begin()
         try:
             listed = list_nodes(cluster.kubectl)
             problems: tuple[str, ...] = ()
@@ -154,7 +155,8 @@ def look(cluster: Cluster, node: ClusterNode, pool: ProbePool) -> Iterator[Resul
 def find_places(cluster: Cluster, wish: FindPlaces, pool: ProbePool) -> Iterator[Result]:
     """Find the ends of a trace, and have probes on their nodes."""
     try:
-        with open_cluster(cluster, wish.source, wish.destination, pool.probes_on) as places:
+        typed = wish.source, wish.destination
+        with open_cluster(cluster, *typed, probes_on=pool.probes_on) as places:
             yield PlacesFound(wish.number, pickle.dumps(places))
     except (InventoryError, LackingError, KubectlError, OSError) as error:
         yield PlacesLacking(wish.number, str(error))

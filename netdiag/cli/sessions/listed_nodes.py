@@ -8,8 +8,8 @@ from dataclasses import replace
 import msgspec
 
 from netdiag.model.inspection import Inspection
-from netdiag.sources.kubernetes.inventory import WINDOWS
 from netdiag.sources.kubernetes.listing import ListedPod
+from netdiag.sources.kubernetes.nodes import WINDOWS
 from netdiag.sources.kubernetes.objects import ClusterNode
 from netdiag.tui.session import ListedNode, ProbeState, TraceEnd
 

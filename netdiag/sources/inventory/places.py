@@ -48,6 +48,8 @@ class PlacedNode:
     """A router or the like, which pings between pods may cross."""
     is_container: bool = False
     """Probes run in a container there, whose files and programs are not the node's."""
+    is_without_python: bool = False
+    """A shell script, tcpdump and ip do what they can of a probe's work."""
     login: Login | None = None
     """By ssh; ``run`` is there when that has been done."""
     takes_line: bool = False
@@ -60,11 +62,12 @@ class PlacedNode:
     """Why nothing can be run there, one sentence."""
 
     def words(self, *arguments: str) -> tuple[str, ...]:
-        """Return what runs its Python, once one is there."""
-        return (*self.elevated_by, self.python, *arguments)
+        """Return what runs its Python, or the shell in its place, once one is there."""
+        program = "sh" if self.is_without_python else self.python
+        return (*self.elevated_by, program, *arguments)
 
     def command(self, *arguments: str, run: tuple[str, ...] | None = None) -> list[str]:
-        """Return what runs its Python from here; ``run``: by another prefix than its usual one."""
+        """Return what does the same from here; ``run``: by another prefix than its usual one."""
         words, prefix = self.words(*arguments), self.run if run is None else run
         return [*prefix, shlex.join(words)] if self.takes_line else [*prefix, *words]
 

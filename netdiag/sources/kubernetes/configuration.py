@@ -7,11 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from netdiag.sources.kubernetes.allowed import allowed
-from netdiag.sources.kubernetes.kubectl import Kubectl, Object, Request, namespaced_path
+from netdiag.sources.kubernetes.kubectl import (
+    Kubectl,
+    Object,
+    Request,
+    namespaced_path,
+    node_path,
+)
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError
 
 CONFIG_MAPS: Final = ("kube-flannel-cfg", "canal-config", "calico-config", "kube-proxy")
@@ -29,21 +35,34 @@ class ConfigurationReading:
     """Requests that run; their answers become documents of a bundle."""
 
     def __init__(self, kubectl: Kubectl) -> None:
-        """Ask what is asked of any cluster."""
+        """Say where; nothing is asked yet."""
         self._kubectl = kubectl
-        self._requests = {
-            ("configmaps", "ConfigMap"): [
-                kubectl.get_named("configmaps", CONFIG_MAPS, "kube-system"),
-                kubectl.get(
-                    namespaced_path("/api/v1", FLANNEL_NAMESPACE, "configmaps", CONFIG_MAPS[0])
-                ),
-            ],
-            ("daemonsets", "DaemonSet"): [
-                kubectl.get("/apis/apps/v1/daemonsets", limit=MOST_DAEMON_SETS)
-            ],
-        }
+        self._requests: dict[tuple[str, str], list[Request]] = {}
         self._objects: dict[str, list[dict[str, Any]]] = {}
+        self._has_begun = False
         self.problems: list[str] = []
+
+    def begin(self) -> None:
+        """Ask what is asked of any cluster, once."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        kubectl = self._kubectl
+        self._requests["configmaps", "ConfigMap"] = [
+            kubectl.get_named("configmaps", CONFIG_MAPS, "kube-system"),
+            kubectl.get(
+                namespaced_path("/api/v1", FLANNEL_NAMESPACE, "configmaps", CONFIG_MAPS[0])
+            ),
+        ]
+        self._requests["daemonsets", "DaemonSet"] = [
+            kubectl.get("/apis/apps/v1/daemonsets", limit=MOST_DAEMON_SETS)
+        ]
+
+    def ask_for_nodes(self, names: Iterable[str]) -> None:
+        """Ask for nodes, too; by their names."""
+        requests = [self._kubectl.get(node_path(name)) for name in names]
+        if requests:
+            self._requests["nodes", "Node"] = requests
 
     def ask_for_policies(self, namespaces: Iterable[str]) -> None:
         """Ask for the NetworkPolicies of namespaces, too."""
@@ -92,7 +111,7 @@ class ConfigurationReading:
             kept = [allowed(each, kind) for each in found]
             if name == "daemonsets":  # by their names and images
                 kept = [each for each in kept if _NETWORKS.search(json.dumps(each))]
-            self._objects[name] = kept
+            self._objects[name] = [*self._objects.get(name, ()), *kept]
             del self._requests[name, kind]
 
     def _answer(self, name: str, request: Request) -> list[Object]:
@@ -106,3 +125,33 @@ class ConfigurationReading:
         return [
             item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)
         ]
+
+
+class LateDocuments(Mapping[str, bytes]):
+    """The documents, waited for when somebody looks at them; what is missing is told then."""
+
+    def __init__(self, reading: ConfigurationReading, warn: Callable[[str], None]) -> None:
+        """Take them from what runs; ``warn`` gets a sentence for what cannot be read."""
+        self._reading = reading
+        self._warn = warn
+        self._documents: dict[str, bytes] | None = None
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __reduce__(self) -> tuple[type[dict[str, bytes]], tuple[dict[str, bytes]]]:
+        """Have another process get them as they are."""
+        return dict, (self._read(),)
+
+    def _read(self) -> dict[str, bytes]:
+        if self._documents is None:
+            self._documents = self._reading.documents()
+            for problem in self._reading.problems:
+                self._warn(problem)
+        return self._documents

@@ -18,6 +18,7 @@ from netdiag.sources.kubernetes.kubectl import (
     Object,
     Request,
     as_unreachable,
+    namespaced_path,
     node_path,
     pods_path,
 )
@@ -39,6 +40,8 @@ class ClusterEnd:
     pod: ClusterPod | None = None
     told: Object | None = None
     """The pod's object."""
+    node_told: Object | None = None
+    """The node's, where that was asked for."""
     node: str | None = None
     """The pod's, or the node itself; None: an address of neither."""
 
@@ -93,7 +96,7 @@ class _Search:
                 raise
             return self._node_instead()
         if self._prefix == "node/":
-            return ClusterEnd(f"node/{self._name}", node=self._name)
+            return ClusterEnd(f"node/{self._name}", node=self._name, node_told=told)
         return _end_of(told)
 
     def give_up(self) -> None:
@@ -102,8 +105,8 @@ class _Search:
     def _node_instead(self) -> ClusterEnd:
         if self._may_be_node and self._prefix != "node/":
             try:
-                self._kubectl.get(node_path(self._name)).object()
-                return ClusterEnd(f"node/{self._name}", node=self._name)
+                told = self._kubectl.get(node_path(self._name)).object()
+                return ClusterEnd(f"node/{self._name}", node=self._name, node_told=told)
             except KubectlError as error:
                 if error.kind not in (Kind.NOT_FOUND, Kind.FORBIDDEN):
                     raise
@@ -120,15 +123,40 @@ class _Search:
     def _unknown(self) -> str:
         if self._prefix == "node/":
             return f"there is no node {self._name!r} in the cluster"
+        service = self._service()
         others = [f"{pod.namespace}/{pod.name}" for pod in self._of_the_same_name()]
         there = [pod.name for pod in self._some_of(self._namespace)]
-        near = difflib.get_close_matches(self._name, there, n=MOST_NAMED)
-        listed = [*others[:MOST_NAMED], *(f"{self._namespace}/{name}" for name in near)]
+        if service is not None:
+            return self._told_of_service(service)
+        like = [f"{self._namespace}/{name}" for name in _like(self._name, there)]
+        listed = [*others[:MOST_NAMED], *like]
         what = "pod or node" if self._may_be_node else "pod"
         sentence = f"there is no {what} {self._name!r} in the namespace {self._namespace!r}"
         if listed:
             return f"{sentence}; there is {', '.join(listed)}"
         return sentence if there else f"{sentence}, nor any other pod"
+
+    def _service(self) -> Object | None:
+        """Return the Service of that name, if there is one that may be looked at."""
+        path = namespaced_path("/api/v1", self._namespace, "services", self._name)
+        try:
+            return self._kubectl.get(path).object()
+        except KubectlError:
+            return None
+
+    def _told_of_service(self, service: Object) -> str:
+        """Return that a Service cannot be pinged, and which pods are behind it."""
+        name = f"{self._namespace}/{self._name}"
+        sentence = f"{name} is a Service, and its address answers no ping"
+        spec = service.get("spec")
+        selector = spec.get("selector") if isinstance(spec, dict) else None
+        if not isinstance(selector, dict) or not selector:
+            return f"{sentence}: name a pod"
+        labels = ",".join(f"{key}={value}" for key, value in selector.items())
+        path = pods_path(self._namespace)
+        pods = self._pods(self._kubectl.get(path, labelSelector=labels, limit=MOST_NAMED))
+        listed = ", ".join(pod.full_name for pod in pods)
+        return f"{sentence}: name one of its pods" + (f", {listed}" if listed else "")
 
     def _of_the_same_name(self) -> list[ClusterPod]:
         selector = f"metadata.name={self._name}"
@@ -145,6 +173,13 @@ class _Search:
             return []
 
 
+def _like(name: str, there: Sequence[str]) -> list[str]:
+    """Return names that are like one: a Deployment's pods begin with its name."""
+    begin = [each for each in there if each.startswith(f"{name}-")]
+    near = difflib.get_close_matches(name, there, n=MOST_NAMED)
+    return list(dict.fromkeys((*begin, *near)))[:MOST_NAMED]
+
+
 def _end_of(told: Object) -> ClusterEnd:
     """Return a pod that runs. Raises InventoryError: it does not."""
     pod = read_pod(told)
@@ -152,7 +187,7 @@ def _end_of(told: Object) -> ClusterEnd:
         why = f" ({pod.reason})" if pod.reason else ""
         raise InventoryError(f"the pod {pod.full_name} is not running: it is {pod.phase}{why}")
     if pod.is_on_host_network:
-        return ClusterEnd(f"node/{pod.node}", pod, told, pod.node)
+        return ClusterEnd(f"node/{pod.node}", pod, told, node=pod.node)
     if not pod.addresses:
         raise InventoryError(f"the pod {pod.full_name} has no address yet")
-    return ClusterEnd(f"pod/{pod.full_name}", pod, told, pod.node)
+    return ClusterEnd(f"pod/{pod.full_name}", pod, told, node=pod.node)

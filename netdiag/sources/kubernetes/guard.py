@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from netdiag.sources.kubernetes.kubectl import Kubectl, pods_path
+from netdiag.sources.kubernetes.refusals import refusal
 
 IN_GOOD_ORDER: Final = b"done\n"
 _AGAIN_SECONDS: Final = 3
@@ -68,4 +69,5 @@ class Guard:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()  # type: ignore[union-attr]
             raise
-        return complaint.decode(errors="replace").strip() if self._process.returncode else ""
+        told = complaint.decode(errors="replace")
+        return str(refusal(told)) if self._process.returncode else ""

@@ -1,35 +1,36 @@
-"""A cluster as an inventory: two ends, their nodes, and a probe pod on each of these."""
+"""A cluster as an inventory: some of its pods and nodes, and a probe pod on each of these nodes."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from netdiag.sources.inventory.places import (
     Inventory,
     InventoryError,
     LackingError,
-    PlacedNode,
     PlacedPod,
 )
-from netdiag.sources.kubernetes.configuration import ConfigurationReading
+from netdiag.sources.kubernetes.configuration import ConfigurationReading, LateDocuments
+from netdiag.sources.kubernetes.daemon_pods import DaemonPods
 from netdiag.sources.kubernetes.ends import ClusterEnd, find_ends
-from netdiag.sources.kubernetes.kubectl import Kubectl, Object, as_unreachable, node_path
-from netdiag.sources.kubernetes.manifests import CONTAINER, PYTHON, ProbeWanted
-from netdiag.sources.kubernetes.objects import ClusterNode, ClusterPod, read_node
+from netdiag.sources.kubernetes.images import placed_nodes
+from netdiag.sources.kubernetes.kubectl import Kubectl, Object
+from netdiag.sources.kubernetes.manifests import ProbeWanted
+from netdiag.sources.kubernetes.nodes import NodesFound, find_nodes, nodes_told
+from netdiag.sources.kubernetes.objects import ClusterPod
 from netdiag.sources.kubernetes.probe_pods import (
+    NoSleepError,
     ProbePod,
-    daemon_pods,
     manifests,
     temporary_pods,
 )
-from netdiag.sources.kubernetes.refusals import Kind, KubectlError
-from netdiag.sources.live.documents import Question
 
-WINDOWS: Final = "windows"
 Tell = Callable[[str], None]
+_WORD: Final = re.compile(r"[0-9A-Za-z_.-]{1,128}")
 
 
 @dataclass(frozen=True)
@@ -54,29 +55,10 @@ class Cluster:
 
 @dataclass(frozen=True)
 class ClusterPlaces:
-    """An inventory, and the two ends as they are to be typed for it."""
+    """An inventory, and what was typed as it is to be typed for it."""
 
     inventory: Inventory
-    source: str
-    destination: str
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Ends, and the nodes that they are on."""
-
-    ends: tuple[ClusterEnd, ...]
-    nodes: tuple[ClusterNode, ...]
-    objects: tuple[Object, ...]
-    standing: Mapping[str, ProbePod]
-    """Probe pods of a DaemonSet, by node."""
-    problems: tuple[str, ...]
-
-    @property
-    def pods(self) -> tuple[ClusterPod, ...]:
-        """Return those that have a network of their own, each once."""
-        pods = [end.pod for end in self.ends if end.pod and not end.pod.is_on_host_network]
-        return tuple({pod.full_name: pod for pod in pods}.values())
+    typed: tuple[str, ...]
 
 
 Probes = Callable[[Sequence[str]], contextlib.AbstractContextManager[Mapping[str, ProbePod]]]
@@ -85,161 +67,127 @@ Probes = Callable[[Sequence[str]], contextlib.AbstractContextManager[Mapping[str
 
 @contextlib.contextmanager
 def open_cluster(
-    cluster: Cluster, source: str, destination: str, probes_on: Probes | None = None
+    cluster: Cluster, *typed: str, probes_on: Probes | None = None
 ) -> Iterator[ClusterPlaces]:
-    """Find both ends, have a probe pod on each of their nodes, and remove these in the end.
+    """Find pods and nodes, have a probe pod on each of the nodes, and remove these in the end.
 
     ``probes_on``: has those pods, where the DaemonSet has none. Raises InventoryError or
     LackingError: what is wrong, or missing.
     """
     reading = ConfigurationReading(cluster.kubectl)
+    daemons = DaemonPods(cluster.kubectl, cluster.probe.namespace)
     try:
-        found = _find(cluster, source, destination)
-        reading.ask_for_policies(pod.namespace for pod in found.pods)
-        reading.add("nodes", "Node", found.objects)
-        reading.add("pods", "Pod", [end.told for end in found.ends if end.told is not None])
-        with _probe_pods(cluster, found, probes_on) as probes:
-            nodes = tuple(
-                placed_node(cluster.kubectl, node, probes[node.name]) for node in found.nodes
-            )
-            pods = _placed_pods(found.pods, nodes)
-            documents = reading.documents()
+        ends = _find(cluster, typed)
+        names = _nodes_of(ends)
+        standing = daemons.on(names)
+        found = nodes_told(ends, names) if standing else find_nodes(cluster.kubectl, ends, names)
+        names = [node.name for node in found.nodes]
+        with contextlib.ExitStack() as opened:
+            if standing:
+                cluster.tell("the probe pods of the DaemonSet are used")
+                probes = standing
+            elif probes_on is not None:
+                probes = opened.enter_context(probes_on(names))
+            else:
+                probes = opened.enter_context(temporary_probes(cluster, names, reading.begin))
+            _ask(reading, ends, found)
+            nodes, problems = placed_nodes(cluster.kubectl, found.nodes, probes)
             name = f"the cluster {cluster.context!r}" if cluster.context else "the cluster"
-            problems = (*found.problems, *reading.problems)
-            inventory = Inventory(name, nodes, pods, problems, documents)
-            yield ClusterPlaces(inventory, *(end.typed for end in found.ends))
+            inventory = Inventory(
+                name, nodes, tuple(map(placed_pod, _pods_of(ends))), (*found.problems, *problems),
+                LateDocuments(reading, cluster.warn),
+            )  # fmt: skip
+            yield ClusterPlaces(inventory, tuple(end.typed for end in ends))
     finally:
+        daemons.give_up()
         reading.give_up()
 
 
-def planned_pods(cluster: Cluster, source: str, destination: str) -> list[Object]:
+def planned_pods(cluster: Cluster, *typed: str) -> list[Object]:
     """Return the pods that would be made; none if those of a DaemonSet are there."""
-    found = _find(cluster, source, destination)
-    if found.standing:
-        return []
-    nodes = [node.name for node in found.nodes]
-    return manifests(nodes, cluster.probe_namespace, cluster.probe)
-
-
-def _find(cluster: Cluster, source: str, destination: str) -> _Found:
-    ends = find_ends(cluster.kubectl, (source, destination), cluster.namespace)
-    if ends[0].node is None:
-        raise InventoryError(f"{source!r} is no pod or node of the cluster")
-    for end in ends:
-        if end.pod is not None and end.pod.is_on_host_network:
-            name, node = end.pod.full_name, end.node
-            cluster.warn(f"{name} is on its node's network: it is traced as node {node}")
-    names = list(dict.fromkeys(end.node for end in ends if end.node is not None))
-    return _with_nodes(cluster, ends, names)
-
-
-def _with_nodes(cluster: Cluster, ends: tuple[ClusterEnd, ...], names: Sequence[str]) -> _Found:
-    requests = {name: cluster.kubectl.get(node_path(name)) for name in names}
-    nodes: list[ClusterNode] = []
-    objects: list[Object] = []
-    problems: list[str] = []
+    daemons = DaemonPods(cluster.kubectl, cluster.probe.namespace)
     try:
-        standing = daemon_pods(cluster.kubectl, names, cluster.probe.namespace)
-        for name, request in requests.items():
-            try:
-                objects.append(request.object())
-                nodes.append(replace(read_node(objects[-1]), name=name))
-            except KubectlError as error:
-                if error.kind is not Kind.FORBIDDEN:
-                    raise
-                nodes.append(ClusterNode(name, _addresses_by_pods(ends, name), "", True))
-                problems.append(f"what the cluster says of {name} is missing: {error}")
-    except KubectlError as error:
-        raise as_unreachable(error) from None
+        ends = _find(cluster, typed)
+        names = _nodes_of(ends)
+        if daemons.on(names):
+            return []
+        find_nodes(cluster.kubectl, ends, names)
+        return manifests(names, cluster.probe_namespace, cluster.probe)
     finally:
-        for request in requests.values():
-            request.give_up()
-    for node in nodes:
-        if node.system.lower() == WINDOWS:
-            raise InventoryError(f"the node {node.name} runs Windows: netdiag works on Linux only")
-        if not node.is_ready:
-            problems.append(f"the node {node.name} is not ready, the cluster says")
-    return _Found(ends, tuple(nodes), tuple(objects), standing, tuple(problems))
+        daemons.give_up()
 
 
-def _addresses_by_pods(ends: Sequence[ClusterEnd], node: str) -> tuple[Any, ...]:
-    told = [end.pod.host_address for end in ends if end.pod and end.node == node]
-    return tuple(dict.fromkeys(address for address in told if address is not None))
+def _find(cluster: Cluster, typed: Sequence[str]) -> tuple[ClusterEnd, ...]:
+    ends = find_ends(cluster.kubectl, typed, cluster.namespace)
+    if ends[0].node is None:
+        raise InventoryError(f"{typed[0]!r} is no pod or node of the cluster")
+    for end in ends:
+        if end.pod is not None:
+            _tell_of(end.pod, cluster.warn)
+    return ends
+
+
+def _tell_of(pod: ClusterPod, warn: Tell) -> None:
+    """Say what may surprise of a pod."""
+    if pod.is_on_host_network:
+        warn(f"{pod.full_name} is on its node's network: it is traced as node {pod.node}")
+    elif pod.is_being_deleted:
+        warn(f"the pod {pod.full_name} is being deleted")
+    elif not pod.is_ready and pod.reason:
+        warn(f"the pod {pod.full_name} is not ready: {pod.reason}")
+
+
+def _nodes_of(ends: Sequence[ClusterEnd]) -> list[str]:
+    return list(dict.fromkeys(end.node for end in ends if end.node is not None))
+
+
+def _ask(reading: ConfigurationReading, ends: Sequence[ClusterEnd], found: NodesFound) -> None:
+    """Ask for what is not known yet, and keep what is."""
+    reading.begin()
+    reading.add("nodes", "Node", found.objects)
+    reading.ask_for_nodes(found.not_asked)
+    reading.add("pods", "Pod", [end.told for end in ends if end.told is not None])
+    reading.ask_for_policies(pod.namespace for pod in _pods_of(ends))
 
 
 @contextlib.contextmanager
-def _probe_pods(
-    cluster: Cluster, found: _Found, probes_on: Probes | None
+def temporary_probes(
+    cluster: Cluster, nodes: Sequence[str], meanwhile: Callable[[], None]
 ) -> Iterator[Mapping[str, ProbePod]]:
-    if found.standing:
-        cluster.tell("the probe pods of the DaemonSet are used")
-        yield found.standing
-        return
-    nodes = [node.name for node in found.nodes]
-    if probes_on is not None:
-        with probes_on(nodes) as had:
-            yield had
-        return
-    pods = manifests(nodes, cluster.probe_namespace, cluster.probe)
-    with temporary_pods(cluster.kubectl, pods, cluster.tell, cluster.warn) as made:
-        yield made
+    """Have temporary pods on nodes while the block lasts, whatever the image sleeps by.
 
-
-def placed_node(kubectl: Kubectl, node: ClusterNode, probe: ProbePod) -> PlacedNode:
-    """Return a node whose probes run in a pod."""
-    run = kubectl.exec_words(probe.namespace, probe.name, CONTAINER)
-    return PlacedNode(node.name, run, node.addresses, PYTHON, is_container=True)
-
-
-def _placed_pods(pods: Sequence[ClusterPod], nodes: Sequence[PlacedNode]) -> tuple[PlacedPod, ...]:
-    """Return where pods' network namespaces are."""
-    told = ask_places([node for node in nodes if any(pod.node == node.name for pod in pods)])
-    return tuple(placed_pod(pod, told[str(pod.node)]) for pod in pods)
-
-
-def ask_places(nodes: Sequence[PlacedNode]) -> Mapping[str, Mapping[str, Any]]:
-    """Return which network namespaces nodes have, asked side by side.
-
-    Raises LackingError: a probe does not run.
+    ``meanwhile`` is called while they start. Raises LackingError: why they cannot be made.
     """
-    from netdiag.sources.zipapp import probe_archive
 
-    questions = {node.name: Question(node, ["--places"], probe_archive()) for node in nodes}
-    told: dict[str, Mapping[str, Any]] = {}
-    try:
-        for name in list(questions):
-            answer, why = questions.pop(name).answer()
-            if answer is None:
-                raise LackingError(f"{name}: its probe pod does not work: {why}")
-            told[name] = answer
-    finally:
-        for question in questions.values():
-            question.give_up()
-    return told
+    def made(stack: contextlib.ExitStack, *, by_python: bool) -> Mapping[str, ProbePod]:
+        pods = manifests(nodes, cluster.probe_namespace, cluster.probe, by_python=by_python)
+        making = temporary_pods(cluster.kubectl, pods, cluster.tell, cluster.warn, meanwhile)
+        return stack.enter_context(making)
 
-
-def placed_pod(pod: ClusterPod, told: Mapping[str, Any]) -> PlacedPod:
-    """Return where a pod's network namespace is. Raises InventoryError: it is not found."""
-    listed = told.get("pods")
-    spaces = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-    addresses = {str(address) for address in pod.addresses}
-    for is_its in (
-        lambda space: space.get("uid") == pod.uid,
-        lambda space: not set(_strings(space.get("containers"))).isdisjoint(pod.containers),
-        lambda space: any(
-            each.partition("/")[0] in addresses for each in _strings(space.get("addresses"))
-        ),
-    ):
-        for space in spaces:
-            if is_its(space) and isinstance(space.get("pid"), int):
-                also = tuple(each for each in (pod.uid,) if each)
-                netns = str(space["pid"])
-                return PlacedPod(pod.full_name, str(pod.node), pod.addresses, netns, also)
-    raise InventoryError(
-        f"the network of {pod.full_name} is not found on {pod.node}: no process there is its"
-        " (does it run in a virtual machine, as Kata's do?)"
-    )
+    with contextlib.ExitStack() as stack:
+        try:
+            probes = made(stack, by_python=False)
+        except NoSleepError:
+            cluster.tell("the image has no sleep: they are made anew")
+            try:
+                probes = made(stack, by_python=True)
+            except NoSleepError:
+                raise LackingError(
+                    f"probe pods do not start: the image {cluster.probe.image!r} has neither"
+                    " python3 nor sleep; it needs Python 3.9 or newer, or tcpdump and ip (--image)"
+                ) from None
+        yield probes
 
 
-def _strings(told: Any) -> list[str]:
-    return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
+def _pods_of(ends: Sequence[ClusterEnd]) -> tuple[ClusterPod, ...]:
+    """Return those that have a network of their own, each once."""
+    pods = [end.pod for end in ends if end.pod and not end.pod.is_on_host_network]
+    return tuple({pod.full_name: pod for pod in pods}.values())
+
+
+def placed_pod(pod: ClusterPod) -> PlacedPod:
+    """Return where a pod's network namespace is: probes find it by what the cluster knows."""
+    words = [each for each in (pod.uid, *pod.containers) if _WORD.fullmatch(each)]
+    netns = ",".join((*words, *(f"@{address}" for address in pod.addresses)))
+    also = (pod.uid,) if pod.uid else ()
+    return PlacedPod(pod.full_name, str(pod.node), pod.addresses, f"pod:{netns}", also)

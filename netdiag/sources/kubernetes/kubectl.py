@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
@@ -27,6 +28,10 @@ from netdiag.sources.kubernetes.refusals import Kind, KubectlError, refusal
 REQUEST_SECONDS: Final = 15
 _BOUND: Final = f"--request-timeout={REQUEST_SECONDS}s"
 _SPARE_SECONDS: Final = 5.0
+DEFAULT: Final = "default"
+"""The namespace of contexts that name none."""
+
+_POD_NAMESPACE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 MAX_ANSWER_BYTES: Final = 64 << 20
 _MAX_COMPLAINT: Final = 65536
 
@@ -65,11 +70,15 @@ class Kubectl:
         where = ("--namespace", namespace, "--ignore-not-found", "--output=json")
         return self._request(["get", what, *names, *where])
 
-    def create(self, objects: Sequence[Object]) -> Request:
-        """Have objects made."""
-        listed = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-        words = ["create", "--validate=ignore", "--output=name", "--filename=-"]
-        return self._request(words, json.dumps(listed).encode())
+    def create(self, path: str, made: Object) -> Request:
+        """Have an object made at a path; of its fields, older servers ignore what they miss."""
+        words = ["create", "--raw", _with_query(path, {"fieldValidation": "Ignore"})]
+        return self._request([*words, "--filename=-"], json.dumps(made).encode())
+
+    def watch_words(self, path: str, **query: str | int) -> list[str]:
+        """Return the command that prints what becomes of what is at a path, a line each."""
+        asked = _with_query(path, {**query, "watch": "true"})
+        return [self.program, *self.flags, "get", "--raw", asked]
 
     def delete(self, path: str) -> Request:
         """Have what is at a path deleted."""
@@ -84,15 +93,20 @@ class Kubectl:
         where = ("--namespace", namespace, pod, "--container", container)
         return (self.program, *self.flags, "exec", "--stdin", *where, "--")
 
+    def run(self, namespace: str, pod: str, container: str, words: Sequence[str]) -> Request:
+        """Run a program in a container to its end; it gets no input."""
+        prefix = self.exec_words(namespace, pod, container)[1 + len(self.flags) :]
+        return self._request([each for each in prefix if each != "--stdin"] + list(words))
+
     def current(self) -> Context:
         """Return the context that is used. Raises LackingError: there is no kubectl."""
         try:
             told = self._request(["config", "view", "--minify", "--output=json"]).object()
         except KubectlError:  # no kubeconfig, or no such context: what comes next tells
-            return Context(self.context, "default")
+            return Context(self.context, _namespace_of_pod())
         contexts = told.get("contexts")
         first = contexts[0] if isinstance(contexts, list) and contexts else {}
-        namespace = (first.get("context") or {}).get("namespace") or "default"
+        namespace = (first.get("context") or {}).get("namespace") or DEFAULT
         return Context(first.get("name") or self.context, namespace)
 
     def _request(self, arguments: Sequence[str], given: bytes | None = None) -> Request:
@@ -173,6 +187,14 @@ class Request:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+def _namespace_of_pod() -> str:
+    """Return the namespace of the pod that this may be run in."""
+    try:
+        return _POD_NAMESPACE.read_text().strip() or DEFAULT
+    except OSError:
+        return DEFAULT
 
 
 def pods_path(namespace: str | None, name: str | None = None) -> str:

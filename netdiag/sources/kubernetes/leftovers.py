@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from netdiag.sources.kubernetes.kubectl import Kubectl, Request, as_unreachable, pods_path
+from netdiag.sources.kubernetes.makers import is_gone
 from netdiag.sources.kubernetes.manifests import COMPONENT, MANAGED_BY, TEMPORARY
 from netdiag.sources.kubernetes.objects import ClusterPod, read_pod
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError
@@ -34,6 +35,11 @@ def left_pods(kubectl: Kubectl, namespace: str | None) -> list[ClusterPod]:
         return [read_pod(told) for told in request.items()]
     except KubectlError as error:
         raise as_unreachable(error) from None
+
+
+def may_be_in_use(pod: ClusterPod) -> bool:
+    """Tell whether a trace may still run in a probe pod: unless it has ended, or its maker has."""
+    return pod.phase in ("Pending", "Running") and not is_gone(pod.maker)
 
 
 def delete_pods(kubectl: Kubectl, pods: list[ClusterPod]) -> list[Deleted]:

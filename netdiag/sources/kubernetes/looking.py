@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final
 
-from netdiag.sources.inventory.places import Address, InventoryError, PlacedNode, PlacedPod
+from netdiag.sources.inventory.places import Address, LackingError, PlacedNode, PlacedPod
 from netdiag.sources.kubernetes.configuration import ConfigurationReading
-from netdiag.sources.kubernetes.inventory import Cluster, ask_places, placed_node, placed_pod
+from netdiag.sources.kubernetes.images import placed_nodes
+from netdiag.sources.kubernetes.inventory import Cluster, placed_pod
 from netdiag.sources.kubernetes.kubectl import Object, Request, pods_path
-from netdiag.sources.kubernetes.objects import ClusterNode, read_pod
+from netdiag.sources.kubernetes.objects import ClusterNode, ClusterPod, read_pod
 from netdiag.sources.kubernetes.probe_pool import ProbePool
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError
+from netdiag.sources.live.documents import Question
 
 MOST_PODS: Final = 300
 """Of a node; the kubelet's own bound is 110, where nobody has changed it."""
@@ -42,12 +44,15 @@ def look_at(cluster: Cluster, node: ClusterNode, pool: ProbePool) -> LookedAt:
     reading = ConfigurationReading(cluster.kubectl)
     listing = _ask_for_pods(cluster, node.name, None)
     try:
-        placed = placed_node(cluster.kubectl, node, pool.probe(node.name))
+        reading.begin()
+        probe = {node.name: pool.probe(node.name)}
+        (placed,), lacks = placed_nodes(cluster.kubectl, (node,), probe)
         objects, problem = _pods(cluster, node.name, listing)
-        told = ask_places([placed])[node.name]
-        pods = {pod.netns: pod for pod in (*_named(told, node.name), *_placed(objects, told))}
+        told = {} if placed.is_without_python else _ask_places(placed)
+        found = (*_named(told, node.name), *_placed(objects, told))
+        pods = {pod.netns: pod for pod in found}
         documents = reading.documents()
-        problems = (*reading.problems, *((problem,) if problem else ()))
+        problems = (*lacks, *reading.problems, *((problem,) if problem else ()))
         return LookedAt(placed, tuple(pods.values()), tuple(objects), documents, problems)
     finally:
         reading.give_up()
@@ -76,10 +81,9 @@ def _placed(objects: Sequence[Object], told: Mapping[str, Any]) -> Iterator[Plac
     """Yield pods that run and whose namespaces are found: others do no harm."""
     for pod in map(read_pod, objects):
         if pod.phase == "Running" and not pod.is_on_host_network and pod.addresses:
-            try:
-                yield placed_pod(pod, told)
-            except InventoryError:
-                continue
+            found = _by_namespaces(pod, told) if told else placed_pod(pod)
+            if found is not None:
+                yield found
 
 
 def _named(told: Mapping[str, Any], node: str) -> Iterator[PlacedPod]:
@@ -97,3 +101,37 @@ def _addresses(listed: Any) -> Iterator[Address]:
             yield ip_address(str(each).partition("/")[0])
         except ValueError:
             continue
+
+
+def _ask_places(node: PlacedNode) -> Mapping[str, Any]:
+    """Return which network namespaces a node has. Raises LackingError: a probe does not run."""
+    from netdiag.sources.zipapp import probe_archive
+
+    answer, why = Question(node, ["--places"], probe_archive()).answer()
+    if answer is None:
+        raise LackingError(f"{node.name}: its probe pod does not work: {why}")
+    return answer
+
+
+def _by_namespaces(pod: ClusterPod, told: Mapping[str, Any]) -> PlacedPod | None:
+    """Return where a pod's network namespace is; None: it is not found."""
+    listed = told.get("pods")
+    spaces = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    addresses = {str(address) for address in pod.addresses}
+    for is_its in (
+        lambda space: space.get("uid") == pod.uid,
+        lambda space: not set(_strings(space.get("containers"))).isdisjoint(pod.containers),
+        lambda space: any(
+            each.partition("/")[0] in addresses for each in _strings(space.get("addresses"))
+        ),
+    ):
+        for space in spaces:
+            if is_its(space) and isinstance(space.get("pid"), int):
+                also = tuple(each for each in (pod.uid,) if each)
+                netns = str(space["pid"])
+                return PlacedPod(pod.full_name, str(pod.node), pod.addresses, netns, also)
+    return None
+
+
+def _strings(told: Any) -> list[str]:
+    return [each for each in told if isinstance(each, str)] if isinstance(told, list) else []

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from netdiag.sources.kubernetes.kubectl import Object
+from netdiag.sources.kubernetes.makers import this_maker
+from netdiag.sources.kubernetes.objects import MAKER
 
 IMAGE: Final = "python:3.12-alpine"
 PYTHON: Final = "python3"
 CONTAINER: Final = "probe"
+INSTANCE: Final = "app.kubernetes.io/instance"
+"""The label that pods of one trace share, and no others."""
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"
 COMPONENT: Final = "app.kubernetes.io/component"
 LABELS: Final = {MANAGED_BY: "netdiag", "app.kubernetes.io/name": "netdiag-probe"}
@@ -24,6 +28,8 @@ CAPABILITIES: Final = (
     "SYS_PTRACE",  # to find them by their processes, and the node's files by process 1
     "SYS_CHROOT",  # to read the node's files and run its ip, nft, iptables-save
 )
+UNCONFINED: Final = {f"container.apparmor.security.beta.kubernetes.io/{CONTAINER}": "unconfined"}
+"""The annotation by which servers before 1.30 know it."""
 _RESOURCES: Final = {
     "requests": {"cpu": "10m", "memory": "32Mi"},
     "limits": {"memory": "512Mi"},
@@ -43,32 +49,37 @@ class ProbeWanted:
     """After so long the kubelet ends them, whatever has become of us."""
 
 
-def new_name(node: str) -> str:
+def new_instance() -> str:
+    """Return what pods of one trace have in common: a word that nobody else uses."""
+    return secrets.token_hex(4)
+
+
+def new_name(node: str, instance: str) -> str:
     """Return a name for a pod on a node: nobody else's."""
     fit = _UNFIT.sub("-", node.lower())[:40].strip("-")
-    return f"netdiag-{fit}-{secrets.token_hex(4)}" if fit else f"netdiag-{secrets.token_hex(4)}"
+    tail = f"{instance}-{secrets.token_hex(2)}"
+    return f"netdiag-{fit}-{tail}" if fit else f"netdiag-{tail}"
 
 
-def probe_pod(name: str, namespace: str, node: str, wanted: ProbeWanted) -> Object:
-    """Return the pod, as it is sent to the API."""
+def probe_pod(
+    node: str, namespace: str, instance: str, wanted: ProbeWanted, *, by_python: bool = False
+) -> Object:
+    """Return the pod, as it is sent to the API; ``by_python``: what sleeps in it."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {
-            "name": name,
+            "name": new_name(node, instance),
             "namespace": namespace,
-            "labels": {**LABELS, COMPONENT: TEMPORARY},
-            "annotations": {
-                # by this name all versions know it
-                f"container.apparmor.security.beta.kubernetes.io/{CONTAINER}": "unconfined"
-            },
+            "labels": {**LABELS, COMPONENT: TEMPORARY, INSTANCE: instance},
+            "annotations": {**UNCONFINED, MAKER: this_maker()},
         },
         "spec": {
             "nodeName": node,
             "restartPolicy": "Never",
             "activeDeadlineSeconds": wanted.seconds,
             "terminationGracePeriodSeconds": 0,
-            **pod_spec(wanted, sleep_command(wanted.seconds)),
+            **pod_spec(wanted, sleep_command(wanted.seconds, by_python=by_python)),
         },
     }
 
@@ -97,12 +108,19 @@ def pod_spec(wanted: ProbeWanted, command: list[str]) -> dict[str, Any]:
                     "readOnlyRootFilesystem": True,
                     "capabilities": {"drop": ["ALL"], "add": list(CAPABILITIES)},
                     "seccompProfile": {"type": "Unconfined"},
+                    "appArmorProfile": {"type": "Unconfined"},  # since 1.30; UNCONFINED before
+                    "seLinuxOptions": {"type": "spc_t"},  # nothing where SELinux is off
                 },
             }
         ],
     }
 
 
-def sleep_command(seconds: int) -> list[str]:
-    """Return what the pod does by itself: nothing, for so long."""
-    return [PYTHON, "-I", "-S", "-c", f"import time; time.sleep({seconds})"]
+def sleep_command(seconds: int, *, by_python: bool) -> list[str]:
+    """Return what the pod does by itself: nothing, for so long.
+
+    Few images have no ``sleep``; those of Python alone, without a shell, are among them.
+    """
+    if by_python:
+        return [PYTHON, "-I", "-S", "-c", f"import time; time.sleep({seconds})"]
+    return ["sleep", str(seconds)]

@@ -12,6 +12,9 @@ from typing import Any
 
 from netdiag.sources.inventory.places import Address
 
+MAKER = "netdiag/made-by"
+"""The annotation that tells who made a probe pod."""
+
 
 @dataclass(frozen=True)
 class ClusterPod:
@@ -30,8 +33,12 @@ class ClusterPod:
     is_being_deleted: bool
     containers: tuple[str, ...]
     """Their ids, without the runtime's name."""
-    host_address: Address | None
+    host_addresses: tuple[Address, ...]
     """Of its node."""
+    image: str
+    """Of its first container."""
+    maker: str
+    """Who made it, if it is a probe pod (``makers``)."""
 
     @property
     def full_name(self) -> str:
@@ -54,7 +61,9 @@ def read_pod(told: Mapping[str, Any]) -> ClusterPod:
     """Return a pod."""
     metadata, spec, status = (_table(told.get(key)) for key in ("metadata", "spec", "status"))
     listed = (status.get("podIP"), *(_table(each).get("ip") for each in _list(status, "podIPs")))
+    hosts = (status.get("hostIP"), *(_table(each).get("ip") for each in _list(status, "hostIPs")))
     statuses = [_table(each) for each in _list(status, "containerStatuses")]
+    containers = [_table(each) for each in _list(spec, "containers")]
     conditions = _conditions(status)
     return ClusterPod(
         _text(metadata.get("namespace")) or "default",
@@ -68,7 +77,9 @@ def read_pod(told: Mapping[str, Any]) -> ClusterPod:
         _table(conditions.get("Ready")).get("status") == "True",
         "deletionTimestamp" in metadata,
         tuple(_text(each.get("containerID")).rpartition("/")[2] for each in statuses),
-        next(_addresses((status.get("hostIP"),)), None),
+        tuple(dict.fromkeys(_addresses(hosts))),
+        _text(containers[0].get("image")) if containers else "",
+        _text(_table(metadata.get("annotations")).get(MAKER)),
     )
 
 

@@ -15,22 +15,17 @@ from typing import Final
 from netdiag.sources.inventory.places import LackingError
 from netdiag.sources.kubernetes.guard import Guard
 from netdiag.sources.kubernetes.kubectl import Kubectl, Object, pods_path
-from netdiag.sources.kubernetes.manifests import (
-    COMPONENT,
-    DAEMON,
-    LABELS,
-    ProbeWanted,
-    new_name,
-    probe_pod,
-)
-from netdiag.sources.kubernetes.objects import ClusterPod, read_pod
-from netdiag.sources.kubernetes.refusals import Kind, KubectlError
+from netdiag.sources.kubernetes.manifests import INSTANCE, ProbeWanted, new_instance, probe_pod
+from netdiag.sources.kubernetes.objects import ClusterPod
+from netdiag.sources.kubernetes.pod_news import PodNews
+from netdiag.sources.kubernetes.refusals import Kind, KubectlError, names_missing_program
 
-DAEMON_NAMESPACE: Final = "netdiag"
-READY_SECONDS: Final = 60.0
-_LOOK_SECONDS: Final = 0.2
+READY_SECONDS: Final = 120.0
+"""An image may have to come from afar."""
+
+QUIET_SECONDS: Final = 5.0
+_NO_IMAGE: Final = ("ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName")
 _HOPELESS: Final = (
-    "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName",
     "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff",
 )  # fmt: skip
 Tell = Callable[[str], None]
@@ -42,69 +37,88 @@ class ProbePod:
 
     namespace: str
     name: str
+    image: str
 
 
-def daemon_pods(
-    kubectl: Kubectl, nodes: Sequence[str], namespace: str | None
-) -> Mapping[str, ProbePod]:
-    """Return the pods of the DaemonSet on these nodes, by node: all of them, or none."""
-    where = namespace or DAEMON_NAMESPACE
-    selector = ",".join(f"{key}={value}" for key, value in {**LABELS, COMPONENT: DAEMON}.items())
-    requests = [
-        kubectl.get(
-            pods_path(where), labelSelector=selector, fieldSelector=f"spec.nodeName={node}", limit=5
-        )
-        for node in nodes
-    ]
-    found: dict[str, ProbePod] = {}
-    for node, request in zip(nodes, requests, strict=True):
-        with contextlib.suppress(KubectlError):  # temporary ones may be allowed
-            for pod in map(read_pod, request.items()):
-                if pod.is_ready:
-                    found[node] = ProbePod(where, pod.name)
-    return found if len(found) == len(nodes) else {}
+class NoSleepError(Exception):
+    """The image has no program that does nothing."""
 
 
-def manifests(nodes: Sequence[str], namespace: str, wanted: ProbeWanted) -> list[Object]:
+def manifests(
+    nodes: Sequence[str], namespace: str, wanted: ProbeWanted, *, by_python: bool = False
+) -> list[Object]:
     """Return the temporary pods that would be made on nodes."""
-    return [probe_pod(new_name(node), namespace, node, wanted) for node in nodes]
+    instance = new_instance()
+    return [probe_pod(node, namespace, instance, wanted, by_python=by_python) for node in nodes]
 
 
 @contextlib.contextmanager
 def temporary_pods(
-    kubectl: Kubectl, pods: Sequence[Object], tell: Tell, warn: Tell
-) -> Iterator[Mapping[str, ProbePod]]:
+    kubectl: Kubectl, pods: Sequence[Object], tell: Tell, warn: Tell,
+    meanwhile: Callable[[], None],
+) -> Iterator[Mapping[str, ProbePod]]:  # fmt: skip
     """Make pods side by side, wait until all are ready, and delete them in the end.
 
-    ``warn`` gets a sentence if they are not deleted. Raises LackingError: why they cannot be made.
+    ``meanwhile`` is called while they start; ``warn`` gets a sentence if that takes long, or they
+    are not deleted. Raises NoSleepError; LackingError: why they cannot be made.
     """
-    made = {
-        str(pod["spec"]["nodeName"]): ProbePod(
-            str(pod["metadata"]["namespace"]), str(pod["metadata"]["name"])
-        )
-        for pod in pods
-    }
+    made = {str(pod["spec"]["nodeName"]): _made(pod) for pod in pods}
     namespace = next(iter(made.values())).namespace
+    instance = pods[0]["metadata"]["labels"][INSTANCE]
     guard = Guard(kubectl, namespace, [each.name for each in made.values()])
+    news = PodNews(kubectl, namespace, f"{INSTANCE}={instance}")
     is_sure = False
     try:
-        request = kubectl.create(pods)
         try:
-            request.text()
+            _create(kubectl, pods, namespace)
             is_sure = True
-        except KubectlError as error:
-            is_sure = error.kind is not Kind.NO_CLUSTER
-            raise LackingError(_not_made(namespace, error)) from None
+            tell(f"waiting for probe pods on {', '.join(made)}")
+            meanwhile()
+            _await(news, made, warn)
         finally:
-            request.give_up()
-        tell(f"waiting for probe pods on {', '.join(made)}")
-        _await(kubectl, made)
+            news.close()
         yield made
+    except _RefusedError as error:
+        is_sure = error.is_sure
+        raise LackingError(str(error)) from None
     finally:
         why = guard.delete(is_sure=is_sure)
         if why:
             names = ", ".join(f"{each.namespace}/{each.name}" for each in made.values())
             warn(f"probe pods may be left ({names}): {why}; 'netdiag cleanup' deletes them")
+
+
+class _RefusedError(Exception):
+    """A pod is not made."""
+
+    def __init__(self, sentence: str, *, is_sure: bool) -> None:
+        super().__init__(sentence)
+        self.is_sure = is_sure
+        """Whether none of them is being made any more."""
+
+
+def _made(pod: Object) -> ProbePod:
+    metadata = pod["metadata"]
+    image = pod["spec"]["containers"][0]["image"]
+    return ProbePod(str(metadata["namespace"]), str(metadata["name"]), str(image))
+
+
+def _create(kubectl: Kubectl, pods: Sequence[Object], namespace: str) -> None:
+    """Have pods made, all of them. Raises _RefusedError."""
+    requests = [kubectl.create(pods_path(namespace), pod) for pod in pods]
+    errors: list[KubectlError] = []
+    try:
+        for request in requests:
+            try:
+                request.text()
+            except KubectlError as error:
+                errors.append(error)
+    finally:
+        for request in requests:
+            request.give_up()
+    if errors:
+        is_sure = all(error.kind is not Kind.NO_CLUSTER for error in errors)
+        raise _RefusedError(_not_made(namespace, errors[0]), is_sure=is_sure)
 
 
 def _not_made(namespace: str, error: KubectlError) -> str:
@@ -114,44 +128,44 @@ def _not_made(namespace: str, error: KubectlError) -> str:
     return f"no probe pod can be made in the namespace {namespace!r}: {error}{remedy}"
 
 
-def _await(kubectl: Kubectl, made: Mapping[str, ProbePod]) -> None:
-    """Wait until all are ready. Raises LackingError: one is too late, or never will be."""
-    deadline = time.monotonic() + READY_SECONDS
-    waiting = dict(made)
-    while waiting:
-        requests = {
-            node: kubectl.get(pods_path(each.namespace, each.name))
-            for node, each in waiting.items()
-        }
+def _await(news: PodNews, made: Mapping[str, ProbePod], warn: Tell) -> None:
+    """Wait until all are ready. Raises NoSleepError, and LackingError: one never will be."""
+    nodes = {each.name: node for node, each in made.items()}
+    begin = time.monotonic()
+    is_told = False
+    while nodes:
         try:
-            for node, request in requests.items():
-                pod = read_pod(request.object())
-                if pod.is_ready:
-                    del waiting[node]
-                else:
-                    _check(pod, node, time.monotonic() > deadline)
+            found = news.wait(nodes)
         except KubectlError as error:
             raise LackingError(f"a probe pod cannot be waited for: {error}") from None
-        finally:
-            for request in requests.values():
-                request.give_up()
-        if waiting:
-            time.sleep(_LOOK_SECONDS)
+        seconds = time.monotonic() - begin
+        for pod in found:
+            if pod.is_ready:
+                nodes.pop(pod.name, None)
+            elif pod.name in nodes:
+                _check(pod, nodes[pod.name], is_late=seconds > READY_SECONDS)
+        late = [pod for pod in found if pod.name in nodes]
+        if late and seconds > QUIET_SECONDS and not is_told:
+            is_told = True
+            warn(f"waiting for the probe pod on {nodes[late[0].name]}: {_state(late[0])}")
 
 
-def _check(pod: ClusterPod, node: str, is_late: bool) -> None:
-    """Raise LackingError if a pod is never going to be ready."""
-    why = pod.reason or f"it is {pod.phase}"
-    if any(word in pod.reason for word in ("ImagePull", "InvalidImageName", "ErrImage")):
+def _state(pod: ClusterPod) -> str:
+    return pod.reason or f"it is {pod.phase}"
+
+
+def _check(pod: ClusterPod, node: str, *, is_late: bool) -> None:
+    """Raise LackingError if a pod is never going to be ready, NoSleepError if that is why."""
+    why = _state(pod)
+    if names_missing_program(pod.reason):
+        raise NoSleepError(f"the probe pod on {node} does not start: {why}")
+    if pod.reason.startswith(_NO_IMAGE):
         raise LackingError(
             f"the probe pod on {node} gets no image: {why}; --image names another,"
             " any with Python 3.9 or newer"
         )
     if pod.reason.startswith(_HOPELESS) or pod.phase in ("Failed", "Succeeded"):
-        raise LackingError(
-            f"the probe pod on {node} does not start: {why};"
-            " it needs an image with Python 3.9 or newer (--image)"
-        )
+        raise LackingError(f"the probe pod on {node} does not start: {why}")
     if is_late:
         raise LackingError(
             f"the probe pod on {node} is not ready after {READY_SECONDS:.0f} s: {why}"

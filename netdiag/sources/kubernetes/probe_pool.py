@@ -8,20 +8,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
 
 from netdiag.sources.inventory.places import LackingError
-from netdiag.sources.kubernetes.inventory import Cluster
+from netdiag.sources.kubernetes.daemon_pods import DaemonPods
+from netdiag.sources.kubernetes.inventory import Cluster, temporary_probes
 from netdiag.sources.kubernetes.kubectl import pods_path
 from netdiag.sources.kubernetes.objects import read_pod
-from netdiag.sources.kubernetes.probe_pods import (
-    ProbePod,
-    daemon_pods,
-    manifests,
-    temporary_pods,
-)
+from netdiag.sources.kubernetes.probe_pods import ProbePod
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError
 
 SIDE_BY_SIDE: Final = 16
@@ -61,12 +57,11 @@ class ProbePool:
             kept.pod = None
             kept.stack.close()
             cluster = self._cluster
-            standing = daemon_pods(cluster.kubectl, [node], cluster.probe.namespace)
+            standing = DaemonPods(cluster.kubectl, cluster.probe.namespace).on([node])
             if standing:
                 return standing[node]
             cluster.tell(f"starting a probe on {node}")
-            pods = manifests([node], cluster.probe_namespace, cluster.probe)
-            made = temporary_pods(cluster.kubectl, pods, _say_nothing, cluster.warn)
+            made = temporary_probes(replace(cluster, tell=_say_nothing), [node], _do_nothing)
             kept.pod = kept.stack.enter_context(made)[node]
             return kept.pod
 
@@ -97,3 +92,7 @@ class ProbePool:
 
 def _say_nothing(step: str) -> None:
     """Keep a step to oneself."""
+
+
+def _do_nothing() -> None:
+    """Have nothing to do meanwhile."""

@@ -7,11 +7,16 @@ from enum import Enum, auto
 from typing import Final
 
 MOST_TOLD: Final = 500
-_FROM_SERVER: Final = re.compile(r"Error from server(?: \((?P<reason>\w+)\))?: (?P<text>.*)")
-_FORBIDDEN: Final = re.compile(
-    r'.* is forbidden: User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"'
-    r' in API group "[^"]*"(?P<where>.*)'
+_FROM_SERVER: Final = re.compile(
+    r"Error from server(?: \((?P<reason>\w+)\))?: (?:error when creating \S+: )?(?P<text>.*)"
 )
+_FORBIDDEN: Final = re.compile(
+    r'.*? is forbidden: User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"'
+    r' in API group "[^"]*"(?: (?P<where>in the namespace "[^"]*"|at the cluster scope))?'
+)
+_BEGIN: Final = re.compile(r"Error from server|error: |Unable to connect|The connection to ")
+"""Of what kubectl says at its end; a webhook's refusal has more lines."""
+_LOG: Final = re.compile(r"[EIWF]\d{4} |Warning: |command terminated with exit code")
 _NO_CLUSTER: Final = (
     "connection to the server",
     "Unable to connect to the server",
@@ -23,6 +28,10 @@ _NO_CLUSTER: Final = (
     "Error from server (InternalError)",
     "unexpected EOF",
 )
+_NO_PROGRAM: Final = re.compile(
+    r"executable file not found|(?:exec|stat) \S+: no such file or directory"
+)
+"""The words of runc, crun, and runtimes around them."""
 _NO_SESSION: Final = ("(Unauthorized)", "must be logged in", "getting credentials")
 _NO_CONTEXT: Final = re.compile(r"context .* (?:does not exist|was not found)|no configuration")
 
@@ -34,6 +43,8 @@ class Kind(Enum):
     FORBIDDEN = auto()
     NOT_LOGGED_IN = auto()
     NO_CLUSTER = auto()
+    NO_PROGRAM = auto()
+    """In a container."""
     OTHER = auto()
 
 
@@ -49,6 +60,8 @@ class KubectlError(Exception):
 def refusal(complaint: str) -> KubectlError:
     """Return the error that kubectl's standard error tells."""
     line = _telling_line(complaint)
+    if _NO_PROGRAM.search(line):
+        return KubectlError(Kind.NO_PROGRAM, line.removeprefix("error: "))
     told = _FROM_SERVER.search(line)
     if told is not None and told["reason"] == "Forbidden":
         return KubectlError(Kind.FORBIDDEN, _forbidden(told["text"]))
@@ -66,16 +79,24 @@ def refusal(complaint: str) -> KubectlError:
 
 
 def _telling_line(complaint: str) -> str:
-    """Return the line that says why: the last that is no log."""
+    """Return what says why, as one line: from where kubectl begins to, else the last line."""
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    telling = [line for line in lines if not re.match(r"[EIW]\d{4} |Warning: ", line)]
+    telling = [line for line in lines if not _LOG.match(line)]
+    begins = [at for at, line in enumerate(telling) if _BEGIN.match(line)]
+    if begins:
+        return " ".join(telling[begins[-1] :])[:MOST_TOLD]
     return (telling or lines or ["it failed and did not say why"])[-1][:MOST_TOLD]
+
+
+def names_missing_program(words: str) -> bool:
+    """Tell whether a runtime says that a container's program is not in its image."""
+    return _NO_PROGRAM.search(words) is not None
 
 
 def _forbidden(text: str) -> str:
     told = _FORBIDDEN.match(text)
     if told is None:  # by admission: it says itself what is not allowed
         return text
-    where = told["where"].strip()
+    where = told["where"]
     what = f"{told['what']} {where}" if where else told["what"]
     return f"not allowed to {told['verb']} {what} (as {told['user']})"

@@ -8,12 +8,15 @@ from signal import SIGKILL
 from typing import Final
 
 from netdiag.sources.inventory.places import Address, PlacedNode, PlacedPod
+from netdiag.sources.layout import ANY
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.patience import Tell, await_armed
 from netdiag.sources.live.processes import Probe, end_all
 
 ARM_SECONDS: Final = 10.0
 FILE: Final = "capture.pcapng"
+COOKED: Final = f"{ANY}.pcap"
+"""Of all interfaces, as tcpdump captures them."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Wanted:
     snap_length: int | None = None
     """Bytes of each packet; None: as many as the headers of pings take."""
     is_promiscuous: bool = False
+    ends: tuple[Address, ...] = ()
+    """Of our pings: by these a node without Python chooses packets, for it knows no token."""
 
     def arguments(self, netns: str | None) -> list[str]:
         """Return the probe's arguments for one network namespace; None = the node's own."""
@@ -93,9 +98,12 @@ class LiveCaptures:
     def _start(
         self, node: PlacedNode, name: str, place: tuple[str, ...], netns: str | None
     ) -> None:
-        file = self._gathered.new_capture(*place, FILE)
+        file = self._gathered.new_capture(*place, COOKED if node.is_without_python else FILE)
+        words = self._wanted.arguments(netns)
+        if node.is_without_python:
+            words += [f"--end={each}" for each in self._wanted.ends]
         try:
-            probe = Probe(node, self._wanted.arguments(netns), self._archive, file)
+            probe = Probe(node, words, self._archive, file)
         except OSError as error:
             why = error.strerror or str(error)
             self._not_started.setdefault(why, name)
@@ -103,10 +111,14 @@ class LiveCaptures:
             return
         self._probes[probe] = name
 
-    def arm(self) -> int:
-        """Wait until all capture that can; return how many do."""
+    def send(self) -> None:
+        """Send all of them the program; those that have it are left alone."""
         for probe in self._probes:
             probe.send()
+
+    def arm(self) -> int:
+        """Wait until all capture that can; return how many do."""
+        self.send()
         late = await_armed(tuple(self._probes), ARM_SECONDS, self._tell)
         self.silent = {probe.node.name for probe in late}
         self.silent -= {probe.node.name for probe in self._probes if probe not in late}
@@ -134,8 +146,8 @@ class LiveCaptures:
                 why = probe.complaint or _ending(status)
                 nothing = "nothing more" if probe.is_armed else "nothing"
                 self.problems.append(f"{name}: {nothing} was captured there: {why}")
-            elif probe.complaint:
-                self.problems.append(f"{name}: {probe.complaint}")
+            elif probe.remark:
+                self.problems.append(f"{name}: {probe.remark}")
         self._probes.clear()
         self._gathered.drop_empty_captures()
 

@@ -46,74 +46,32 @@ say() {
     printf '%s\n' "$*" | tr -cd '[:print:]\n' >&2
 }
 
-# ask NAME COMMAND...: what a command prints, as the document NAME; nothing where it is not there.
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
 ask() {
     document=$1
     shift
-    [ "$stops" -lt 2 ] && command -v "$1" >/dev/null 2>&1 || return 0
-    ${within:+"$within" 20} "$@" >"$facts/$document" 2>/dev/null </dev/null || true
+    [ "$stops" -lt 2 ] && has "$1" || return 0
+    case $1 in
+        rules | settings | wireguard) "$@" ;; # functions, which no other program can run
+        *) ${within:+"$within" 20} "$@" ;;
+    esac >"$facts/$document" 2>/dev/null </dev/null || true
     [ -s "$facts/$document" ] || rm -f "$facts/$document"
 }
 
-ask_ip() {
-    if ! ip -j link >/dev/null 2>&1; then
-        ask ip_link.txt ip link
-        ask ip_addr.txt ip addr
-        ask ip_route.txt ip route show table all
-        ask ip_rule.txt ip rule
-        ask ip_neigh.txt ip neigh
-        return
-    fi
-    ask ip_link.json ip -s -d -j link
-    ask ip_addr.json ip -j addr
-    ask ip_route.json ip -j route show table all
-    ask rules4 ip -j -4 rule
-    ask rules6 ip -j -6 rule
-    for family in 4:inet 6:inet6; do
-        [ -f "$facts/rules${family%:*}" ] || continue
-        sed "s/{\"priority\"/{\"family\":\"${family#*:}\",\"priority\"/g" "$facts/rules${family%:*}"
-    done >"$facts/ip_rule.json"
-    rm -f "$facts/rules4" "$facts/rules6"
-    ask ip_neigh.json ip -j neigh
-}
+. ./questions.sh
 
-# ask_backend NAME PROGRAM USUAL: the rules of that backend of iptables which USUAL does not show.
-ask_backend() {
-    [ "$(readlink -f "$(command -v "$2")")" != "$(readlink -f "$(command -v "$3")")" ] || return 0
-    ask "$1" "$2" -c
+secret() {
+    [ "${facts##*/}" != facts ] || say "$1 is left out: it seems to hold a secret."
 }
 
 ask_all() {
     facts=$work/$node/$1
     mkdir -p "$facts"
-    ask_ip
-    ask bridge_fdb.json bridge -j fdb
-    ask bridge_link.json bridge -d -j link
-    ask iptables-save-c.txt iptables-save -c
-    ask_backend iptables-nft-save.txt iptables-nft-save iptables-save
-    [ ! -e /proc/net/ip_tables_names ] ||
-        ask_backend iptables-legacy-save.txt iptables-legacy-save iptables-save
-    ask ip6tables-save.txt ip6tables-save -c
-    ask nft.txt nft list ruleset
-    ask ipset-save.txt ipset save
-    ask ipvsadm.txt ipvsadm -Ln
-    ask conntrack.txt conntrack -L
-    ask ss.txt ss -lntu
-    ask tc_qdisc.json tc -s -j qdisc
-    ask wg wg show
-    [ ! -f "$facts/wg" ] || sed 's,[A-Za-z0-9+/]\{43\}=,(hidden),g' "$facts/wg" >"$facts/wg.txt"
-    rm -f "$facts/wg"
-    ask sysctl_forward_rp.txt sysctl -a -r 'forward|rp_filter|proxy_arp$|bridge-nf-call'
-    ask netstat.txt cat /proc/net/snmp /proc/net/netstat
-    ask hostname.txt uname -n
-    for file in /etc/cni/net.d/*.conf* /run/flannel/subnet.env /etc/kube-flannel/*.json \
-        /etc/docker/daemon.json /var/lib/kubelet/kubeadm-flags.env /var/lib/calico/mtu \
-        /var/lib/calico/nodename; do
-        [ -f "$file" ] || continue
-        if grep -qi -e token -e passw -e secret -e key-data -e psk -- "$file"; then
-            [ "$1" != facts ] || say "$file is left out: it seems to hold a secret."
-            continue
-        fi
+    ask_node
+    for file in $(files_of ""); do
         mkdir -p "$facts/files${file%/*}"
         cp "$file" "$facts/files$file"
     done

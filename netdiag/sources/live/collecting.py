@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
+from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.captures import LiveCaptures, Wanted
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
@@ -61,6 +62,9 @@ def collect(
             pods = [pod for pod in inventory.pods if pod.node == node.name]
             captures.start(node, pods)
             asking.start(node, pods)
+        captures.send()
+        for name, document in inventory.documents.items():  # may have to be waited for
+            collected.gathered.add_document(document, KUBERNETES, name)
         if captures.arm() == 0:
             raise LackingError("; ".join(captures.died()) or "no capture could be started")
         asking.give_up_on(captures.silent)

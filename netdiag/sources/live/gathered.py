@@ -9,13 +9,16 @@ import io
 import os
 from collections.abc import Callable
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Final
 
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.bundle_writing import Parts, write_bundle
 from netdiag.sources.found import CaptureFile, DocumentFile, Found
-from netdiag.sources.layout import document_of_place, point_of_place
+from netdiag.sources.interface_names import read_interface_names
+from netdiag.sources.layout import document_of_place, facts_of_place, point_of_place
 from netdiag.sources.streams import SliceReader
+
+LINKS: Final = "ip_link.json"
 
 
 class Gathered:
@@ -83,7 +86,9 @@ class Gathered:
         found = Found()
         for parts in sorted(self._captures):
             point = point_of_place(parts, None)
-            found.add(CaptureFile(_label(label, parts), point, self._opener(parts)))
+            found.add(
+                CaptureFile(_label(label, parts), point, self._opener(parts), self._names_at(parts))
+            )
         for parts in sorted(self._documents):
             place = document_of_place(parts, None)
             if place is not None:
@@ -101,6 +106,12 @@ class Gathered:
         """Let go of all files."""
         for file in (*self._captures.values(), self._texts):
             file.close()
+
+    def _names_at(self, parts: Parts) -> Callable[[], dict[int, str]]:
+        """Return what tells the names of a capture's interfaces, where it has their indexes."""
+        document = (*facts_of_place(parts), LINKS)
+        is_there = document in self._documents
+        return lambda: read_interface_names(self.read(document)) if is_there else {}
 
     def _opener(self, parts: Parts) -> Callable[[], io.RawIOBase]:
         return lambda: self.open(parts)

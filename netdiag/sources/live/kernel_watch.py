@@ -107,8 +107,8 @@ class KernelWatch:
         for (probe, log), status in zip(self._probes.items(), statuses, strict=True):
             if not probe.is_armed:
                 self.notes[probe.node.name] = probe.complaint or f"exit status {status}"
-            elif probe.complaint:
-                self.complaints[probe.node.name] = probe.complaint
+            elif probe.remark:
+                self.complaints[probe.node.name] = probe.remark
             text = _read(log)
             if text:
                 self._gathered.add_document(text, probe.node.name, self._kind.document)

@@ -13,6 +13,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import resource
 import select
 import selectors
@@ -25,6 +26,9 @@ from typing import IO, Final
 from netdiag.lab.kernel import die_with_parent
 from netdiag.sources.inventory.places import PlacedNode
 from netdiag.sources.inventory.ssh_failures import SSH_FAILED
+from netdiag.sources.kubernetes.refusals import refusal
+from netdiag.sources.live.shell_probe import shell_probe
+from netdiag.sources.zipapp import archive_for
 
 BOOT: Final = (
     "import os,sys;"
@@ -44,16 +48,25 @@ BOOT: Final = (
 One line without a quote of the other kind, a backslash or an exclamation mark: between single
 quotes every shell passes it on as it is, those of csh and fish, too.
 """
+_SHELL_BOOT: Final = 'n=$(dd bs=1 count=8 2>/dev/null);eval "$(dd bs=1 count=$((n)) 2>/dev/null)"'
 _SEND_SECONDS: Final = 5.0
 _END_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.5
 MAX_COMPLAINT: Final = 65536
 MAX_FILE_BYTES: Final = 8 << 30
 """What a probe may capture or answer, in one file."""
-_ENDED: Final = "command terminated with exit code"
-"""What kubectl adds to what a probe says."""
+_SPEAKER: Final = "netdiag-probe: "
+_ARMED: Final = f"{_SPEAKER}armed"
+_NOISE: Final = re.compile(
+    r"command terminated with exit code|[EWIF]\d{4} [\d:.]+ |Warning: |netdiag-probe: armed"
+)
+"""What kubectl and ssh add: how it ended, their logs, and warnings of servers."""
 MAX_TOLD: Final = 300
 """Characters of a complaint that are passed on."""
+
+
+def _is_no_noise(line: str) -> bool:
+    return _NOISE.match(line) is None
 
 
 def _bind() -> None:
@@ -92,10 +105,14 @@ class Probe:
         if node.unreachable:
             raise OSError(errno.EHOSTUNREACH, node.unreachable)
         self.node = node
-        self._archive = archive
         self._connection: int | None
         self._connection, run = node.connections.enter() if node.connections else (None, node.run)
-        command = node.command("-I", "-S", "-c", BOOT, *arguments, run=run)
+        if node.is_without_python:
+            self._program = shell_probe()
+            command = node.command("-c", _SHELL_BOOT, "netdiag-probe", *arguments, run=run)
+        else:
+            self._program = archive_for(archive, arguments[0]) if arguments else archive
+            command = node.command("-I", "-S", "-c", BOOT, *arguments, run=run)
         try:
             self.process = _started(command, stdout)
         except OSError:
@@ -106,10 +123,14 @@ class Probe:
         for stream in (self._stdin, self.stderr):
             os.set_blocking(stream.fileno(), False)
         self._complaint = bytearray()
+        self._is_sent = False
 
     def send(self) -> None:
-        """Send the program; what it complains of instead is told by ``complaint``."""
-        message = memoryview(b"%8d" % len(self._archive) + self._archive)
+        """Send the program, once; what it complains of instead is told by ``complaint``."""
+        if self._is_sent:
+            return
+        self._is_sent = True
+        message = memoryview(b"%8d" % len(self._program) + self._program)
         with contextlib.suppress(OSError):  # then it is sent piece by piece
             fcntl.fcntl(self._stdin, fcntl.F_SETPIPE_SZ, len(message))
         poll = select.poll()
@@ -129,7 +150,7 @@ class Probe:
     @property
     def is_armed(self) -> bool:
         """Tell whether it has said so."""
-        return b"netdiag-probe: armed" in self._complaint
+        return _ARMED.encode() in self._complaint
 
     @property
     def runs(self) -> bool:
@@ -138,16 +159,29 @@ class Probe:
 
     @property
     def complaint(self) -> str:
-        """Return the last that it said of trouble, in one line; empty if nothing."""
-        lines = self._complaint.decode(errors="replace").splitlines()
-        told = [
-            line
-            for line in lines
-            if line.strip() and "netdiag-probe: armed" not in line and not line.startswith(_ENDED)
-        ]
-        if not told and self.node.login is not None and self.process.returncode == SSH_FAILED:
+        """Return the last that was said of trouble, in one line; empty if nothing.
+
+        What the probe itself says counts more than what carries it there: ssh has banners,
+        kubectl warnings, and plugins that log in talk.
+        """
+        if self.remark:
+            return self.remark
+        said = self._said(_is_no_noise)
+        if said and self.node.is_container:
+            return str(refusal("\n".join(said)))[:MAX_TOLD]
+        if not said and self.node.login is not None and self.process.returncode == SSH_FAILED:
             return "the connection by ssh broke"
-        return told[-1].removeprefix("netdiag-probe: ")[:MAX_TOLD] if told else ""
+        return said[-1][:MAX_TOLD] if said else ""
+
+    @property
+    def remark(self) -> str:
+        """Return the last that the probe itself complained of; empty if nothing."""
+        told = self._said(lambda line: line.startswith(_SPEAKER) and line != _ARMED)
+        return next(reversed(told), "").removeprefix(_SPEAKER)[:MAX_TOLD]
+
+    def _said(self, counts: Callable[[str], bool]) -> list[str]:
+        lines = self._complaint.decode(errors="replace").splitlines()
+        return [line for line in map(str.strip, lines) if line and counts(line)]
 
     def let_go(self) -> None:
         """Close its standard input, which ends it."""

@@ -64,6 +64,7 @@ class _Trace:
             wanted.ping.token, wanted.ping.identifier, hosts_of(self._nodes),
             ports=tuple(wanted.ports.source_ports) if wanted.ports else (),
             deadline=wanted.ping.seconds + _SPARE_SECONDS,
+            ends=tuple(dict.fromkeys(end.address for end in wanted.ends)),
         )  # fmt: skip
         self._captures = LiveCaptures(taken.gathered, capturing, archive, warn)
         words = [*capturing.ours(), "--deadline", f"{capturing.deadline:g}"]
@@ -74,10 +75,10 @@ class _Trace:
 
     def run(self) -> None:
         self._taken.gathered.add_document(self._wanted.document(self._inventory), "trace.json")
-        for name, document in self._inventory.documents.items():
-            self._taken.gathered.add_document(document, KUBERNETES, name)
         self._wanted.check_begin()
         self._start()
+        for name, document in self._inventory.documents.items():  # may have to be waited for
+            self._taken.gathered.add_document(document, KUBERNETES, name)
         self._arm()
         if self._wanted.rules:
             self._trace_rules()
@@ -109,8 +110,9 @@ class _Trace:
         """Start all that watches, and ask nodes, all of it side by side."""
         for node in self._nodes:
             self._captures.start(node, self._wanted.pods_on(node))
-            if self._wanted.drops:
+            if self._wanted.drops and not node.is_without_python:  # which is told elsewhere
                 self._drops.start(node, self._wanted.pods_asked(node, self._inventory))
+        self._captures.send()
         self._drops.send()
         self._ask()
 

@@ -52,6 +52,9 @@ class Counts:
     seconds: float = 0.0
 
 
+NO_PYTHON: Final = "there is no Python 3.9 or newer, and that is needed there"
+
+
 class Recording:
     """All probes of a recording, from the first to be started until they have ended."""
 
@@ -74,6 +77,9 @@ class Recording:
     def start(self, places: Mapping[CapturedPlace, tuple[str, ...]]) -> None:
         """Start probes at places, for interfaces of such names there; (): all."""
         for place, globs in places.items():
+            if place.node.is_without_python:
+                self.failures.append(Failure(place.name, 3, NO_PYTHON, was_armed=False))
+                continue
             words = replace(self._wanted, interfaces=globs).arguments(
                 place.pod.netns if place.pod else None
             )

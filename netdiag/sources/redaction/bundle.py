@@ -10,7 +10,9 @@ from typing import Final
 
 from netdiag.sources.bundle_writing import Parts
 from netdiag.sources.inventory.places import Inventory
+from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.redaction.cluster_objects import without_own_words
 from netdiag.sources.redaction.collecting import hosts_of, interfaces_of, networks_of
 from netdiag.sources.redaction.hex_forms import hex_forms
 from netdiag.sources.redaction.kernel_logs import KERNEL_LOGS, with_packets_mapped
@@ -40,7 +42,7 @@ def new_key() -> bytes:
 def new_redaction(gathered: Gathered, inventory: Inventory, key: bytes) -> Redaction:
     """Return one for this bundle."""
     nodes = {node.name for node in inventory.nodes}
-    nodes |= {parts[0] for parts in gathered.places() if len(parts) > 1}
+    nodes |= {parts[0] for parts in gathered.places() if len(parts) > 1} - {KUBERNETES}
     pods = (pod.name for pod in inventory.pods)
     names = choose_names(nodes, pods, hosts_of(gathered), interfaces_of(gathered))
     mapping = Mapping(key, networks_of(gathered))
@@ -61,10 +63,17 @@ def redacted(gathered: Gathered, redaction: Redaction) -> Gathered:
             target.flush()
     for parts in gathered.documents():
         text = _without_command(parts, gathered.read(parts))
+        if parts[0] == KUBERNETES:
+            text = without_own_words(text, texts.hidden)
         if parts[-1] in KERNEL_LOGS:
             text = with_packets_mapped(text, packets)
-        copy.add_document(texts.document(text), *texts.place(parts))
+        copy.add_document(texts.document(text), *_place(parts, texts))
     return copy
+
+
+def _place(parts: Parts, texts: TextRewriter) -> Parts:
+    """Return where a document is to be; the cluster's folder is no name."""
+    return parts if parts[0] == KUBERNETES else texts.place(parts)
 
 
 def _without_command(parts: Parts, text: bytes) -> bytes:

@@ -86,15 +86,15 @@ class TextRewriter:
             return self._dashed(token, found["dash"])
         if kind == "hashed":
             engine = found["engine"]
-            return f"{engine}{self._hidden(token[len(engine) :], 10).upper()}"
+            return f"{engine}{self.hidden(token[len(engine) :], 10).upper()}"
         if kind == "comment":
             head, space, rest = re.split(r"([ \t]+)", token, maxsplit=1)
-            return f"{head}{space}{redact_comment(self.text(rest), self._hidden)}"
+            return f"{head}{space}{redact_comment(self.text(rest), self.hidden)}"
         if kind in ("alias", "hex"):
             return ' "redacted"' if kind == "alias" else self._hexadecimal(token)
         return token if kind == "kept" else self._address(found)
 
-    def _hidden(self, value: str, size: int = 5) -> str:
+    def hidden(self, value: str, size: int = 5) -> str:
         """Return letters and digits that stand for a value; eight for each five bytes."""
         told = value.encode("utf-8", "surrogateescape")
         return b32encode(self._mapping.secret(b"word" + told, size)).decode().lower()

@@ -18,6 +18,26 @@ REFUSED = (
     "E1121 15:00:00.000000 1 memcache.go:265] couldn't get current server API group list\n"
     "The connection to the server 127.0.0.1:6443 was refused - did you specify the right host?"
 )
+WEBHOOK = """\
+Warning: would violate PodSecurity "restricted:latest": host namespaces (hostNetwork=true)
+Error from server: admission webhook "validate.kyverno.svc-fail" denied the request:
+
+resource Pod/shop/netdiag-1 was blocked due to the following policies
+
+disallow-host-namespaces:
+  host-namespaces: 'Sharing the host namespaces is disallowed'
+"""
+ROLE_GONE = (
+    'Error from server (Forbidden): pods "p" is forbidden: User "jane" cannot create resource '
+    '"pods/exec" in API group "" in the namespace "netdiag": RBAC: role "x" not found'
+)
+NO_PYTHON = (
+    "E1121 15:00:00.000000 1 websocket.go:296] Unknown stream id 1, discarding message\n"
+    "error: Internal error occurred: error executing command in container: failed to exec in "
+    'container: failed to start exec "1": OCI runtime exec failed: exec failed: unable to start '
+    'container process: exec: "python3": executable file not found in $PATH: unknown\n'
+    "command terminated with exit code 127"
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +53,13 @@ REFUSED = (
             Kind.NOT_LOGGED_IN,
             "the cluster knows nobody by these credentials: ",
         ),
+        (WEBHOOK, Kind.OTHER, "denied the request: resource Pod/shop/netdiag-1 was blocked"),
+        (
+            ROLE_GONE,
+            Kind.FORBIDDEN,
+            'not allowed to create pods/exec in the namespace "netdiag" (as jane)',
+        ),
+        (NO_PYTHON, Kind.NO_PROGRAM, 'exec: "python3": executable file not found'),
         ("", Kind.OTHER, "kubectl: it failed and did not say why"),
         ("Warning: old\nerror: something else", Kind.OTHER, "kubectl: error: something else"),
         ("x" * 100_000, Kind.OTHER, "kubectl: xxx"),
