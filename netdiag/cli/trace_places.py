@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+import click
+
 from netdiag.cli.inventory_options import read_inventory
 from netdiag.cli.kubernetes_options import KubernetesOptions, check_places, opened
 from netdiag.cli.output import say
