@@ -48,8 +48,7 @@ def tui(
 
     '?' tells the keys, 'q' leaves. Without colours: NO_COLOR=1.
     """
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise click.UsageError("the screens need a terminal; 'netdiag analyze' does not")
+    _require_terminal()
     if "-" in paths or any(path.endswith("=-") for path in paths):
         raise click.UsageError("- cannot be read: the screens need standard input for keys")
     from netdiag.cli.sessions.opening import open_session
@@ -58,6 +57,20 @@ def tui(
         lab, paths = paths[0], ()
     _show(open_session(paths, NamedPlaces(lab, local, inventory, kubernetes)))
     return ExitCode.OK
+
+
+def _require_terminal() -> None:
+    """Raise UsageError unless keys come from a terminal and all that is drawn goes to one."""
+    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
+    missing = [name for name, stream in streams.items() if not stream.isatty()]
+    if missing == ["error"]:
+        raise click.UsageError("the screens are drawn on standard error: leave it to the terminal")
+    if missing:
+        words = f"standard {' and '.join(missing)}"
+        verb = "is" if len(missing) == 1 else "are"
+        raise click.UsageError(
+            f"the screens need a terminal, and {words} {verb} none; 'netdiag analyze' needs none"
+        )
 
 
 def _show(session: Session) -> None:

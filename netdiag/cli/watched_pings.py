@@ -20,7 +20,7 @@ from netdiag.sources.live.captures import Wanted, hosts_of
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, KernelWatch
-from netdiag.sources.live.traced import TraceWanted, watched_nodes
+from netdiag.sources.live.traced import TraceWanted
 from netdiag.sources.live.window import Window
 from netdiag.sources.recording.ending import EndingSignals
 from netdiag.sources.recording.places import CapturedPlace
@@ -81,8 +81,7 @@ class WatchedPings:
         self._inventory, self._wanted = inventory, wanted
         self._listener = listener
         self._kept_ns = kept_seconds * _NS
-        self._ends = (wanted.source, wanted.destination)
-        self._nodes = watched_nodes(inventory, *self._ends)
+        self._nodes = wanted.nodes(inventory)
         self.gathered, self._logs = Gathered(), Gathered()
         self.facts: Facts = NO_FACTS
         self._watch = Watch()
@@ -105,7 +104,7 @@ class WatchedPings:
             self._begin()
             self._recording.run(
                 self.window, Bounds(), signals, self._look,
-                lambda gone: self._listener.say(str(gone)),
+                lambda gone: self._listener.say(f"{gone.place}: {gone.reason}"),
             )  # fmt: skip
             self._sender.stop()
             report = self.read()
@@ -128,7 +127,7 @@ class WatchedPings:
 
     def _begin(self) -> None:
         self._wanted.check_begin()
-        self._recording.start({place: () for place in self._places()})
+        self._recording.start(self._places())
         if self._wanted.drops:
             for node in self._nodes:
                 self._drops.start(node, self._pods_on(node))
@@ -144,10 +143,12 @@ class WatchedPings:
         self._read_facts()
         self._sender.start()
 
-    def _places(self) -> list[CapturedPlace]:
-        places = [CapturedPlace(node) for node in self._nodes]
-        ends = [end for end in self._ends if end.pod is not None and end.node is not None]
-        return places + [CapturedPlace(end.node, end.pod) for end in ends if end.node is not None]
+    def _places(self) -> dict[CapturedPlace, tuple[str, ...]]:
+        return {
+            CapturedPlace(node, pod): interfaces
+            for node in self._nodes
+            for pod, interfaces in self._wanted.places_on(node).items()
+        }
 
     def _pods_on(self, node: PlacedNode) -> list[PlacedPod]:
         return [pod for pod in self._inventory.pods if pod.node == node.name]

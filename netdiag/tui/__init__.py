@@ -7,7 +7,8 @@ It opens no file, socket or process: all data are delivered by a ``Session`` of 
 * ``messages``  what widgets and screens tell the app: jumps, things that are asked for
 * ``app``       takes deliveries ten times a second, switches screens, asks the session
 * ``state``     what all screens show; only the main loop changes it
-* ``inbox``, ``rates``, ``default_ticks``  deliveries that wait; rates of interfaces; what is ticked
+* ``inbox``, ``rates``, ``ticks``  deliveries that wait; rates of interfaces; what is captured
+* ``known_findings``  of the report, and of facts that are newer
 * ``packets``   records of packets, filtered and marked
 * ``screens``   the five screens, help and dialogs, one file each; ``widgets``  their parts
 * ``ladder``    a ping as text; ``trace_ends``, ``trace_options``  what is typed to trace

@@ -65,11 +65,12 @@ class NetdiagApp(App[None]):
         Binding("4", "go('findings')", "Findings", show=False),
         Binding("5", "go('facts')", "Facts", show=False),
         Binding("slash", "filter", "Filter", key_display="/"),
-        Binding("t", "trace", "Trace again"),
+        Binding("t", "trace", "Trace"),
         Binding("c", "continuous", "Continuous"),
         Binding("s", "save", "Save bundle"),
         Binding("w", "write", "Write pcapng"),
         Binding("e", "export", "Export"),
+        Binding("r", "ask_again", "Ask again"),
         Binding("question_mark", "help", "Help", key_display="?"),
         Binding("q", "quit", "Quit"),
         Binding("ctrl+c", "quit", "Quit", show=False),
@@ -80,6 +81,8 @@ class NetdiagApp(App[None]):
         self.session = session
         self.state = State(session.title, session.actions)
         self.inbox = Inbox()
+        self._is_open = False
+        """Whether the session may be asked for anything yet."""
         self._counts_links = False
         self.fault: Exception | None = None
         """What ended the app, if it was a fault of its own; for the caller to raise."""
@@ -94,7 +97,12 @@ class NetdiagApp(App[None]):
         self.theme_changed_signal.subscribe(self, lambda _: self._show())
         self.switch_mode(NetworkScreen.NAME)
         self.set_interval(DELIVERIES_SECONDS, self.take_deliveries)
-        self.call_after_refresh(self.session.open, self.inbox.put)
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.session.open(self.inbox.put)
+        self._is_open = True
+        self._ask_for_rates()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what lines pass on their way out: with NO_COLOR no colour stays, not even grey."""
@@ -153,7 +161,7 @@ class NetdiagApp(App[None]):
         """Have interfaces counted only while their rates are in sight."""
         is_seen = isinstance(self.pane, NetworkScreen)
         count = self.state.actions.count_links
-        if count is not None and is_seen != self._counts_links:
+        if count is not None and self._is_open and is_seen != self._counts_links:
             self._counts_links = is_seen
             count(is_seen)
 
@@ -208,6 +216,14 @@ class NetdiagApp(App[None]):
         await self.action_go(TraceScreen.NAME)
         if isinstance(self.pane, TraceScreen):
             getattr(self.pane, what)()
+
+    def action_ask_again(self) -> None:
+        """Ask the nodes once more what they are like."""
+        ask = self.state.actions.ask_again
+        if ask is None:
+            self._tell("nobody to ask: these are saved captures", is_good=False)
+        else:
+            ask()
 
     def action_save(self) -> None:
         """Ask where to keep captures and documents."""

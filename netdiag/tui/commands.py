@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 ACTIONS = (
     ("Filter", "filter", "Show only what matches (/)"),
-    ("Trace again", "trace", "Ping between the same two pods (t)"),
+    ("Trace", "trace", "Choose two pods and ping, then the same again (t)"),
     ("Continuous", "continuous", "Ping until stopped (c)"),
+    ("Ask again", "ask_again", "What are the nodes like now (r)"),
     ("Save bundle", "save", "Keep captures and documents (s)"),
     ("Write pcapng", "write", "Keep the packets (w)"),
     ("Export report", "export", "As text, JSON or SVG (e)"),

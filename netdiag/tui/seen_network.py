@@ -10,6 +10,7 @@ from netdiag.model.facts.kernel import LinkCounters, Namespace
 from netdiag.model.facts.node import NodeFacts
 from netdiag.model.inspection import InspectedNode, Interface, MtuChainRow, ReachedSubnet
 from netdiag.model.report import Capture, Finding, Role
+from netdiag.tui.known_findings import known_findings
 from netdiag.tui.session import ListedNode, Snapshot
 
 NO_NODE = ""
@@ -66,10 +67,9 @@ class SeenNode:
 def seen_nodes(snapshot: Snapshot) -> tuple[SeenNode, ...]:
     """Return all nodes, those that facts tell of first."""
     inspection, report = snapshot.inspection, snapshot.report
-    source = report or inspection
     captures = _captures_by_node(report.captures if report else ())
     told = {node.name: node for node in inspection.nodes} if inspection else {}
-    findings = source.findings if source else ()
+    findings = known_findings(snapshot)
     reach, mtu = _by_source(inspection.reach if inspection else ()), _chains(snapshot)
     listed = {node.name: node for node in snapshot.listed}
     return tuple(

@@ -75,6 +75,8 @@ class Snapshot:
     inspection: Inspection | None = None
     """What facts say of nodes, interfaces, routes; None = there are no facts yet."""
     facts: Facts = NO_FACTS
+    are_facts_newer: bool = False
+    """Facts and inspection were read after the report was made, for themselves."""
     ends: tuple[TraceEnd, ...] = ()
     """What ``start_trace`` takes; empty where nothing can be traced."""
     takes_names: bool = False
@@ -144,8 +146,10 @@ Deliver = Callable[[Delivery], None]
 class TraceOptions:
     """What and where to capture, and how to ping."""
 
-    points: frozenset[CapturePoint] = frozenset()
-    """The interfaces that are ticked; empty = all on the way."""
+    points: frozenset[CapturePoint] | None = None
+    """The interfaces to capture at; None = all on the way."""
+    by_hand: frozenset[CapturePoint] = frozenset()
+    """Those of them that the user has ticked: also on nodes that are not on the way."""
     count: int | None = 3
     """None = until it is stopped."""
     interval: float = 0.2
@@ -181,7 +185,10 @@ class Actions:
     export: Callable[[ReportKind, str, int | None], None] | None = None
     """The report, into a file; the number is that of the ping to draw (svg)."""
     count_links: Callable[[bool], None] | None = None
-    """Deliver ``Counters`` from now on, or no longer: only while somebody looks at rates."""
+    """Deliver ``Counters`` from now on, or no longer: only while somebody looks at rates; and
+    meanwhile newer facts from time to time."""
+    ask_again: Callable[[], None] | None = None
+    """Deliver newer facts at once."""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from netdiag.model.capture_point import CapturePoint
-from netdiag.tui.default_ticks import default_ticks
 from netdiag.tui.packets.book import PacketBook
 from netdiag.tui.rates import Rates
 from netdiag.tui.session import Actions, Counters, Progress, Snapshot, Trouble
+from netdiag.tui.ticks import Ticks
 
 
 class State:
@@ -24,18 +23,13 @@ class State:
         self.packets = PacketBook()
         self.given_paths: set[str] = set()
         """Where was asked to write to; what is proposed next has another name."""
-        self.ticked: set[CapturePoint] = set()
-        """Interfaces to capture at."""
-        self._was_ticked: set[CapturePoint] = set()
-        """Those that were ticked by themselves once: the user's word stands after that."""
+        self.ticks = Ticks()
 
     def take_snapshot(self, snapshot: Snapshot) -> None:
         """Replace what is known; what is new on the way of pods' packets is ticked."""
         self.snapshot = snapshot
         self.version += 1
-        wanted = default_ticks(snapshot)
-        self.ticked |= wanted - self._was_ticked
-        self._was_ticked |= wanted
+        self.ticks.take_snapshot(snapshot)
 
     def take_progress(self, progress: Progress) -> None:
         """Remember how far it is; forget it at its end."""

@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager, chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from netdiag.cli.case import Case
 from netdiag.cli.sessions.reader import inspection_of
@@ -17,6 +19,10 @@ from netdiag.sources.paths import find_all
 from netdiag.tui.app import NetdiagApp
 from netdiag.tui.session import Actions, Deliver, Delivery, Snapshot
 
+STILL_TURNS = 12
+"""So often the loop turns without anybody having a message, and then there will be none."""
+MOST_DRAWN = 20
+"""Drawing sends messages, and what they lead to is drawn as well; what blinks is never drawn."""
 PCAPS = Path(__file__).resolve().parent.parent.parent / "fixtures" / "pcaps"
 SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
 
@@ -56,26 +62,62 @@ async def screens(
     """Run the screens, what is delivered first drawn."""
     session = HandedSession(first or (Snapshot(),), actions=actions or Actions())
     app = NetdiagApp(session)
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with driven(app, size) as pilot:
         await settle(app, pilot)
         yield app, pilot, session
 
 
+@asynccontextmanager
+async def driven(app: NetdiagApp, size: tuple[int, int] = SMALL) -> AsyncIterator[Pilot[None]]:
+    """Run the screens; whatever is pressed is waited for by ``answered``."""
+
+    async def wait(*_: float) -> None:
+        await answered(app)
+
+    with patch("textual.app.wait_for_idle", wait), patch("textual.pilot.wait_for_idle", wait):
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield pilot
+
+
 async def settle(app: NetdiagApp, pilot: Pilot[None]) -> None:
     """Wait until what was delivered is drawn."""
-    await pilot.pause()
+    await answered(app)
     app.take_deliveries()
-    await pilot.pause()
+    await answered(app)
+
+
+async def answered(app: NetdiagApp) -> None:
+    """Wait until nobody has a message to answer any more, and all is drawn.
+
+    Textual's own pause waits until the process uses little CPU time, which lasts up to a second.
+    """
+    for _ in range(MOST_DRAWN):
+        still = 0
+        while still < STILL_TURNS:
+            await asyncio.sleep(0)
+            pumps = (app, *app._registry)
+            is_busy = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
+            still = 0 if is_busy else still + 1
+        if not app.is_running or not _waits_to_be_drawn(app.screen):
+            return
+        app.screen._on_timer_update()
+
+
+def _waits_to_be_drawn(screen: Screen[object]) -> bool:
+    is_moved = screen._layout_required or screen._scroll_required
+    return bool(is_moved or screen._dirty_widgets or screen._callbacks)
 
 
 async def until(
-    app: NetdiagApp, pilot: Pilot[None], condition: Callable[[], bool], most: int = 50
+    app: NetdiagApp, pilot: Pilot[None], condition: Callable[[], bool], most: float = 30.0
 ) -> None:
-    """Wait until something is so; fail if it does not become so."""
-    for _ in range(most):
+    """Wait until something is so; fail if it does not become so within seconds."""
+    deadline = asyncio.get_running_loop().time() + most
+    while asyncio.get_running_loop().time() < deadline:
         await settle(app, pilot)
         if condition():
             return
+        await asyncio.sleep(0.01)
     raise AssertionError("it did not become so:\n" + "\n".join(seen(app)))
 
 

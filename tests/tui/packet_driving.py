@@ -15,7 +15,7 @@ from netdiag.tui.screens.packets import PacketsScreen
 from netdiag.tui.widgets.header_outline import HeaderOutline
 from netdiag.tui.widgets.hex_view import HexView
 from netdiag.tui.widgets.packet_table import PacketTable
-from tests.tui.driving import MEDIUM, PCAPS, press, seen, settle
+from tests.tui.driving import MEDIUM, PCAPS, driven, press, seen, settle
 
 LAB = PCAPS / "lab"
 SECONDS = 30.0
@@ -60,6 +60,7 @@ class Packets:
             assert asyncio.get_running_loop().time() < deadline, self.text
             assert self.app.fault is None
             await settle(self.app, self.pilot)
+            await asyncio.sleep(0.01)
         await settle(self.app, self.pilot)
 
     async def filter(self, expression: str) -> None:
@@ -83,7 +84,7 @@ async def packets(*paths: Path, size: tuple[int, int] = MEDIUM) -> AsyncIterator
     session = SavedSession(tuple(str(path) for path in paths))
     app = NetdiagApp(session)
     try:
-        async with app.run_test(size=size, notifications=True) as pilot:
+        async with driven(app, size) as pilot:
             shown = Packets(app, pilot)
             await settle(app, pilot)
             await shown.press("3")

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from netdiag.tui.app import PANES
+from netdiag.tui.app import PANES, NetdiagApp
 from netdiag.tui.screens.path_dialog import numbered
-from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Trouble
+from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Tracing, Trouble
 from netdiag.tui.theme import THEMES
 from netdiag.tui.widgets.top_bar import TopBar
-from tests.tui.driving import press, runs, screens, seen, settle, snapshot_of, until
+from tests.tui.driving import (
+    MEDIUM,
+    HandedSession,
+    driven,
+    press,
+    runs,
+    screens,
+    seen,
+    settle,
+    snapshot_of,
+    until,
+)
 
+FAULTS = ("", "+directrouting-not-applied")
+"""Of fixtures: none, and one that facts alone tell of."""
 QUITTING = ("q", "ctrl+q", "ctrl+c", "ctrl+z")
 ACTIONS = Actions(lambda *_: None, lambda: None, lambda _: None, lambda _: None, lambda *_: None)
 
@@ -89,6 +103,55 @@ def test_a_name_that_was_given_before_is_not_proposed_again() -> None:
     assert numbered("netdiag.tar.gz", set()) == "netdiag.tar.gz"
     given = {"netdiag.tar.gz", "netdiag-2.tar.gz"}
     assert numbered("netdiag.tar.gz", given) == "netdiag-3.tar.gz"
+
+
+@runs
+async def test_interfaces_are_counted_from_the_first_moment_that_a_session_is_open() -> None:
+    asked: list[tuple[bool, bool]] = []
+
+    def count(is_wanted: bool) -> None:
+        asked.append((is_wanted, app.inbox.put == session.deliver))
+
+    session = HandedSession(actions=Actions(count_links=count))
+    app = NetdiagApp(session)
+    async with driven(app) as pilot:
+        await settle(app, pilot)
+        assert asked == [(True, True)]
+        await press(app, pilot, "4", "1")
+        assert [is_wanted for is_wanted, _ in asked] == [True, False, True]
+
+
+@runs
+async def test_keys_that_can_do_nothing_now_are_not_offered() -> None:
+    ends, tracing = (), Tracing("a", "b", is_on=True, is_continuous=True)
+    async with screens(Snapshot(), actions=ACTIONS) as (app, pilot, session):
+        await press(app, pilot, "2")
+        assert "t Trace  c Continuous" in seen(app)[-1]
+        assert "x Stop" not in seen(app)[-1]
+        session.deliver(Snapshot(ends=ends, tracing=tracing))
+        await settle(app, pilot)
+        assert "x Stop  Space Pause" in seen(app)[-1]
+        assert "t Trace" not in seen(app)[-1]
+
+
+@runs
+async def test_nodes_are_asked_again_and_what_they_tell_then_is_shown() -> None:
+    asked: list[None] = []
+    healthy, broken = (snapshot_of(f"lab/flannel-vxlan{fault}.tar.gz") for fault in FAULTS)
+    assert broken.inspection is not None
+    assert broken.inspection.findings
+    actions = Actions(ask_again=lambda: asked.append(None))
+    async with screens(healthy, actions=actions, size=MEDIUM) as (app, pilot, session):
+        await press(app, pilot, "r")
+        assert len(asked) == 1
+        later = replace(healthy, inspection=broken.inspection, are_facts_newer=True)
+        session.deliver(later)
+        await settle(app, pilot)
+        text = " ".join(" ".join(seen(app)).split())
+        assert "3 of 3 pings answered" in text
+        assert f"Meanwhile: {broken.inspection.findings[0].title}" in text
+        await press(app, pilot, "4")
+        assert broken.inspection.findings[0].code in "\n".join(seen(app))
 
 
 @runs

@@ -20,7 +20,7 @@ from netdiag.tui.messages import JumpToFrame
 from netdiag.tui.packet_source import PacketsOffered
 from netdiag.tui.session import Deliver, Session, Snapshot, TraceOptions
 from tests.captures import numbered, pcap
-from tests.tui.driving import MEDIUM, HandedSession, settle
+from tests.tui.driving import MEDIUM, HandedSession, driven, settle
 from tests.tui.packet_driving import Packets
 
 NAME = f"live-packets-{os.getpid()}"
@@ -52,7 +52,7 @@ def shown_by(session: Session, test: str) -> None:
     async def run() -> None:
         app = NetdiagApp(session)
         try:
-            async with app.run_test(size=MEDIUM, notifications=True) as pilot:
+            async with driven(app, MEDIUM) as pilot:
                 await settle(app, pilot)
                 await globals()[test](Packets(app, pilot), session)
         finally:

@@ -19,6 +19,7 @@ from netdiag.lab.breaking import break_lab, mend_lab
 from netdiag.lab.faults import fault_named
 from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.running import Running
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.packet_record import packet_key
 from netdiag.model.report import Hop
 from netdiag.sources.inventory.lab import lab_inventory
@@ -138,6 +139,22 @@ def test_nodes_are_asked_and_their_interfaces_counted(opened: Opened) -> None:
         counted = opened.await_one(Counters)
         nodes |= {point.node for point in counted.links}
         assert any(point.interface == "flannel.1" for point in counted.links)
+    assert opened.session.actions.ask_again is not None
+    opened.session.actions.ask_again()
+    again = opened.await_one(Snapshot, lambda each: each.inspection is not known.inspection)
+    assert again.inspection is not None
+    assert [node.name for node in again.inspection.nodes] == ["node-1", "node-2"]
+
+
+def test_only_what_is_ticked_is_captured(opened: Opened) -> None:
+    opened.await_one(Snapshot, lambda each: each.is_complete)
+    places = (("node-1", None, "ens33"), ("node-1", "pod-a", "eth0"), ("node-2", None, "flannel.1"))
+    points = frozenset(CapturePoint(*place) for place in places)
+    known = opened.trace(TraceOptions(points=points, count=1))
+    assert known.report is not None
+    assert {
+        CapturePoint(each.node, each.pod, each.interface) for each in known.report.captures
+    } == (points)
 
 
 def test_a_trace_finds_what_is_broken_and_is_kept(
@@ -179,9 +196,19 @@ def test_pings_go_on_through_a_fault_until_they_are_stopped(
     opened.await_one(Snapshot, lambda each: each.report and each.report.totals.answered > 3)
     fault = fault_named("vxlan-blocked")
     broken = break_lab(lab, fault)
-    lost = opened.await_one(Snapshot, lambda each: each.report and each.report.totals.request_lost)
+    lost = opened.await_one(
+        Snapshot,
+        lambda each: (
+            each.tracing
+            and [change.kind for change in each.tracing.changes[-1:]] == ["loss"]
+            and each.report
+            and "overlay-port-blocked" in [finding.code for finding in each.report.findings]
+        ),
+    )
     assert lost.report is not None
-    assert "overlay-port-blocked" in [finding.code for finding in lost.report.findings]
+    assert lost.report.findings[0].code == "overlay-port-blocked"
+    assert "intermittent-loss" not in [finding.code for finding in lost.report.findings]
+    assert [each.pings for each in lost.report.conversations] == [lost.report.totals.pings]
     mend_lab(broken, fault)
     again = opened.await_one(
         Snapshot,

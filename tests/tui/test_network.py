@@ -60,12 +60,12 @@ async def test_a_disagreement_is_told_in_words_and_comes_first() -> None:
 @runs
 async def test_captured_interfaces_are_ticked_and_space_unticks() -> None:
     async with screens(snapshot_of(CASE)) as (app, pilot, _):
-        assert FLANNEL in app.state.ticked
+        assert FLANNEL in app.state.ticks.points
         await press(app, pilot, "down", "down", "space")
-        assert FLANNEL not in app.state.ticked
+        assert FLANNEL not in app.state.ticks.points
         assert any("[ ] flannel.1" in line for line in seen(app))
         await press(app, pilot, "space")
-        assert FLANNEL in app.state.ticked
+        assert FLANNEL in app.state.ticks.points
 
 
 @runs
@@ -74,14 +74,14 @@ async def test_what_was_unticked_stays_so_when_more_is_known() -> None:
         await press(app, pilot, "down", "down", "space")
         session.deliver(snapshot_of(CASE))
         await settle(app, pilot)
-        assert FLANNEL not in app.state.ticked
+        assert FLANNEL not in app.state.ticks.points
 
 
 @runs
 async def test_without_captures_nic_overlay_and_bridge_are_ticked() -> None:
     whole = snapshot_of(CASE)
     async with screens(Snapshot(None, whole.inspection, whole.facts)) as (app, _, _):
-        names = {point.interface for point in app.state.ticked if point.node == "node-1"}
+        names = {point.interface for point in app.state.ticks.points if point.node == "node-1"}
         assert names == {"ens33", "cni0", "flannel.1"}
 
 
@@ -92,7 +92,7 @@ async def test_a_click_on_a_box_ticks() -> None:
         row = next(number for number, line in enumerate(lines) if "[x] flannel.1" in line)
         await pilot.click(offset=(lines[row].index("[x]") + 1, row))
         await settle(app, pilot)
-        assert FLANNEL not in app.state.ticked
+        assert FLANNEL not in app.state.ticks.points
 
 
 @runs

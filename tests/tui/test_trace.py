@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from textual import events
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Attempts
 from netdiag.tui.app import NetdiagApp
 from netdiag.tui.messages import JumpToPing
@@ -19,8 +22,24 @@ from netdiag.tui.session import Actions, Snapshot, TraceEnd, TraceOptions, Traci
 from netdiag.tui.widgets.hop_table import HopTable
 from netdiag.tui.widgets.trace_body import TraceBody
 from netdiag.tui.widgets.trace_head import TraceHead
-from tests.tui.driving import LARGE, MEDIUM, SMALL, press, runs, screens, seen, settle, snapshot_of
+from tests.tui.driving import (
+    LARGE,
+    MEDIUM,
+    SMALL,
+    press,
+    runs,
+    screens,
+    seen,
+    settle,
+    snapshot_of,
+    until,
+)
 
+FDB = "lab/flannel-vxlan+fdb-missing.tar.gz"
+PODS = (
+    TraceEnd("pod-a", "pod", "node-1", ("10.244.1.2",)),
+    TraceEnd("pod-c", "pod", "node-2", ("10.244.2.2",)),
+)
 HALF = "lab/flannel-vxlan+half-lost.tar.gz"
 ENDS = (
     TraceEnd("default/web", "pod", "node-1", ("10.244.1.2",)),
@@ -204,6 +223,51 @@ async def test_two_pods_are_picked_by_typing() -> None:
         assert asked.traces == [("default/web", "default/db", TraceOptions())]
         await press(app, pilot, "t")
         assert asked.traces[1] == asked.traces[0]
+
+
+@runs
+async def test_quick_fingers_lose_no_key_between_the_lines() -> None:
+    asked = Asked()
+    async with screens(Snapshot(ends=ENDS), actions=asked.actions) as (app, pilot, _):
+        await press(app, pilot, "t")
+        for key in (*"web", "enter", *"10.244.2", "enter"):
+            character = "\r" if key == "enter" else key
+            app.post_message(events.Key(key, character))
+        await until(app, pilot, lambda: bool(asked.traces))
+        assert asked.traces[0][:2] == ("default/web", "default/db")
+
+
+@runs
+async def test_what_is_ticked_is_captured_and_the_chosen_pods_veths_are() -> None:
+    asked = Asked()
+    known = replace(snapshot_of(FDB), report=None, ends=PODS)
+    async with screens(known, actions=asked.actions, size=MEDIUM) as (app, pilot, _):
+        await press(app, pilot, "t", *"pod-a", "enter", *"pod-c", "enter")
+        told = asked.traces[0][2].points
+        assert told is not None
+        assert sorted(map(str, told)) == [
+            "node-1/cni0", "node-1/ens33", "node-1/flannel.1", "node-1/pod-a:eth0",
+            "node-1/veth5e1c4d6c",
+            "node-2/cni0", "node-2/ens33", "node-2/flannel.1", "node-2/pod-c:eth0",
+            "node-2/veth3754a2f5",
+        ]  # fmt: skip
+
+
+@runs
+async def test_what_is_unticked_is_not_captured_and_that_is_told() -> None:
+    asked = Asked()
+    known = replace(snapshot_of(FDB), ends=PODS)
+    async with screens(known, actions=asked.actions, size=MEDIUM) as (app, pilot, session):
+        await press(app, pilot, "down", "down", "space", "t", *"pod-a", "enter")
+        assert "unticked, so not captured: node-1/flannel.1" in "\n".join(seen(app))
+        await press(app, pilot, *"pod-c", "enter")
+        told = asked.traces[0][2].points
+        assert told is not None
+        assert CapturePoint("node-1", None, "flannel.1") not in told
+        tracing = Tracing("pod-a", "pod-c", is_on=False, is_continuous=False)
+        session.deliver(replace(known, tracing=tracing))
+        await settle(app, pilot)
+        assert "unticked, so not captured: node-1/flannel.1" in "\n".join(seen(app))
 
 
 @runs

@@ -16,6 +16,7 @@ from netdiag.cli.sessions.cluster_frames import (
     EndsLacking,
     EndsListed,
     FindPlaces,
+    ListAgain,
     LookAtNode,
     NodeLookedAt,
     NodesListed,
@@ -131,6 +132,14 @@ class ClusterSession(LiveSession):
             self._tell(Progress("tracing", 1, 1))
             self._show(with_trace_ended)
         super()._stop()
+
+    def _ask_again(self) -> None:
+        """List the cluster once more, and ask the nodes that have a probe."""
+        self._tell(Outcome("nodes and pods are listed once more"))
+        self._wish(ListAgain())
+        for node in self._snapshot.listed:
+            if node.probe == "on":
+                self._wish(LookAtNode(node.name))
 
     def _wish(self, wish: Wish) -> None:
         """Hand a wish to the process; to a new one if it has ended, whose probes ended, too."""

@@ -138,6 +138,10 @@ class CountLinks(msgspec.Struct, frozen=True, tag=True):
     is_wanted: bool
 
 
+class AskAgain(msgspec.Struct, frozen=True, tag=True):
+    """Ask the nodes once more."""
+
+
 class SaveBundle(msgspec.Struct, frozen=True, tag=True):
     """Keep captures and documents."""
 
@@ -150,7 +154,7 @@ class WriteCapture(msgspec.Struct, frozen=True, tag=True):
     path: str
 
 
-Wish = CountLinks | SaveBundle | WriteCapture | LookAtNode | FindPlaces | ListAgain
+Wish = CountLinks | AskAgain | SaveBundle | WriteCapture | LookAtNode | FindPlaces | ListAgain
 
 
 def encode(message: Frame | Wish) -> bytes:

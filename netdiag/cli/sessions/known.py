@@ -7,6 +7,7 @@ from dataclasses import replace
 from netdiag.cli.sessions.frames import PingsWatched
 from netdiag.model.facts.facts import Facts
 from netdiag.model.inspection import Inspection
+from netdiag.model.report import Report
 from netdiag.tui.session import Snapshot
 
 MOST_CHANGES = 100
@@ -19,7 +20,13 @@ def with_facts(known: Snapshot, facts: Facts, inspection: Inspection | None) -> 
     listed = len(known.facts.cluster.nodes or ())
     if known.facts.nodes.keys() - facts.nodes.keys() or listed > len(facts.cluster.nodes or ()):
         return known
-    return replace(known, facts=facts, inspection=inspection)
+    newer = known.report is not None
+    return replace(known, facts=facts, inspection=inspection, are_facts_newer=newer)
+
+
+def with_report(known: Snapshot, report: Report) -> Snapshot:
+    """Return what packets prove, by the facts that were read with them."""
+    return replace(known, report=report, are_facts_newer=False)
 
 
 def with_watched(known: Snapshot, frame: PingsWatched) -> Snapshot:
@@ -28,7 +35,7 @@ def with_watched(known: Snapshot, frame: PingsWatched) -> Snapshot:
         return known
     changes = (*known.tracing.changes, *frame.changes)[-MOST_CHANGES:]
     tracing = replace(known.tracing, watched=frame.summary, changes=changes)
-    return replace(known, report=frame.report, tracing=tracing)
+    return replace(with_report(known, frame.report), tracing=tracing)
 
 
 def with_trace_ended(known: Snapshot) -> Snapshot:

@@ -14,6 +14,7 @@ from threading import Lock
 from netdiag.cli.sessions.asked_trace import ends_of, trace_wanted
 from netdiag.cli.sessions.exporting import Exporter
 from netdiag.cli.sessions.frames import (
+    AskAgain,
     CapturesBegun,
     CountLinks,
     Ended,
@@ -32,7 +33,13 @@ from netdiag.cli.sessions.frames import (
     WriteCapture,
 )
 from netdiag.cli.sessions.job import Job, job_bytes
-from netdiag.cli.sessions.known import in_short, with_facts, with_trace_ended, with_watched
+from netdiag.cli.sessions.known import (
+    in_short,
+    with_facts,
+    with_report,
+    with_trace_ended,
+    with_watched,
+)
 from netdiag.cli.sessions.live_packets import LivePackets
 from netdiag.cli.sessions.worker import Worker
 from netdiag.facts.configuration.tunnel_ports import tunnel_ports
@@ -53,6 +60,7 @@ from netdiag.tui.session import (
 NODES, TRACER = "netdiag.cli.sessions.nodes", "netdiag.cli.sessions.tracer"
 ASKING, TRACE = "the nodes", "the trace"
 """Sources of troubles."""
+ASKED = "asking the nodes"
 
 Ends = tuple[str, str]
 """From and to, as they may be typed."""
@@ -70,6 +78,7 @@ class LiveSession:
             write_capture=lambda path: self._wish_of_trace(WriteCapture(os.path.expanduser(path))),
             export=self._export,
             count_links=self._count,
+            ask_again=self._ask_again,
         )
         self._inventory = inventory
         self._lock = Lock()
@@ -77,6 +86,9 @@ class LiveSession:
         self._asked_problems: tuple[str, ...] = inventory.problems
         self._nodes: Worker | None = None
         self._tracer: Worker | None = None
+        self._is_counting = False
+        self._uncounted: set[str] = set()
+        """Nodes whose interfaces were counted, and are no longer."""
         self._is_closed = False
         self._deliver: Deliver = lambda delivery: None
         self._exporter = Exporter()
@@ -86,8 +98,7 @@ class LiveSession:
         """Begin to ask the nodes."""
         self._deliver = deliver
         self._tell(self._snapshot)
-        self._tell(Progress("asking the nodes", 0, 0))
-        self._nodes = Worker(NODES, job_bytes(Job(self._inventory)), self._take_of_nodes)
+        self._begin_asking()
 
     def close(self) -> None:
         """Kill both processes; their probes end with them."""
@@ -120,7 +131,7 @@ class LiveSession:
     ) -> None:  # fmt: skip
         """Trace; ``ends`` are what was asked for, as it is called in this inventory."""
         try:
-            wanted = trace_wanted(inventory, *ends, options)
+            wanted = trace_wanted(inventory, *ends, options, self._snapshot.facts)
         except (InventoryError, ValueError) as error:
             self._tell(Outcome(str(error), is_good=False))
             return
@@ -152,8 +163,21 @@ class LiveSession:
             self._tell(Outcome("of this trace nothing is kept", is_good=False))
 
     def _count(self, is_wanted: bool) -> None:
+        self._is_counting = is_wanted
         if self._nodes is not None:
             self._nodes.wish(CountLinks(is_wanted))
+
+    def _begin_asking(self) -> None:
+        self._tell(Progress(ASKED, 0, 0))
+        self._nodes = Worker(NODES, job_bytes(Job(self._inventory)), self._take_of_nodes)
+
+    def _ask_again(self) -> None:
+        if self._nodes is not None and self._nodes.wish(AskAgain()):
+            self._tell(Progress(ASKED, 0, 0))
+            return
+        self._tell(Trouble(ASKING, ""))
+        self._begin_asking()
+        self._count(self._is_counting)
 
     def _export(self, kind: str, path: str, ping: int | None) -> None:
         report = self._snapshot.report
@@ -169,18 +193,20 @@ class LiveSession:
             case ProblemsMet(problems):
                 self._asked_problems = problems
                 self._show(lambda known: replace(known, problems=problems, is_complete=True))
-                self._tell(Progress("asking the nodes", 1, 1))
-                if problems:
-                    self._tell(Trouble(ASKING, in_short(problems)))
+                self._tell(Progress(ASKED, 1, 1))
             case LinksCounted(time_ns, links):
                 self._tell(Counters(time_ns, dict(links)))
+                for node in self._uncounted & {point.node for point, _ in links}:
+                    self._uncounted.discard(node)
+                    self._tell(Trouble(node, ""))
             case NodeFailed(node, reason):
+                self._uncounted.add(node)
                 self._tell(Trouble(node, f"its interfaces are not counted any longer: {reason}"))
             case StepTaken(words):
                 self._tell(Progress(words, 0, 0))
             case Failed(reason):
-                self._tell(Progress("asking the nodes", 1, 1))
-                self._tell(Trouble(ASKING, reason))
+                self._tell(Progress(ASKED, 1, 1))
+                self._tell(Trouble(ASKING, f"{reason}; r asks them again"))
                 self._show(lambda known: replace(known, is_complete=True))
 
     def _take_of_trace(self, worker: Worker, frame: Frame) -> None:
@@ -190,7 +216,7 @@ class LiveSession:
             case FactsRead(facts, inspection):
                 self._show(lambda known: with_facts(known, facts, inspection))
             case ReportMade(report):
-                self._show(lambda known: replace(known, report=report))
+                self._show(lambda known: with_report(known, report))
             case PingsWatched():
                 self._tell(Progress("tracing", 1, 1))
                 self._show(lambda known: with_watched(known, frame))

@@ -21,7 +21,7 @@ from netdiag.cli.watched_pings import Looked, WatchedPings
 from netdiag.explain.watch.watch import LOST
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.facts.facts import Facts
-from netdiag.model.report import Finding, Ping, Rtt, Status, Totals
+from netdiag.model.report import Conversation, Finding, Ping, Report, Rtt, Status, Totals
 from netdiag.model.watch import WatchSummary
 from netdiag.sources.inventory.places import Inventory
 from netdiag.sources.live.followed_file import FollowedFile
@@ -33,6 +33,8 @@ NOWHERE = CapturePoint(None, None, None)
 MOST_PINGS = 300
 """Listed while pings go on."""
 MOST_FINDINGS = 50
+PASSING = "intermittent-loss"
+COUNTED = ("pings", "answered", "request_lost", "reply_lost", "unanswered", "unknown")
 KEPT_SECONDS = 120
 """Packets are kept so long, to be saved."""
 
@@ -54,6 +56,8 @@ class LivePings:
         self._count = 0
         self._findings: dict[tuple[str, str | None], Finding] = {}
         """Of what was lost and is still listed."""
+        self._cause: str | None = None
+        """Code of the finding about pings that are lost now."""
 
     def run(self) -> None:
         """Ping until SIGINT comes."""
@@ -98,15 +102,32 @@ class LivePings:
         ]
         pings = (*self._settled, *fresh)[-MOST_PINGS:]
         self._remember(looked.findings)
+        for change in looked.changes:
+            if change.kind == "loss":
+                self._cause = None if change.state == "answered" else change.finding
+        totals = _totals(looked.summary)
         report = msgspec.structs.replace(
             looked.report,
             pings=pings,
-            totals=_totals(looked.summary),
-            findings=_joined(looked.report.findings, self._findings.values()),
+            totals=totals,
+            conversations=_conversations(looked.report, totals),
+            findings=self._joined(looked.report.findings),
         )
         tell(PingsWatched(report, looked.summary, tuple(looked.changes)))
         while select.select([STDIN], [], [], 0)[0]:
             self._fulfil()
+
+    def _joined(self, now: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of now, and those of before that are not among them.
+
+        First stands why pings are lost now. Beside pings that were answered before, that loss looks
+        as if it came and went: so it is not told of, while the cause is known.
+        """
+        if self._cause not in (None, PASSING):
+            now = [each for each in now if each.code != PASSING]
+        found = {(finding.code, finding.node): finding for finding in now}
+        before = [each for key, each in self._findings.items() if key not in found]
+        return tuple(sorted((*now, *before), key=lambda each: each.code != self._cause))
 
     def _remember(self, findings: Iterable[Finding]) -> None:
         """Keep errors as long as a ping is listed that was lost."""
@@ -116,6 +137,14 @@ class LivePings:
         for finding in findings:
             if finding.severity == "error" and len(self._findings) < MOST_FINDINGS:
                 self._findings[finding.code, finding.node] = finding
+
+
+def _conversations(report: Report, totals: Totals) -> tuple[Conversation, ...]:
+    """Return who pings whom with the numbers of all pings; a report has those of the latest."""
+    if len(report.conversations) != 1:
+        return report.conversations
+    counts = {name: getattr(totals, name) for name in COUNTED}
+    return (msgspec.structs.replace(report.conversations[0], **counts),)
 
 
 def _totals(summary: WatchSummary) -> Totals:
@@ -134,9 +163,3 @@ def _totals(summary: WatchSummary) -> Totals:
 
 def _lost(summary: WatchSummary, status: Status) -> int:
     return sum(place.pings for place in summary.losses if place.status == status)
-
-
-def _joined(now: Sequence[Finding], before: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings of now, and those of before that are not among them."""
-    found = {(finding.code, finding.node): finding for finding in now}
-    return (*now, *(each for each in before if (each.code, each.node) not in found))

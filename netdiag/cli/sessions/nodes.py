@@ -1,11 +1,13 @@
-"""A process that asks nodes for facts once, and tells what their interfaces count if wanted."""
+"""A process that asks nodes for facts; while they are looked at, again, and what they count."""
 
 from __future__ import annotations
 
 import os
 import selectors
+import time
 
 from netdiag.cli.sessions.frames import (
+    AskAgain,
     CountLinks,
     FactsRead,
     Failed,
@@ -29,21 +31,25 @@ from netdiag.sources.zipapp import probe_archive
 MOST_PODS_ASKED = 64
 """Of one node; of more, none tells of its own namespace."""
 
+EVERY_SECONDS = 10.0
+IDLE_SHARE = 10
+"""So many times as long as asking took nobody is asked again by itself."""
+
 
 def main() -> None:
     """Ask, then count until nobody listens any longer."""
     try:
         job = read_job()
-        ask(job)
-        count(job)
+        attend(job, ask(job))
     except (BrokenPipeError, EOFError):
         os._exit(0)
     except Exception as error:
         tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
 
 
-def ask(job: Job) -> None:
-    """Ask all nodes, and tell what they say."""
+def ask(job: Job) -> float:
+    """Ask all nodes, and tell what they say; return when to ask again."""
+    began = time.monotonic()
     asking = Asking(probe_archive(), lambda words: tell(StepTaken(words)))
     gathered = Gathered()
     pods: dict[str, list[PlacedPod]] = {}
@@ -58,25 +64,35 @@ def ask(job: Job) -> None:
     gathered.close()
     tell(FactsRead(facts, inspection_of(facts)))
     tell(ProblemsMet((*job.inventory.problems, *asking.problems)))
+    ended = time.monotonic()
+    return ended + max(EVERY_SECONDS, IDLE_SHARE * (ended - began))
 
 
-def count(job: Job) -> None:
-    """Count while that is wanted. Raises EOFError when standard input closes."""
+def attend(job: Job, next_asking: float) -> None:
+    """Count and ask while that is wanted. Raises EOFError when standard input closes."""
     counting = Counting(job.inventory.nodes, probe_archive(), _tell_counted, _tell_failed)
+    is_looked_at = False
     while True:
-        ready = _await(counting)
+        ready = _await(counting, next_asking if is_looked_at else None)
         if STDIN in ready:
-            wish = read_wish()
-            if isinstance(wish, CountLinks) and wish.is_wanted != counting.is_on:
-                (counting.start if wish.is_wanted else counting.stop)()
+            match read_wish():
+                case CountLinks(is_wanted) if is_wanted != is_looked_at:
+                    is_looked_at = is_wanted
+                    (counting.start if is_wanted else counting.stop)()
+                case AskAgain():
+                    next_asking = ask(job)
         counting.turn(ready)
+        if is_looked_at and time.monotonic() >= next_asking:
+            next_asking = ask(job)
 
 
-def _await(counting: Counting) -> list[int]:
+def _await(counting: Counting, until: float | None) -> list[int]:
+    ends = [counting.seconds(), None if until is None else max(until - time.monotonic(), 0.0)]
+    timeout = min((end for end in ends if end is not None), default=None)
     with selectors.DefaultSelector() as selector:
         for descriptor in (STDIN, *counting.descriptors()):
             selector.register(descriptor, selectors.EVENT_READ)
-        return [key.fd for key, _ in selector.select(counting.seconds())]
+        return [key.fd for key, _ in selector.select(timeout)]
 
 
 def _tell_counted(counted: Counted) -> None:

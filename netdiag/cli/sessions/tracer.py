@@ -37,6 +37,7 @@ from netdiag.sources.zipapp import probe_archive
 
 def main() -> None:
     """Trace; SIGINT ends that with what there is."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started it may ignore it
     try:
         job = read_job()
         assert job.trace is not None

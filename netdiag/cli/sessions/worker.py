@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from threading import Thread
+from threading import Lock, Thread
 
 from netdiag.cli.sessions.frames import Failed, Frame, Wish, decode_all, encode
 from netdiag.lab.kernel import die_with_parent
@@ -26,7 +26,10 @@ class Worker:
     def __init__(self, module: str, job: bytes, take: Callable[[Worker, Frame], None]) -> None:
         """Start a module; ``take`` gets each frame, at last ``Failed`` if it just ends."""
         self._take = take
-        self._job = job
+        self._waiting: list[bytes] | None = [job]
+        """What is to be written first: the job, and wishes that came before it was; then None."""
+        self._lock = Lock()
+        self._has_told = self._is_to_end = False
         self.is_closed = False
         self.process = subprocess.Popen(
             [sys.executable, "-m", module],
@@ -41,11 +44,17 @@ class Worker:
 
     def wish(self, wish: Wish) -> bool:
         """Tell it what is wanted; return False if it is gone."""
-        return self._write(encode(wish))
+        data = encode(wish)
+        with self._lock:
+            if self._waiting is not None:
+                self._waiting.append(data)
+                return True
+        return self._write(data)
 
     def interrupt(self) -> None:
-        """Have it end what it does, and tell what came of that."""
-        if self.process.poll() is None:
+        """Have it end what it does, and tell what came of that; once it listens to signals."""
+        self._is_to_end = True
+        if self._has_told and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
 
     def let_go(self) -> None:
@@ -78,13 +87,24 @@ class Worker:
             return False
         return True
 
+    def _write_waiting(self) -> None:
+        """Write the job, which may take until the process reads it, and what came meanwhile."""
+        while self._waiting:
+            self._write(self._waiting[0])
+            with self._lock:
+                self._waiting = self._waiting[1:] or None
+
     def _listen(self) -> None:
-        self._write(self._job)
+        self._write_waiting()
         stream = self.process.stdout
         assert stream is not None
         last: Frame | None = None
         with stream:
             for last in decode_all(stream.read):
+                if not self._has_told:
+                    self._has_told = True
+                    if self._is_to_end:
+                        self.interrupt()
                 self._hand_on(last)
         if not isinstance(last, Failed):
             self._hand_on(Failed(_ending(self.process.wait())))

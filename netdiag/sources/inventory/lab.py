@@ -9,9 +9,16 @@ from pathlib import Path
 
 from netdiag.lab.build import cluster_of
 from netdiag.lab.errors import LabError
+from netdiag.lab.mode import Mode
 from netdiag.lab.modes import mode_named
 from netdiag.lab.state import Lab, read_lab, read_labs
-from netdiag.sources.inventory.places import Inventory, InventoryError, PlacedNode, PlacedPod
+from netdiag.sources.inventory.places import (
+    Inventory,
+    InventoryError,
+    LackingError,
+    PlacedNode,
+    PlacedPod,
+)
 
 _NO_PLACE_OF_A_NODE = frozenset(("switch",))
 
@@ -19,13 +26,22 @@ _NO_PLACE_OF_A_NODE = frozenset(("switch",))
 def lab_inventory(name: str | None) -> Inventory:
     """Return the nodes and pods of a lab that is up; None: the only one.
 
-    Raises InventoryError if there is none.
+    Raises InventoryError if there is none, LackingError if it is not this user's.
     """
     try:
         lab = read_lab(name or _only_name())
         mode = mode_named(lab.mode)
     except LabError as error:
         raise InventoryError(str(error)) from None
+    try:
+        return _inventory_of(lab, mode)
+    except PermissionError:
+        raise LackingError(
+            f"the lab {lab.name!r} may be entered by root, or by who made it"
+        ) from None
+
+
+def _inventory_of(lab: Lab, mode: Mode) -> Inventory:
     cluster = cluster_of(mode, nodes=lab.nodes, routed=lab.routed)
     addresses = {node.name: (ip_address(str(node.address)),) for node in cluster.nodes}
     pods = {pod.name: pod for pod in cluster.pods}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from signal import SIGKILL
 from typing import Final
 
@@ -17,6 +17,9 @@ ARM_SECONDS: Final = 10.0
 FILE: Final = "capture.pcapng"
 COOKED: Final = f"{ANY}.pcap"
 """Of all interfaces, as tcpdump captures them."""
+
+PlacesOfNode = Mapping[PlacedPod | None, tuple[str, ...]]
+"""By network namespace (None: the node's own), interfaces by name or glob; (): all."""
 
 
 @dataclass(frozen=True)
@@ -87,21 +90,28 @@ class LiveCaptures:
 
     def start(self, node: PlacedNode, pods: Sequence[PlacedPod]) -> None:
         """Start capturing on a node and in its pods."""
+        self.start_at(node, dict.fromkeys((None, *pods), self._wanted.interfaces))
+
+    def start_at(self, node: PlacedNode, places: PlacesOfNode) -> None:
+        """Start capturing at places of a node."""
         if node.unreachable:
             self.problems.append(node.unreachable)
             return
-        self._start(node, node.name, (node.name,), None)
-        for pod in pods:
-            place = (node.name, "pods", pod.folder)
-            self._start(node, f"{node.name}, {pod.name}", place, pod.netns)
+        for pod, interfaces in places.items():
+            wanted = replace(self._wanted, interfaces=interfaces)
+            if pod is None:
+                self._start(node, node.name, (node.name,), wanted.arguments(None))
+            else:
+                place = (node.name, "pods", pod.folder)
+                words = wanted.arguments(pod.netns)
+                self._start(node, f"{node.name}, {pod.name}", place, words)
 
     def _start(
-        self, node: PlacedNode, name: str, place: tuple[str, ...], netns: str | None
+        self, node: PlacedNode, name: str, place: tuple[str, ...], words: Sequence[str]
     ) -> None:
         file = self._gathered.new_capture(*place, COOKED if node.is_without_python else FILE)
-        words = self._wanted.arguments(netns)
         if node.is_without_python:
-            words += [f"--end={each}" for each in self._wanted.ends]
+            words = [*words, *(f"--end={each}" for each in self._wanted.ends)]
         try:
             probe = Probe(node, words, self._archive, file)
         except OSError as error:

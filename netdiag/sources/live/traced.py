@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
+from netdiag.sources.live.captures import PlacesOfNode
 from netdiag.sources.live.connecting import PortsWanted
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.mtu_sweep import sweep_ids
@@ -38,6 +40,10 @@ class TraceWanted:
     """Whether the path's MTU is looked for."""
     command: str = "netdiag trace"
     """How it was asked for: what the bundle says of itself."""
+    chosen: Mapping[str, PlacesOfNode] = field(default_factory=dict)
+    """By node, where is captured; on a node that is missing: everywhere, and in the ends' pods."""
+    also: frozenset[str] = frozenset()
+    """Nodes that are captured on whatever their number, and wherever the ends are."""
 
     @property
     def ends(self) -> tuple[End, End]:
@@ -54,6 +60,21 @@ class TraceWanted:
         pods = dict.fromkeys(end.pod for end in self.ends if end.pod is not None)  # may be one
         return [pod for pod in pods if pod.node == node.name]
 
+    def places_on(self, node: PlacedNode) -> PlacesOfNode:
+        """Return where is captured on a node."""
+        everywhere: PlacesOfNode = dict.fromkeys((None, *self.pods_on(node)), ())
+        if node.is_without_python:  # tcpdump takes one interface, or all
+            return everywhere
+        return self.chosen.get(node.name, everywhere)
+
+    def nodes(self, inventory: Inventory) -> tuple[PlacedNode, ...]:
+        """Return the nodes that are captured on, asked, and watched."""
+        if len(inventory.nodes) <= MOST_NODES_WATCHED:
+            return inventory.nodes
+        named = {end.node.name for end in self.ends if end.node is not None}
+        named |= self.also
+        return tuple(node for node in inventory.nodes if node.name in named or node.is_between)
+
     def pods_asked(self, node: PlacedNode, inventory: Inventory) -> list[PlacedPod]:
         """Return the pods that are asked: of a small node all, for two may hold one address."""
         pods = [pod for pod in inventory.pods if pod.node == node.name]
@@ -61,7 +82,7 @@ class TraceWanted:
 
     def _pods(self, inventory: Inventory) -> list[PlacedPod]:
         """Return the pods whose folders are in the bundle."""
-        nodes = watched_nodes(inventory, *self.ends)
+        nodes = self.nodes(inventory)
         found = (pod for node in nodes for pod in self.pods_asked(node, inventory))
         return list(dict.fromkeys(found))
 
@@ -115,14 +136,6 @@ def new_ping(**settings: Any) -> PingWanted:
     """Return a ping with a token and an id of its own."""
     token = secrets.token_hex(TOKEN_BYTES)
     return PingWanted(token=token, identifier=secrets.randbelow(0xFFFE) + 1, **settings)
-
-
-def watched_nodes(inventory: Inventory, *ends: End) -> tuple[PlacedNode, ...]:
-    """Return the nodes that are captured on."""
-    if len(inventory.nodes) <= MOST_NODES_WATCHED:
-        return inventory.nodes
-    named = {end.node.name for end in ends if end.node is not None}
-    return tuple(node for node in inventory.nodes if node.name in named or node.is_between)
 
 
 def _told(end: End) -> dict[str, str]:

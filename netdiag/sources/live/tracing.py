@@ -14,7 +14,7 @@ from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.kernel_watch import DROPS, RULES, KernelWatch
 from netdiag.sources.live.patience import Tell
 from netdiag.sources.live.sending import Sending
-from netdiag.sources.live.traced import TraceTaken, TraceWanted, watched_nodes
+from netdiag.sources.live.traced import TraceTaken, TraceWanted
 
 NEIGHBOUR_SECONDS: Final = 4.0
 """Three unanswered ARP requests, a second apart, and a little more: then the packet is dropped."""
@@ -59,7 +59,7 @@ class _Trace:
         self._wanted = wanted
         self._tell = tell
         self._taken = taken
-        self._nodes = watched_nodes(inventory, *wanted.ends)
+        self._nodes = wanted.nodes(inventory)
         capturing = Wanted(
             wanted.ping.token, wanted.ping.identifier, hosts_of(self._nodes),
             ports=tuple(wanted.ports.source_ports) if wanted.ports else (),
@@ -109,7 +109,7 @@ class _Trace:
     def _start(self) -> None:
         """Start all that watches, and ask nodes, all of it side by side."""
         for node in self._nodes:
-            self._captures.start(node, self._wanted.pods_on(node))
+            self._captures.start_at(node, self._wanted.places_on(node))
             if self._wanted.drops and not node.is_without_python:  # which is told elsewhere
                 self._drops.start(node, self._wanted.pods_asked(node, self._inventory))
         self._captures.send()

@@ -28,6 +28,7 @@ class FindingsScreen(Pane):
         "What is wrong; the first finding is the one to act on. Enter goes to the evidence, and"
         " from there to the frame, the route or the rule that proves it."
     )
+    MAIN_KEYS = ("choose", "copy_remedy", "explain", "trace")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy_remedy", "Copy remedy"),
         Binding("x", "explain", "What it means"),

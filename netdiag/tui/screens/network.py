@@ -33,6 +33,7 @@ class NetworkScreen(Pane):
         " in packets, from node to node; below, every node with its interfaces. What is ticked is"
         " captured when a trace starts."
     )
+    MAIN_KEYS = ("trace", "continuous", "tick", "choose")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "to_facts", "Its facts"),
         Binding("escape", "show_all", "Show all", show=False),

@@ -29,6 +29,8 @@ class Pane(Screen[None]):
     """What the screen shows, in a few sentences, for its help."""
     HAS_FILTER: ClassVar[bool] = False
     """Whether ``begin_filter`` does anything."""
+    MAIN_KEYS: ClassVar[tuple[str, ...]] = ()
+    """Actions whose keys stand first in the last line."""
     BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, state: State) -> None:
@@ -73,6 +75,7 @@ class Pane(Screen[None]):
         if self._shown != wanted:
             self._shown = wanted
             self.query_one(TopBar).refresh()
+            self.query_one(KeyLine).refresh()
             self.show()
         self.tick()
 

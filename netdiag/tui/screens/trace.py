@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.report import Finding
 from netdiag.tui.ladder.pings import Key, entries_of, index_of, most_telling
 from netdiag.tui.messages import (
@@ -39,6 +40,7 @@ class TraceScreen(Pane):
         "One ping: a column per interface, time downwards, the request to the right and the reply "
         "back. ─ is plain, ═ in a tunnel, ╌ inferred; ✗ is where it died."
     )
+    MAIN_KEYS = ("stop", "pause", "trace", "continuous", "go_to_finding", "choose_ends")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n,right", "step(1)", "Next ping", key_display="n →", show=False),
         Binding("p,left", "step(-1)", "Ping before", key_display="p ←", show=False),
@@ -58,6 +60,8 @@ class TraceScreen(Pane):
         self._held: Snapshot | None = None
         self._key: Key | None = None
         self._follows = True
+        self._unticked: list[CapturePoint] = []
+        """What was unticked and not captured, though pings may cross it."""
 
     def compose_body(self) -> ComposeResult:
         """Return head, list, ladder, the hop's details, times."""
@@ -89,9 +93,13 @@ class TraceScreen(Pane):
         self._body.ladder.words = self._empty_words()
         self._body.show(self._snapshot.report, index, afresh=afresh)
         head = self.query_one(TraceHead)
-        head.show(self._snapshot, entries, index, self.ink, held=self._held is not None)
+        is_held = self._held is not None
+        head.show(self._snapshot, entries, index, self.ink, is_held, self._unticked)
 
     def _empty_words(self) -> str:
+        tracing = self.state.snapshot.tracing
+        if tracing is not None and tracing.is_on:
+            return "capturing and pinging: what comes of it stands here in a moment"
         if self._body.pings.is_filtered:
             return "no ping is like that: / changes the filter"
         if self.state.actions.start_trace is not None:
@@ -203,14 +211,31 @@ class TraceScreen(Pane):
         if self.state.actions.start_trace is None:
             self.notify("nothing to trace here: these are saved captures", markup=False)
             return
-        dialog = TraceDialog(self.state, last)
+        dialog = TraceDialog(self.state, last, self._uncaptured)
         self.app.push_screen(dialog, self._ask)
 
     def _ask(self, choice: Choice | None) -> None:
         if choice is None:
             return
         self._choice, self._held, self._follows, self._key = choice, None, True, None
-        self.post_message(TraceAsked(*choice))
+        ends = (choice.source, choice.destination)
+        self.state.ticks.take_ends(self.state.snapshot, *ends)
+        self._unticked = self._uncaptured(*ends)
+        options = self._with_ticks(choice.options)
+        if options.points == frozenset():
+            self.notify("nothing is ticked on screen 1, so nothing would be captured", markup=False)
+        else:
+            self.post_message(TraceAsked(*ends, options))
+
+    def _with_ticks(self, options: TraceOptions) -> TraceOptions:
+        """Return where to capture as well; before nodes have told of interfaces: everywhere."""
+        inspection, ticks = self.state.snapshot.inspection, self.state.ticks
+        if inspection is None or not any(node.interfaces for node in inspection.nodes):
+            return options
+        return replace(options, points=frozenset(ticks.points), by_hand=frozenset(ticks.by_hand))
+
+    def _uncaptured(self, *ends: str) -> list[CapturePoint]:
+        return self.state.ticks.left_out(self.state.snapshot, *ends)
 
     def action_stop(self) -> None:
         """End the filter, or else pings that go on; what they have shown stays."""

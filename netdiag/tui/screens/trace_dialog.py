@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Checkbox, Input, Label
 
-from netdiag.tui.foreign import foreign_words
+from netdiag.model.capture_point import CapturePoint
+from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.session import TraceEnd, TraceOptions
 from netdiag.tui.state import State
+from netdiag.tui.theme import ink_of
 from netdiag.tui.trace_ends import end_meant, end_typed, matching_ends
 from netdiag.tui.trace_options import OptionError, fields_of, typed_options
+from netdiag.tui.widgets.end_line import EndLine
 from netdiag.tui.widgets.end_list import EndList
+from netdiag.tui.widgets.trace_head import left_out_words
 
 NUMBERS = ("count", "interval", "size")
 PORTS = ("tcp", "udp")
@@ -35,17 +40,14 @@ KEYS = "↑↓ choose   Enter next, start   Tab options   Esc cancel"
 class Tick(Checkbox):
     """A box that tells by more than its colour whether it is ticked."""
 
-    BUTTON_LEFT, BUTTON_RIGHT = "[", "]"
-
     def __init__(self, label: str, value: bool, *, id: str) -> None:  # noqa: A002 - Textual's name
-        self.BUTTON_INNER = TICKED if value else " "
         super().__init__(label, value, id=id, compact=True)
 
-    def watch_value(self) -> None:
-        """Draw it anew."""
-        self.BUTTON_INNER = TICKED if self.value else " "
-        super().watch_value()
-        self.refresh()
+    @property
+    def _button(self) -> Content:
+        """The box: Textual's own is seen by its colour alone."""
+        inner = TICKED if self.value else " "
+        return Content.assemble((f"[{inner}]", self.get_visual_style("toggle--button")))
 
 
 class Choice(NamedTuple):
@@ -61,17 +63,23 @@ class TraceDialog(ModalScreen[Choice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "Cancel"),
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "move(-6)", show=False),
-        Binding("pagedown", "move(6)", show=False),
     ]
 
-    def __init__(self, state: State, last: Choice | None) -> None:
-        """``last`` is what was chosen before."""
+    def __init__(
+        self,
+        state: State,
+        last: Choice | None,
+        left_out: Callable[[str, str], Sequence[CapturePoint]],
+    ) -> None:
+        """``last`` is what was chosen before; ``left_out`` tells what will not be captured."""
         super().__init__(classes="dialog")
         self._state = state
         self._last = last or Choice("", "", TraceOptions())
+        self._left_out = left_out
+        self._settled = {"from": self._last.source, "to": self._last.destination}
+        """What stood in a line before anything was typed."""
+        self._listed = ("", "")
+        """For which line, and for which words, ends are listed."""
 
     def compose(self) -> ComposeResult:
         """Return two lines to type in, the list, and the options."""
@@ -85,12 +93,12 @@ class TraceDialog(ModalScreen[Choice | None]):
             ):
                 with Horizontal(classes="field"):
                     yield Label(title, markup=False)
-                    yield Input(foreign_words(value), id=name, compact=True)
+                    yield EndLine(foreign_words(value), self._take, self._move, id=name)
             yield EndList(takes_names=self._takes_names)
             with Horizontal(classes="field options"):
                 yield from _fields(NUMBERS, fields)
                 yield Tick("DF", options.dont_fragment, id="df")
-                yield Tick("MTU", options.mtu, id="mtu")
+                yield Tick("Path MTU", options.mtu, id="mtu")
             with Horizontal(classes="field options"):
                 yield from _fields(PORTS, fields)
                 yield Tick("Until stopped", options.count is None, id="continuous")
@@ -99,8 +107,8 @@ class TraceDialog(ModalScreen[Choice | None]):
 
     def on_mount(self) -> None:
         """Begin with where it starts."""
-        self.query_one("#from", Input).focus()
-        self._tell(self._state.snapshot.ends_note)
+        self.query_one("#from", EndLine).focus()
+        self._tell_left_out()
 
     @property
     def _ends(self) -> Sequence[TraceEnd]:
@@ -130,30 +138,31 @@ class TraceDialog(ModalScreen[Choice | None]):
                 self._list.cursor = names.index(event.widget.value)
 
     def _suggest(self, typed: str, name: str) -> None:
+        self._listed = (name, typed)
         found = matching_ends(self._ends, typed, self._takes_names)
         if name == "to":
             source = self.query_one("#from", Input).value
             found.sort(key=lambda end: end.name == source)  # itself is the least likely
         self._list.show(found)
 
-    def action_move(self, rows: int) -> None:
+    def _move(self, rows: int) -> None:
         """Move in the list, whichever line is typed in."""
         self._list.action_move(rows)
 
     def on_line_table_chosen(self, event: EndList.Chosen) -> None:
         """Take what was clicked for the line that is typed in."""
-        focused = self.focused
-        if isinstance(focused, Input) and focused.id in ("from", "to"):
-            self._take(focused)
+        if isinstance(self.focused, EndLine):
+            self._take(self.focused)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the next line, or start."""
-        if event.input.id in ("from", "to"):
-            self._take(event.input)
-        else:
-            self._start()
+        """Start."""
+        self._start()
 
-    def _take(self, line: Input) -> None:
+    def _take(self, line: EndLine) -> None:
+        """Take what is meant for a line, and go to the next one, or start."""
+        name = line.id or ""
+        if line.value != self._settled[name] and self._listed != (name, line.value):
+            self._suggest(line.value, name)
         chosen = self._list.chosen
         typed = end_typed(self._ends, line.value) if line.value.strip() else None
         at_first = self._list.cursor == 0
@@ -164,8 +173,10 @@ class TraceDialog(ModalScreen[Choice | None]):
         elif not (self._takes_names and line.value.strip()):
             self._tell(f"{line.value!r} is no pod, node or address of this network")
             return
-        if line.id == "from":
-            self.query_one("#to", Input).focus()
+        self._settled[name] = line.value
+        if name == "from":
+            self._tell_left_out()
+            line.hand_over(self.query_one("#to", EndLine))
         else:
             self._start()
 
@@ -197,7 +208,14 @@ class TraceDialog(ModalScreen[Choice | None]):
         )
 
     def _tell(self, words: str) -> None:
-        self.query_one("#trace-error", Label).update(foreign_words(words))
+        ink = ink_of(self.app.current_theme)
+        self.query_one("#trace-error", Label).update(foreign(words, ink.problem))
+
+    def _tell_left_out(self) -> None:
+        """Tell what the user has unticked, as far as ends are chosen, or why ends are lacking."""
+        points, ink = self._left_out(*self._settled.values()), ink_of(self.app.current_theme)
+        words = left_out_words(points) if points else self._state.snapshot.ends_note
+        self.query_one("#trace-error", Label).update(foreign(words, ink.warning))
 
 
 def _fields(names: Iterable[str], fields: dict[str, str]) -> ComposeResult:

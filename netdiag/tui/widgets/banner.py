@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.console import OverflowMethod
 from rich.text import Text
 from textual.widgets import Static
 
@@ -11,7 +12,7 @@ from netdiag.tui.session import Progress
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink, ink_of
 
-MOST_LINES = 3
+MOST_LINES = 2
 BAR_CELLS = 24
 
 
@@ -29,7 +30,9 @@ class Banner(Static):
         lines = [*self._trouble_lines(ink), *self._problem_lines(ink)]
         if self._state.progress is not None:
             lines.append(_progress_line(self._state.progress, ink))
-        words = Text("\n", end="").join(lines)
+        overflow: OverflowMethod = "fold" if len(lines) == 1 else "ellipsis"
+        no_wrap = len(lines) > 1  # so that none hides another
+        words = Text("\n", end="", no_wrap=no_wrap, overflow=overflow).join(lines)
         if words != self._words or words.spans != self._words.spans:
             self._words = words
             self.display = bool(lines)
@@ -39,7 +42,7 @@ class Banner(Static):
         troubles = list(self._state.troubles.values())
         lines = [
             foreign(f"✗ {trouble.source}: {trouble.reason}", ink.problem)
-            for trouble in troubles[-MOST_LINES:]
+            for trouble in reversed(troubles[-MOST_LINES:])
         ]
         more = len(troubles) - len(lines)
         if more > 0:

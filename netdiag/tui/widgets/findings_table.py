@@ -17,6 +17,7 @@ from netdiag.tui.finding_words import (
     severity_words,
 )
 from netdiag.tui.foreign import foreign
+from netdiag.tui.known_findings import known_findings
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink
 from netdiag.tui.widgets.line_cells import Column
@@ -40,8 +41,7 @@ class FindingsTable(LineTable):
 
     def show(self) -> None:
         """Take the state's snapshot."""
-        source = self._state.snapshot.report or self._state.snapshot.inspection
-        self._all = list(enumerate(source.findings if source else ()))
+        self._all = list(enumerate(known_findings(self._state.snapshot)))
         self.narrow(self._wanted)
 
     def narrow(self, wanted: str) -> None:

@@ -9,20 +9,22 @@ from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 
+from netdiag.tui.known_findings import known_findings
 from netdiag.tui.state import State
 from netdiag.tui.theme import ink_of
 
 ALWAYS = ("filter", "help", "quit")
 """Stand on the right, however little room there is."""
-SCREENS = "1-5"
 
 
 class Key(NamedTuple):
-    """A key, what it does in a word or two, and its action with its namespace."""
+    """A key, what it does in a word or two, its action, and that with its namespace."""
 
     name: str
     words: str
     action: str
+    pressed: str
+    """What a click runs; empty = nothing, for it is about the row under the cursor."""
 
 
 class KeyLine(Widget):
@@ -43,9 +45,9 @@ class KeyLine(Widget):
     def render(self) -> Text:
         """Return the line."""
         keys = self._keys()
-        last = [key for key in keys if _action(key) in ALWAYS]
-        first = [Key(SCREENS, "screens", "")]
-        first += [key for key in keys if _action(key) not in ALWAYS]
+        last = [key for key in keys if key.action in ALWAYS]
+        first = [key for key in keys if key.action not in ALWAYS]
+        first.sort(key=self._rank)
         room = self.size.width - sum(map(_cells, last))
         self._spans = []
         line = Text(no_wrap=True, overflow="crop", end="")
@@ -57,10 +59,15 @@ class KeyLine(Widget):
             self._append(line, key)
         return line
 
+    def _rank(self, key: Key) -> int:
+        """Return the place of a key: those that the screen is for stand first."""
+        main: tuple[str, ...] = getattr(self.screen, "MAIN_KEYS", ())
+        return main.index(key.action) if key.action in main else len(main)
+
     def _append(self, line: Text, key: Key) -> None:
         ink, begin = ink_of(self.app.current_theme), line.cell_len
         line.append(f" {key.name}", ink.key).append(f" {key.words} ", ink.text)
-        self._spans.append((begin, line.cell_len, key.action))
+        self._spans.append((begin, line.cell_len, key.pressed))
 
     def _keys(self) -> list[Key]:
         """Return what can be pressed, each action once."""
@@ -70,36 +77,36 @@ class KeyLine(Widget):
             is_possible = active.enabled and self._is_possible(binding.action)
             if binding.show and binding.action not in found and is_possible:
                 name = binding.key_display or self.app.get_key_display(binding)
-                place = "app." if active.node is self.app else "screen."
-                action = "" if active.node not in (self.app, self.screen) else binding.action
-                found[binding.action] = Key(name, binding.description, place + action)
+                place = {self.app: "app.", self.screen: "screen."}.get(active.node)
+                pressed = place + binding.action if place else ""
+                found[binding.action] = Key(name, binding.description, binding.action, pressed)
         return list(found.values())
 
     def _is_possible(self, action: str) -> bool:
-        """Return whether screen and session can do it: what they cannot is not offered."""
-        actions = self._state.actions
+        """Return whether screen and session can do it now: what they cannot is not offered."""
+        actions, tracing = self._state.actions, self._state.snapshot.tracing
+        is_on = tracing is not None and tracing.is_on
+        has_findings = bool(known_findings(self._state.snapshot))
         needed = {
-            "filter": getattr(self.screen, "HAS_FILTER", False) or None,
-            "trace": actions.start_trace,
-            "choose_ends": actions.start_trace,
-            "pause": actions.start_trace,
-            "stop": actions.stop_trace,
-            "continuous": actions.start_trace,
-            "save": actions.save_bundle,
+            "filter": getattr(self.screen, "HAS_FILTER", False),
+            "trace": not is_on and actions.start_trace,
+            "choose_ends": not is_on and actions.start_trace,
+            "pause": is_on and actions.start_trace,
+            "stop": is_on and actions.stop_trace,
+            "continuous": not is_on and actions.start_trace,
+            "go_to_finding": has_findings,
+            "ask_again": actions.ask_again,
+            "save": tracing is not None and actions.save_bundle,
             "write": actions.write_capture,
-            "export": actions.export,
+            "export": self._state.snapshot.report is not None and actions.export,
         }
-        return action not in needed or needed[action] is not None
+        return action not in needed or bool(needed[action])
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key under the pointer does."""
         for begin, end, action in self._spans:
-            if begin <= event.x < end and not action.endswith("."):
+            if begin <= event.x < end and action:
                 await self.run_action(action)
-
-
-def _action(key: Key) -> str:
-    return key.action.rpartition(".")[2]
 
 
 def _cells(key: Key) -> int:

@@ -25,6 +25,7 @@ INDENT = 2
 BARS = 12
 ROOM_FOR_ROLES = 64
 ROOM_FOR_COUNTS = 84
+ROOM_FOR_BARS = 96
 SHORTEST_NAME, LONGEST_NAME = 18, 40
 
 
@@ -32,8 +33,8 @@ class NetworkTree(LineTable):
     """The lines of ``outline``; what is ticked is captured."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "tick", "Tick"),
-        Binding("enter", "choose", "Open/close"),
+        Binding("space", "tick", "Capture"),
+        Binding("enter", "choose", "Open"),
         Binding("right,l", "open(True)", "Open", show=False),
         Binding("left,h", "open(False)", "Close", show=False),
         Binding("plus", "open_all(True)", "Open all", show=False, key_display="+"),
@@ -126,10 +127,11 @@ class NetworkTree(LineTable):
         name = min(max(self._name_width, SHORTEST_NAME), LONGEST_NAME, max(room // 2, 24))
         columns = [Column("  node / interface", name)]
         if room >= ROOM_FOR_ROLES:
-            columns.append(Column("role", 9))
+            columns.append(Column("role", 8))
         columns += [Column("state", 5), Column("mtu", 5, right=True)]
         if self._state.rates:
-            columns += [Column("pkt/s", 5, right=True), Column("", BARS)]
+            columns.append(Column("pkt/s", 5, right=True))
+            columns += [Column("", BARS)] if room >= ROOM_FOR_BARS else []
             columns.append(Column("drops", 5, right=True))
         elif room >= ROOM_FOR_COUNTS:
             columns += [Column("captured", 8, right=True), Column("drops", 5, right=True)]
@@ -141,7 +143,7 @@ class NetworkTree(LineTable):
         if line.interface is None:
             return [heading(line, ink)]
         interface = line.interface
-        cells = [name_of(line, interface.point in self._state.ticked, ink)]
+        cells = [name_of(line, interface.point in self._state.ticks.points, ink)]
         if self.size.width >= ROOM_FOR_ROLES:
             guess = "?" if interface.role_guessed else ""
             cells.append(Text(f"{interface.role}{guess}", ink.quiet))
@@ -154,13 +156,14 @@ class NetworkTree(LineTable):
         return [*cells, about(interface, ink)]
 
     def _live_cells(self, point: CapturePoint, ink: Ink) -> list[Text]:
-        rates = self._state.rates.of(point)
+        rates, has_bars = self._state.rates.of(point), self.size.width >= ROOM_FOR_BARS
         if not rates:
-            return [Text(), Text(), Text()]
+            return [Text()] * (3 if has_bars else 2)
         drops = rates[-1].drops
+        bars = Text(sparkline([rate.packets for rate in rates], BARS), ink.key)
         return [
             Text(short_number(rates[-1].packets), ink.text),
-            Text(sparkline([rate.packets for rate in rates], BARS), ink.key),
+            *([bars] if has_bars else []),
             Text(short_number(drops), ink.problem if drops else ink.quiet),
         ]
 
@@ -172,10 +175,10 @@ class NetworkTree(LineTable):
         if line is None or line.way is not None:
             return
         points = {line.interface.point} if line.interface else _points_of(line.node)
-        if points <= self._state.ticked:
-            self._state.ticked -= points
+        if points <= self._state.ticks.points:
+            self._state.ticks.points -= points
         else:
-            self._state.ticked |= points
+            self._state.ticks.points |= points
         self.refresh()
         self.post_message(self.Ticked())
 

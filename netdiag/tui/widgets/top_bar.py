@@ -10,6 +10,7 @@ from textual import events
 from textual.widget import Widget
 
 from netdiag.tui.foreign import foreign
+from netdiag.tui.known_findings import known_findings
 from netdiag.tui.state import State
 from netdiag.tui.theme import ink_of
 
@@ -62,10 +63,10 @@ class TopBar(Widget):
 
     def _count(self, name: str) -> str:
         """Return how many errors and warnings there are, for the tab of findings."""
-        report = self._state.snapshot.report or self._state.snapshot.inspection
-        if name != "findings" or report is None:
+        if name != "findings":
             return ""
-        count = sum(finding.severity != "info" for finding in report.findings)
+        found = known_findings(self._state.snapshot)
+        count = sum(finding.severity != "info" for finding in found)
         return f" ({count:,})" if count else ""
 
     async def on_click(self, event: events.Click) -> None:

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import Static
 
+from netdiag.model.capture_point import CapturePoint
 from netdiag.model.path_mtu import PathMtu
 from netdiag.model.report import Report
 from netdiag.model.watch import Change
 from netdiag.render.durations import milliseconds
 from netdiag.render.ladder_words import duration, place_words, wall_clock
+from netdiag.tui.finding_words import SIGNS, severity_style
 from netdiag.tui.foreign import foreign
+from netdiag.tui.known_findings import known_findings
 from netdiag.tui.ladder.pings import Entry, mark_of
 from netdiag.tui.session import Snapshot, Tracing
 from netdiag.tui.theme import Ink
+
+MOST_NAMED = 3
 
 
 class TraceHead(Static):
@@ -25,11 +30,18 @@ class TraceHead(Static):
         super().__init__(markup=False, id=id)
 
     def show(
-        self, snapshot: Snapshot, entries: Sequence[Entry], chosen: int, ink: Ink, *, held: bool
+        self,
+        snapshot: Snapshot,
+        entries: Sequence[Entry],
+        chosen: int,
+        ink: Ink,
+        held: bool,
+        left_out: Sequence[CapturePoint],
     ) -> None:
-        """Draw them; ``held``: what comes is not shown."""
-        lines = []
+        """Draw them; ``held``: what comes is not shown; ``left_out``: what is not captured."""
+        lines, is_lost = [], False
         if chosen < len(entries):
+            is_lost = entries[chosen].is_lost
             lines += _ping_lines(entries, chosen, ink)
         if snapshot.tracing is not None:
             line = _tracing_line(snapshot.tracing, ink, held=held)
@@ -39,10 +51,22 @@ class TraceHead(Static):
             lines += _change_lines(snapshot.tracing, ink)
         elif snapshot.report is not None:
             lines.append(_totals_line(snapshot.report, ink))
+        if not is_lost:  # else it stands where the ping died
+            lines += _finding_lines(snapshot, ink)
+        if left_out and snapshot.tracing is not None:
+            lines.append(foreign(left_out_words(left_out), ink.warning))
         if snapshot.report is not None and snapshot.report.mtu is not None:
             lines.append(_mtu_line(snapshot.report.mtu, ink))
         self.update(Text("\n", end="", no_wrap=True, overflow="ellipsis").join(lines))
         self.display = bool(lines)
+
+
+def left_out_words(points: Sequence[CapturePoint]) -> str:
+    """Return that some places are not captured, and what that means."""
+    names = ", ".join(map(str, points[:MOST_NAMED]))
+    more = len(points) - MOST_NAMED
+    names += f" and {more:,} more" if more > 0 else ""
+    return f"! unticked, so not captured: {names}; where pings die is told less exactly"
 
 
 def _ping_lines(entries: Sequence[Entry], chosen: int, ink: Ink) -> list[Text]:
@@ -90,6 +114,18 @@ def _mtu_line(mtu: PathMtu, ink: Ink) -> Text:
             silence = ", nobody says so" if swept.told is False else ""
             line.append(silence, ink.problem)
     return line
+
+
+def _finding_lines(snapshot: Snapshot, ink: Ink) -> list[Text]:
+    """Return what is wrong although this ping was not lost."""
+    for finding in known_findings(snapshot):
+        if finding.severity != "info":
+            line = Text(
+                f"{SIGNS[finding.severity]} ", severity_style(finding.severity, ink), end=""
+            )
+            line.append_text(foreign(finding.title, ink.text))
+            return [line.append("  f ", ink.key).append("tells more", ink.quiet)]
+    return []
 
 
 def _tracing_line(tracing: Tracing, ink: Ink, *, held: bool) -> Text:

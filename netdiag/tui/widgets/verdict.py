@@ -6,8 +6,11 @@ from rich.text import Text
 from textual.widgets import Static
 
 from netdiag.render.inspection_verdict import inspection_sentences
+from netdiag.render.ladder_words import wall_clock
 from netdiag.render.verdict import verdict_sentences
 from netdiag.tui.foreign import foreign
+from netdiag.tui.known_findings import known_findings, later_findings
+from netdiag.tui.session import Snapshot
 from netdiag.tui.state import State
 from netdiag.tui.theme import ink_of
 
@@ -29,7 +32,7 @@ class Verdict(Static):
             words = "" if snapshot.is_complete else "nothing was read yet"
             self.update(Text(words, ink.quiet))
             return
-        severities = {finding.severity for finding in source.findings}
+        severities = {finding.severity for finding in known_findings(snapshot)}
         sign, style = "✓", ink.good
         if "error" in severities:
             sign, style = "✗", ink.problem
@@ -39,10 +42,20 @@ class Verdict(Static):
             sign, style = "?", ink.warning
         text = Text(end="").append(f"{sign} ", style)
         if snapshot.report is not None:
-            sentences = verdict_sentences(snapshot.report)
+            first, *rest = verdict_sentences(snapshot.report)
+            later = [f"Meanwhile: {each.title}." for each in later_findings(snapshot)]
+            sentences = [first, *later, *rest]
+            text.append(_time_words(snapshot), ink.quiet)
         elif snapshot.inspection is not None:
             sentences = inspection_sentences(snapshot.inspection)
         for number, sentence in enumerate(sentences[:MOST_SENTENCES]):
             text.append(" " if number else "")
             text.append_text(foreign(sentence, ink.heading if not number else ink.text))
         self.update(text)
+
+
+def _time_words(snapshot: Snapshot) -> str:
+    """Return when pings began, for those of a while ago are still told of: ``16:48:02 ``."""
+    pings = snapshot.report.pings if snapshot.report and snapshot.tracing else ()
+    hops = pings[0].request + pings[0].reply if pings else ()
+    return f"{wall_clock(hops[0].time_ns)[11:19]}  " if hops else ""
