@@ -26,9 +26,9 @@ REPORT: Report = {
     "totals": {"answered": 0},
     "pings": [{"request": [{**HOP, "encapsulation": "vxlan 1 > 2"}], "reply": []}],
     "findings": [
-        {"code": "clock-skew", "node": "node-2", "severity": "info"},
-        {"code": "fdb-missing", "node": "node-1", "severity": "error"},
-        {"code": "mtu-mismatch", "node": "node-1", "severity": "warning"},
+        {"code": "clock-skew", "node": "node-2", "severity": "info", "remedy": "ntpd"},
+        {"code": "fdb-missing", "node": "node-1", "severity": "error", "remedy": "bridge fdb"},
+        {"code": "mtu-mismatch", "node": "node-1", "severity": "warning", "remedy": "ip link"},
     ],
 }
 
@@ -67,3 +67,9 @@ def test_a_healthy_recording_whose_truths_disagree() -> None:
     report["mode"]["agree"], report["findings"] = False, []
     expected = {"backend": "flannel/vxlan", "finding": None}
     assert deviations(expected, 0, report) == {"disagree": (True, False)}
+
+
+def test_a_remedy_with_a_gap() -> None:
+    report = copy.deepcopy(REPORT)
+    report["findings"][1]["remedy"] = "ip route add DESTINATION dev flannel.1"
+    assert list(deviations(EXPECTED, 1, report)) == ["remedies"]
