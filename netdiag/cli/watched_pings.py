@@ -134,7 +134,8 @@ class WatchedPings:
             self._drops.send()
         self._ask()
         if not self._recording.arm(self._listener.say):
-            why = "; ".join(failure.reason for failure in self._recording.failures)
+            reasons = dict.fromkeys(failure.reason for failure in self._recording.failures)
+            why = "; ".join(reasons)
             raise LackingError(why or "no capture could be started")
         self._drops.arm()
         for name, why in self._drops.refusals():

@@ -154,6 +154,13 @@ class ClusterWorker:
         for node in self._counted.values() if is_wanted else ():
             self._counting.add(node)
 
+    def _count_on(self, node: PlacedNode) -> None:
+        """Count there, too, as far as that can be done without Python: not at all."""
+        if not node.is_without_python:
+            self._counted[node.name] = node
+            if self._is_counting:
+                self._counting.add(node)
+
     # What has come
 
     def _take(self, result: Result) -> None:
@@ -181,9 +188,7 @@ class ClusterWorker:
                 self._documents.take_node(looked, said)
                 self._note(looked.node.name, problems)
                 self._tell_facts()
-                self._counted[looked.node.name] = looked.node
-                if self._is_counting:
-                    self._counting.add(looked.node)
+                self._count_on(looked.node)
             case _:
                 tell(result)
 
