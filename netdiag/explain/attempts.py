@@ -70,7 +70,7 @@ class AttemptJudge:
     def judge(self, track: Track) -> tuple[Track, Judgement]:
         """Return the attempt as it is to be told, and how it ended."""
         if track.pair in self._translated:
-            judged, judgement = track, judge_track(track, self._coverage, self._rtt_ns)
+            judged, judgement = track, self._judge_before_nat(track)
         else:
             judged, judgement = _judge(track, self._coverage, self._rtt_ns)
         port = track.sample(0).ids[track.first.position] >> 16
@@ -79,6 +79,16 @@ class AttemptJudge:
         if is_missed and judged is track:
             return track, Judgement("unknown", None)
         return judged, judgement
+
+    def _judge_before_nat(self, track: Track) -> Judgement:
+        """Judge an attempt that NAT is on the way of: seen only before it, it may have gone on.
+
+        Where NAT keeps the port, captures show it behind, too.
+        """
+        judgement = judge_track(track, self._coverage, self._rtt_ns)
+        if judgement.status == "request-lost" and not _is_translated(track):
+            return Judgement("unknown", judgement.lost_after)
+        return judgement
 
 
 def _is_translated(track: Track) -> bool:

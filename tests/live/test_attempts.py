@@ -133,6 +133,23 @@ def test_faults_that_spare_pings(name: str, lab: Running) -> None:
     assert (finding["code"], finding["node"]) == (fault.finding, fault.node)
 
 
+def test_what_nat_gives_another_port_is_not_lost_where_it_was_seen_last(lab: Running) -> None:
+    """Captures know our connections by their ports: what becomes of it behind NAT is not known."""
+    run = ("lab", "exec", "--name", NAME, "node-1", "--", "iptables", "-t", "nat")
+    rule = ("POSTROUTING", "-d", "10.244.2.2", "-j", "MASQUERADE", "--random-fully")
+    dropped = fault_named("tcp-port-dropped")
+    broken = break_lab(lab, dropped)
+    try:
+        assert netdiag(*run, "-I", *rule).returncode == 0
+        _, report = traced("--tcp", str(TCP_PORT))
+    finally:
+        netdiag(*run, "-D", *rule)
+        mend_lab(broken, dropped)
+    (tried,) = report["attempts"]
+    assert (tried["request_lost"], tried["unknown"]) == (0, tried["attempts"])
+    assert [each for each in report["findings"] if each["severity"] == "error"] == []
+
+
 @pytest.mark.parametrize("words", [(), ("--rule",)], ids=["reason", "rule"])
 @pytest.mark.parametrize("protocol", ["icmp", "tcp"])
 def test_what_the_sender_itself_drops(protocol: str, words: tuple[str, ...], lab: Running) -> None:
