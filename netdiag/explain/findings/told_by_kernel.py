@@ -38,7 +38,7 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
         agreeing = [drop for drop in drops if _agrees(drop, found, loss)]
         named = [rule for rule in rules if _names(rule, found)]
         if agreeing or named:
-            return confirmed(found, agreeing, named)
+            return _with_cause(confirmed(found, agreeing, named), agreeing, named, loss)
     placed = [drop for drop in drops if drop.node is not None]
     proving = [drop for drop in placed if not meaning_of(drop.told).is_common]
     if found is not None and found.code in UNDECIDED:
@@ -50,6 +50,21 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
     if not proving and not rules:
         return found
     return _finding(proving, rules, loss)
+
+
+def _with_cause(
+    found: Finding, drops: Sequence[Drop], rules: Sequence[Rule], loss: Loss
+) -> Finding:
+    """Return a loss that comes and goes with what to do about its cause, as the kernel names it."""
+    if found.code != "intermittent-loss":
+        return found
+    if rules:
+        return replace(found, remedy=rule_remedy(rules[0]))
+    first = most_common(drops)
+    codes = meaning_of(first.told).codes
+    if first.node is None or not codes:
+        return found
+    return replace(found, remedy=_remedy(codes[0], first, first.node, loss))
 
 
 def confirm(found: Finding, kernel: KernelDrops) -> Finding:
