@@ -32,7 +32,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     name = "pictures"
     with raised(Wanted(name, "flannel-vxlan"), stays=False) as lab:
-        asyncio.run(_draw(name, {"network": "1", "trace": "2"}))
+        asyncio.run(_draw(name, {"trace": "2", "network": "1"}))
         break_lab(lab, fault_named("vxlan-blocked"))
         asyncio.run(_draw(name, {"trace-lost": "2", "findings": "4"}))
 
@@ -45,10 +45,12 @@ async def _draw(name: str, pictures: dict[str, str]) -> None:
             await _until(
                 app, pilot, lambda known: bool(known.ends) and known.inspection is not None
             )
-            await pilot.pause(RATES_SECONDS)
             for picture, key in pictures.items():
                 if key == "2":
                     await _trace(app, pilot)
+                if key == "1":
+                    await pilot.press("c", key)
+                    await pilot.pause(RATES_SECONDS)
                 await pilot.press(key)
                 await pilot.pause(0.5)
                 drawn = app.export_screenshot(title="netdiag", simplify=True)

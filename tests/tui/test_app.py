@@ -132,6 +132,8 @@ async def test_keys_that_can_do_nothing_now_are_not_offered() -> None:
         await settle(app, pilot)
         assert "x Stop  Space Pause" in seen(app)[-1]
         assert "t Trace" not in seen(app)[-1]
+        await press(app, pilot, "1")
+        assert "c Stop pings" in seen(app)[-1]
 
 
 @runs

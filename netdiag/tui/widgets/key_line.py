@@ -61,8 +61,18 @@ class KeyLine(Widget):
 
     def _rank(self, key: Key) -> int:
         """Return the place of a key: those that the screen is for stand first."""
-        main: tuple[str, ...] = getattr(self.screen, "MAIN_KEYS", ())
+        main = self._main
         return main.index(key.action) if key.action in main else len(main)
+
+    @property
+    def _main(self) -> tuple[str, ...]:
+        main: tuple[str, ...] = getattr(self.screen, "MAIN_KEYS", ())
+        return main
+
+    def _goes_on(self) -> bool:
+        """Return whether there are pings until somebody stops them."""
+        tracing = self._state.snapshot.tracing
+        return tracing is not None and tracing.is_on and tracing.is_continuous
 
     def _append(self, line: Text, key: Key) -> None:
         ink, begin = ink_of(self.app.current_theme), line.cell_len
@@ -79,13 +89,18 @@ class KeyLine(Widget):
                 name = binding.key_display or self.app.get_key_display(binding)
                 place = {self.app: "app.", self.screen: "screen."}.get(active.node)
                 pressed = place + binding.action if place else ""
-                found[binding.action] = Key(name, binding.description, binding.action, pressed)
+                words = binding.description
+                if binding.action == "continuous" and self._goes_on():
+                    words = "Stop pings"
+                found[binding.action] = Key(name, words, binding.action, pressed)
         return list(found.values())
 
     def _is_possible(self, action: str) -> bool:
         """Return whether screen and session can do it now: what they cannot is not offered."""
         actions, tracing = self._state.actions, self._state.snapshot.tracing
         is_on = tracing is not None and tracing.is_on
+        can_toggle = not is_on or (self._goes_on() and "stop" not in self._main)
+        has_packets = tracing is not None or actions.start_trace is None
         has_findings = bool(known_findings(self._state.snapshot))
         needed = {
             "filter": getattr(self.screen, "HAS_FILTER", False),
@@ -93,11 +108,11 @@ class KeyLine(Widget):
             "choose_ends": not is_on and actions.start_trace,
             "pause": is_on and actions.start_trace,
             "stop": is_on and actions.stop_trace,
-            "continuous": not is_on and actions.start_trace,
+            "continuous": can_toggle and actions.start_trace,
             "go_to_finding": has_findings,
             "ask_again": actions.ask_again,
-            "save": tracing is not None and actions.save_bundle,
-            "write": actions.write_capture,
+            "save": has_packets and actions.save_bundle,
+            "write": has_packets and actions.write_capture,
             "export": self._state.snapshot.report is not None and actions.export,
         }
         return action not in needed or bool(needed[action])
