@@ -42,6 +42,7 @@ needs_kubectl = pytest.mark.skipif(
     shutil.which("kubectl") is None or shutil.which("openssl") is None,
     reason="kubectl or openssl is not installed",
 )
+HANDSHAKE_SECONDS = 1.0
 _Result = TypeVar("_Result")
 
 
@@ -180,6 +181,8 @@ class Cluster:
         try:
             self._wait(self._server.go_away())
             self._wait(self._kubelet.close())
+            self._wait(_others())
+            self._wait(self._server.go_away())
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
@@ -195,6 +198,13 @@ class Cluster:
     async def _added(self, resource: str, *made: Object) -> None:
         for each in made:
             self._store.add(self._resources[resource], each)
+
+
+async def _others() -> None:
+    """Wait for clients that came while the server went away: they shake hands, and are cut then."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    if rest:
+        await asyncio.wait(rest, timeout=HANDSHAKE_SECONDS)
 
 
 @contextlib.contextmanager
