@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
 from dataclasses import dataclass
 
 import click
@@ -16,6 +18,8 @@ from netdiag.sources.found import Found, Problem, gathered
 MAX_NUMBER = (1 << 62) - 1
 """More pings than that are in no capture."""
 
+_LOADED_LATE = ("netdiag.sources.facts", "netdiag.explain.report", "netdiag.render.report_text")
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -26,6 +30,16 @@ class Shown:
     as_json: bool = False
     svg: str | None = None
     vxlan_ports: tuple[int, ...] = ()
+
+
+def load_meanwhile() -> None:
+    """Load, in a thread, what ``judge`` will need, for whoever has to wait for others first."""
+
+    def load() -> None:
+        for name in _LOADED_LATE:
+            importlib.import_module(name)
+
+    threading.Thread(target=load, daemon=True).start()
 
 
 def judge(found: Found, shown: Shown) -> ExitCode:

@@ -118,7 +118,7 @@ def trace(
     Prints what 'netdiag analyze' prints of captures: path, encapsulation, the three truths, and if
     the ping died, where and why. Exit code 0: no error or warning; 1: there are.
     """
-    from netdiag.cli.judging import Shown
+    from netdiag.cli.judging import Shown, load_meanwhile
     from netdiag.sources.live.connecting import new_ports
     from netdiag.sources.live.traced import TraceWanted, new_ping
     from netdiag.sources.live.tracing import take_trace
@@ -144,6 +144,7 @@ def trace(
     if kubernetes.dry_run:
         print_planned(kubernetes.cluster(seconds, tell), source, destination)
         return ExitCode.OK
+    load_meanwhile()
     with open_places(named, (source, destination), seconds, tell) as found:
         places = with_addresses(found)
         ends = _ends(places, found.source, found.destination, version)

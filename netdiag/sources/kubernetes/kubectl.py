@@ -32,6 +32,7 @@ DEFAULT: Final = "default"
 """The namespace of contexts that name none."""
 
 _POD_NAMESPACE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+_NICENESS: Final = 10
 MAX_ANSWER_BYTES: Final = 64 << 20
 _MAX_COMPLAINT: Final = 65536
 
@@ -54,6 +55,8 @@ class Kubectl:
     context: str | None = None
     kubeconfig: str | None = None
     program: str = "kubectl"
+    is_patient: bool = False
+    """Whether others go first: nobody waits for its answers yet."""
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -112,13 +115,16 @@ class Kubectl:
     def _request(self, arguments: Sequence[str], given: bytes | None = None) -> Request:
         if shutil.which(self.program) is None:
             raise LackingError("kubectl is not here: a cluster is reached by it alone")
-        return Request([self.program, *self.flags, _BOUND, *arguments], given)
+        words = [self.program, *self.flags, _BOUND, *arguments]
+        return Request(words, given, is_patient=self.is_patient)
 
 
 class Request:
     """A kubectl that runs; its answer is waited for when it is asked for."""
 
-    def __init__(self, words: Sequence[str], given: bytes | None) -> None:
+    def __init__(
+        self, words: Sequence[str], given: bytes | None, *, is_patient: bool = False
+    ) -> None:
         """Start it. Raises LackingError if it cannot be run."""
         self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is read
         self._complaint: IO[bytes] = TemporaryFile()  # noqa: SIM115
@@ -133,7 +139,7 @@ class Request:
                 self._process = subprocess.Popen(
                     words, stdin=stdin, stdout=self._answer, stderr=self._complaint,
                     start_new_session=True,  # a Ctrl-C is for us to act on
-                    preexec_fn=_bind,
+                    preexec_fn=_bind_patiently if is_patient else _bind,
                 )  # fmt: skip
             except OSError as error:
                 raise LackingError(f"kubectl cannot be run: {error.strerror}") from None
@@ -227,3 +233,9 @@ def _bind() -> None:
     """Have the kernel end it with us, and let no answer fill the disk."""
     die_with_parent()
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_ANSWER_BYTES, MAX_ANSWER_BYTES))
+
+
+def _bind_patiently() -> None:
+    """Do the same, and let others go first."""
+    _bind()
+    os.nice(_NICENESS)

@@ -77,12 +77,13 @@ class _Trace:
         self._taken.gathered.add_document(self._wanted.document(self._inventory), "trace.json")
         self._wanted.check_begin()
         self._start()
-        for name, document in self._inventory.documents.items():  # may have to be waited for
-            self._taken.gathered.add_document(document, KUBERNETES, name)
         self._arm()
         if self._wanted.rules:
             self._trace_rules()
-        self._sending.ping()
+        try:
+            self._sending.ping()
+        finally:
+            self._add_documents()
         if self._wanted.mtu:
             self._sending.sweep_sizes()
         self._rules.stop()
@@ -105,6 +106,11 @@ class _Trace:
         self._taken.not_watched |= self._drops.notes
         self._taken.is_partial |= bool(self._captures.problems)
         self._taken.problems += [*self._captures.problems, *self._asking.problems]
+
+    def _add_documents(self) -> None:
+        """Keep what the cluster says; it may have to be waited for, and so comes late."""
+        for name, document in self._inventory.documents.items():
+            self._taken.gathered.add_document(document, KUBERNETES, name)
 
     def _start(self) -> None:
         """Start all that watches, and ask nodes, all of it side by side."""
