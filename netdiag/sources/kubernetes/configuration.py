@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from netdiag.sources.kubernetes.allowed import allowed
@@ -37,7 +36,7 @@ class ConfigurationReading:
 
     def __init__(self, kubectl: Kubectl) -> None:
         """Say where; nothing is asked yet."""
-        self._kubectl = replace(kubectl, is_patient=True)
+        self._kubectl = kubectl
         self._requests: dict[tuple[str, str], list[Request]] = {}
         self._objects: dict[str, list[dict[str, Any]]] = {}
         self._has_begun = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from netdiag.sources.inventory.places import (
@@ -74,7 +74,7 @@ def open_cluster(
     ``probes_on``: has those pods, where the DaemonSet has none. Raises InventoryError or
     LackingError: what is wrong, or missing.
     """
-    reading = ConfigurationReading(cluster.kubectl)
+    reading = ConfigurationReading(replace(cluster.kubectl, is_patient=True))
     daemons = DaemonPods(cluster.kubectl, cluster.probe.namespace)
     try:
         ends = _find(cluster, typed)
