@@ -34,6 +34,10 @@ class Connections:
         self._used = [0]
         self._lock = Lock()
 
+    def __reduce__(self) -> tuple[type[Connections], tuple[Connection, tuple[Connection, ...]]]:
+        """Have another process use the same ones; it counts its own probes only."""
+        return Connections, (self._all[0], self._all[1:])
+
     def enter(self) -> tuple[int, Command]:
         """Return a connection with room, by its number, and its command prefix.
 
