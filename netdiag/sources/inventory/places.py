@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
-from netdiag.sources.inventory.ssh_connections import Connections
+from netdiag.sources.inventory.ssh_connections import Connection
 
 Address = IPv4Address | IPv6Address
 HERE: Final = ""
@@ -56,8 +56,8 @@ class PlacedNode:
     """Its command prefix takes what is run as one line for a shell, as ssh does."""
     elevated_by: tuple[str, ...] = ()
     """What is put before a program there to give it privileges."""
-    connections: Connections | None = field(default=None, compare=False)
-    """By ssh: which of them carries a probe; ``run`` goes by the first."""
+    connections: tuple[Connection, ...] = ()
+    """By ssh: those that may carry a probe; ``run`` goes by the first."""
     unreachable: str = ""
     """Why nothing can be run there, one sentence."""
 

@@ -20,13 +20,13 @@ from typing import Final
 
 from netdiag.lab.site import find_program
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
-from netdiag.sources.inventory.ssh_connections import Connection, Connections
+from netdiag.sources.inventory.ssh_connections import Connection
 from netdiag.sources.inventory.ssh_failures import NoProbeError, why_no_probe
 
 SUDO: Final = ("sudo", "-n", "--")
 LEAST_PYTHON: Final = (3, 9)
 SIDE_BY_SIDE: Final = 32
-MOST_CONNECTIONS: Final = 32
+MOST_CONNECTIONS: Final = 16
 """To one node."""
 LOGIN_SECONDS: Final = 20.0
 IDLE_SECONDS: Final = 60
@@ -109,11 +109,11 @@ def _log_in(node: PlacedNode, socket: str) -> PlacedNode:
         _check_python(reached)
     except NoProbeError as error:
         return replace(node, unreachable=str(error))
-    first, *others = (
+    connections = tuple(
         Connection(_ssh(login.target, path, _FIRST), _ssh(login.target, path, _LATER))
         for path in (socket, *(f"{socket}-{number}" for number in range(1, MOST_CONNECTIONS)))
     )
-    return replace(reached, run=first.later, connections=Connections(first, tuple(others)))
+    return replace(reached, run=connections[0].later, connections=connections)
 
 
 def _ssh(target: str, socket: str, *more: str) -> tuple[str, ...]:

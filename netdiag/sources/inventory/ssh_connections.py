@@ -7,6 +7,7 @@ be under way at once (MaxStartups, 10): so there are few connections, made one a
 from __future__ import annotations
 
 import contextlib
+import functools
 import subprocess
 from threading import Lock
 from typing import Final, NamedTuple
@@ -25,12 +26,18 @@ class Connection(NamedTuple):
     later: Command
 
 
+@functools.cache
+def connections_by(commands: tuple[Connection, ...]) -> Connections:
+    """Return the connections by these commands, of which this process has one set."""
+    return Connections(commands)
+
+
 class Connections:
     """Those of one node, of which the first is made; from any thread."""
 
-    def __init__(self, made: Connection, others: tuple[Connection, ...]) -> None:
-        """``others`` are made when they are needed; if they are all full, the last takes more."""
-        self._all = (made, *others)
+    def __init__(self, connections: tuple[Connection, ...]) -> None:
+        """All but the first are made when they are needed; if all are full, the last takes more."""
+        self._all = connections
         self._used = [0]
         self._lock = Lock()
 

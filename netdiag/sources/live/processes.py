@@ -25,6 +25,7 @@ from typing import IO, Final
 
 from netdiag.lab.kernel import die_with_parent
 from netdiag.sources.inventory.places import PlacedNode
+from netdiag.sources.inventory.ssh_connections import connections_by
 from netdiag.sources.inventory.ssh_failures import SSH_FAILED
 from netdiag.sources.kubernetes.refusals import refusal
 from netdiag.sources.live.shell_probe import shell_probe
@@ -106,7 +107,8 @@ class Probe:
             raise OSError(errno.EHOSTUNREACH, node.unreachable)
         self.node = node
         self._connection: int | None
-        self._connection, run = node.connections.enter() if node.connections else (None, node.run)
+        self._connections = connections_by(node.connections) if node.connections else None
+        self._connection, run = self._connections.enter() if self._connections else (None, node.run)
         if node.is_without_python:
             self._program = shell_probe()
             command = node.command("-c", _SHELL_BOOT, "netdiag-probe", *arguments, run=run)
@@ -212,8 +214,8 @@ class Probe:
 
     def _leave(self) -> None:
         """Give its place in a connection back, once."""
-        if self.node.connections is not None and self._connection is not None:
-            self.node.connections.leave(self._connection)
+        if self._connections is not None and self._connection is not None:
+            self._connections.leave(self._connection)
         self._connection = None
 
 
