@@ -29,7 +29,7 @@ _NO_CLUSTER: Final = (
     "unexpected EOF",
 )
 _NO_PROGRAM: Final = re.compile(
-    r"executable file not found|(?:exec|stat) \S+: no such file or directory"
+    r"executable file (?:`\S*` )?not found|(?:exec|stat) \S+: no such file or directory"
 )
 """The words of runc, crun, and runtimes around them."""
 _NO_SESSION: Final = ("(Unauthorized)", "must be logged in", "getting credentials")

@@ -63,6 +63,8 @@ class Counting:
             if probe.node.name == node.name:
                 del self._probes[descriptor]
                 probe.bury()
+        if node.is_without_python:  # which is told elsewhere
+            return
         if not node.run:
             self._own.append(node.name)
             return

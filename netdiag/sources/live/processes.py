@@ -49,7 +49,7 @@ BOOT: Final = (
 One line without a quote of the other kind, a backslash or an exclamation mark: between single
 quotes every shell passes it on as it is, those of csh and fish, too.
 """
-_SHELL_BOOT: Final = 'n=$(dd bs=1 count=8 2>/dev/null);eval "$(dd bs=1 count=$((n)) 2>/dev/null)"'
+SHELL_BOOT: Final = 'n=$(dd bs=1 count=8 2>/dev/null);eval "$(dd bs=1 count=$((n)) 2>/dev/null)"'
 _SEND_SECONDS: Final = 5.0
 _END_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 0.5
@@ -111,7 +111,7 @@ class Probe:
         self._connection, run = self._connections.enter() if self._connections else (None, node.run)
         if node.is_without_python:
             self._program = shell_probe()
-            command = node.command("-c", _SHELL_BOOT, "netdiag-probe", *arguments, run=run)
+            command = node.command("-c", SHELL_BOOT, "netdiag-probe", *arguments, run=run)
         else:
             self._program = archive_for(archive, arguments[0]) if arguments else archive
             command = node.command("-I", "-S", "-c", BOOT, *arguments, run=run)

@@ -60,6 +60,11 @@ NO_PYTHON = (
             'not allowed to create pods/exec in the namespace "netdiag" (as jane)',
         ),
         (NO_PYTHON, Kind.NO_PROGRAM, 'exec: "python3": executable file not found'),
+        (
+            "error: exec failed: executable file `sh` not found in $PATH: No such file or directory",
+            Kind.NO_PROGRAM,
+            "exec failed: executable file `sh` not found",
+        ),
         ("", Kind.OTHER, "kubectl: it failed and did not say why"),
         ("Warning: old\nerror: something else", Kind.OTHER, "kubectl: error: something else"),
         ("x" * 100_000, Kind.OTHER, "kubectl: xxx"),
