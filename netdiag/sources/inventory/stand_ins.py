@@ -49,5 +49,5 @@ def what_is_missing(where: str) -> str:
     return (
         f"{where} has no Python 3.9 or newer: tcpdump, ip and ping stand in. Missing there are the"
         " kernel's reasons for drops, packets' destination MACs, what devices offload, daemons'"
-        " options; --rule, --tcp, --udp and --mtu do nothing there"
+        " options; --rule, --tcp, --udp, --mtu and --watch do nothing there"
     )
