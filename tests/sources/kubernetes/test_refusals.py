@@ -61,7 +61,7 @@ NO_PYTHON = (
         ),
         (NO_PYTHON, Kind.NO_PROGRAM, 'exec: "python3": executable file not found'),
         (
-            "error: exec failed: executable file `sh` not found in $PATH: No such file or directory",
+            "error: exec failed: executable file `sh` not found in $PATH: No such file",
             Kind.NO_PROGRAM,
             "exec failed: executable file `sh` not found",
         ),
