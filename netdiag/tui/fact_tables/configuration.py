@@ -69,6 +69,8 @@ def _given(item: msgspec.Struct, left_out: set[str]) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as documents have it
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
