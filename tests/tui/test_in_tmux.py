@@ -36,13 +36,14 @@ class Terminal:
     """A tmux of its own, with one window."""
 
     def __init__(self, words: list[str], columns: int, lines: int) -> None:
+        self._server = f"{NAME}-{columns}"  # its own: that of before may be about to end
         size = ["-x", str(columns), "-y", str(lines)]
         command = f"{shlex.join(words)}; echo ended: $?; read -r rest"
         self._tmux("new-session", "-d", *size, "-c", str(ROOT), "sh", "-c", command)
 
     def _tmux(self, *words: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", NAME, "-f", "/dev/null", *words],
+            ["tmux", "-L", self._server, "-f", "/dev/null", *words],
             capture_output=True, text=True, check=False,
             env=environment({"TERM": "xterm-256color"}),
         )  # fmt: skip
