@@ -13,6 +13,7 @@ from netdiag.explain.modes import find_modes
 from netdiag.explain.names import Names
 from netdiag.explain.observations import Observations
 from netdiag.explain.pod_links import pods_by_interface
+from netdiag.explain.pod_names import with_pod_names
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.evidence import told_evidence
 from netdiag.explain.truths.mtus import mtu_chain
@@ -47,7 +48,7 @@ def inspect_facts(facts: Facts, nothing: Observations, *, most: int | None) -> I
     context = Context([], nothing, Coverage(nothing), truths, modes, names, World(truths, names))
     rows = modes.rows if most is None else modes.rows[:most]
     backends, pods = _configured_backends(modes.rows), _pods_by_node(facts)
-    return Inspection(
+    inspection = Inspection(
         schema=SCHEMA,
         mode=modes.modes,
         nodes=tuple(_node(node, backends, pods, truths, names) for node in truths.nodes),
@@ -61,6 +62,7 @@ def inspect_facts(facts: Facts, nothing: Observations, *, most: int | None) -> I
             for problem in facts.problems
         ),
     )
+    return with_pod_names(inspection, facts)
 
 
 def _configured_backends(rows: Sequence[Row]) -> Mapping[str, str]:

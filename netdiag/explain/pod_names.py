@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from netdiag.model.expected import ExpectedPath, PathEnd
 from netdiag.model.facts.facts import Facts
+from netdiag.model.inspection import Inspection, PodAddress
 from netdiag.model.report import Report
 
-NAMES: Final = frozenset(("pod", "source_pod", "destination_pod"))
+NAMES: Final = frozenset(("pod", "source_pod", "destination_pod", "leads_to"))
 """Fields, and keys, that name a pod."""
-SENTENCES: Final = frozenset(("title", "explanation", "remedy", "text"))
+SENTENCES: Final = frozenset(("title", "explanation", "remedy", "text", "why"))
 """Fields in which pods are named among other words."""
 
 
-def with_pod_names(report: Report, facts: Facts) -> Report:
-    """Return the report with whole names in place of folders'."""
-    names = _names(facts)
+Told = TypeVar("Told", Report, Inspection, ExpectedPath)
+
+
+def with_pod_names(told: Told, facts: Facts) -> Told:
+    """Return what is told with whole names of pods in place of folders'."""
+    names = whole_names(facts)
     folders = {folder for node in facts.nodes.values() for folder in node.pods}
-    folders |= {capture.pod for capture in report.captures if capture.pod is not None}
+    if isinstance(told, Report):
+        folders |= {capture.pod for capture in told.captures if capture.pod is not None}
     known = {folder: name for folder, name in names.items() if folder in folders}
-    return _Renaming(known).renamed(report) if known else report
+    return _Renaming(known).renamed(told) if known else told
 
 
-def _names(facts: Facts) -> dict[str, str]:
+def whole_names(facts: Facts) -> dict[str, str]:
     """Return the whole names by folder; those of which two have one folder are left out."""
     cluster = facts.cluster
     told = {pod.full_name for pod in cluster.pods or ()}
@@ -57,10 +63,10 @@ class _Renaming:
     def renamed(self, value: Any) -> Any:
         """Return a value with all pods in it renamed."""
         if isinstance(value, Struct):
+            told = ((field, getattr(value, field)) for field in value.__struct_fields__)
+            new = {field: self._field(_meaning(value, field), old) for field, old in told}
             changed = {
-                field: new
-                for field in value.__struct_fields__
-                if (new := self._field(field, old := getattr(value, field))) is not old
+                field: each for field, each in new.items() if each is not getattr(value, field)
             }
             return replace(value, **changed) if changed else value
         if isinstance(value, tuple):
@@ -82,3 +88,8 @@ class _Renaming:
 
     def _sentence(self, text: str) -> str:
         return self._in_sentences.sub(lambda found: self._names[found.group()], text)
+
+
+def _meaning(value: Struct, field: str) -> str:
+    """Return what a field is called elsewhere: a pod's own name is a pod."""
+    return "pod" if field == "name" and isinstance(value, PodAddress | PathEnd) else field

@@ -124,6 +124,7 @@ def _interfaces(
     for interface in told.interfaces if told else ():
         point = CapturePoint(node or None, interface.pod, interface.name)
         captured = taken.get(point)
+        folder = interface.pod and interface.pod.replace("/", "_")
         own = addresses.get(interface.name) if interface.pod is None else None
         found[point] = SeenInterface(
             point=point,
@@ -131,7 +132,7 @@ def _interfaces(
             role_guessed=interface.role_guessed,
             told=interface,
             pod_address=own[0] if own else None,
-            counters=counters.get((interface.pod, interface.name)),
+            counters=counters.get((folder, interface.name)),
             captured=captured[0] if captured else None,
             capture_dropped=captured[1] if captured else None,
         )

@@ -6,12 +6,19 @@ import json
 
 import pytest
 
+from netdiag.explain.expected.both_ways import expect_path
+from netdiag.explain.inspection import inspect_facts
 from netdiag.explain.pod_names import with_pod_names
 from netdiag.facts.activity.traced_pods import parse_traced_pods
+from netdiag.facts.assembly import Assembly
 from netdiag.model.facts.cluster import Cluster, TracedPod
 from netdiag.model.facts.facts import Facts
 from netdiag.model.facts.node import NodeFacts
 from netdiag.model.report import Evidence, Report
+from netdiag.sources.analysis import Analysis
+from netdiag.sources.layout import document_of_place
+from tests.bundles.facts.documents import documents
+from tests.bundles.facts.flannel import Flannel
 from tests.render.written_pings import lost
 from tests.render.written_reports import finding, report
 
@@ -48,6 +55,32 @@ def test_places_are_renamed_and_documents_are_not() -> None:
     (found,) = named(told("shop/web"), "", pod="shop_web", evidence=(evidence,)).findings
     assert (found.pod, found.evidence[0].pod) == ("shop/web", "shop/web")
     assert found.evidence[0].document == document
+
+
+def in_folders() -> Facts:
+    """Return facts of a bundle without Kubernetes' pods, its folders called NAMESPACE_NAME."""
+    put = Assembly()
+    found = documents(Flannel(programmed="vxlan").facts())
+    found["trace.json"] = json.dumps({"pods": ["shop/pod-a", "shop/pod-b", "shop/pod-c"]})
+    for path, text in found.items():
+        place = document_of_place(tuple(path.replace("/pods/", "/pods/shop_").split("/")), None)
+        if place is not None and "pods.json" not in path:
+            put.add(place.node, place.pod, place.is_after, place.name, text.encode())
+    return put.facts()
+
+
+def test_inspections_and_paths_call_pods_the_same() -> None:
+    """What is typed may be the whole name, its last part, or the folder."""
+    facts = in_folders()
+    inspection = inspect_facts(facts, Analysis([], None, False).read(), most=None)
+    pods = {pod.name for node in inspection.nodes for pod in node.pods}
+    assert pods == {"shop/pod-a", "shop/pod-b", "shop/pod-c"}
+    inside = {each.pod for node in inspection.nodes for each in node.interfaces}
+    assert inside == {None, *pods}
+    for typed in ("shop/pod-a", "shop_pod-a", "pod-a"):
+        path = expect_path(facts, typed, "pod-c", size=84, dont_fragment=True)
+        assert (path.source.name, path.request.steps[0].pod) == ("shop/pod-a", "shop/pod-a")
+        assert path.request.steps[1].why == "the other end of shop/pod-a's eth0"
 
 
 @pytest.mark.parametrize(

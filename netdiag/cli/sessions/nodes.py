@@ -23,9 +23,11 @@ from netdiag.cli.sessions.job import Job, read_job
 from netdiag.cli.sessions.reader import inspection_of
 from netdiag.sources.facts import read_facts
 from netdiag.sources.inventory.places import PlacedPod
+from netdiag.sources.layout import TRACE
 from netdiag.sources.live.counting import Counted, Counting
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.traced import names_document
 from netdiag.sources.zipapp import probe_archive
 
 MOST_PODS_ASKED = 64
@@ -60,6 +62,7 @@ def ask(job: Job) -> float:
             asked = pods.get(node.name, [])
             asking.start(node, asked if len(asked) <= MOST_PODS_ASKED else [])
     asking.keep(gathered, "facts")
+    gathered.add_document(names_document(job.inventory.pods), TRACE)
     facts = read_facts(gathered.found("").documents.values())
     gathered.close()
     tell(FactsRead(facts, inspection_of(facts)))

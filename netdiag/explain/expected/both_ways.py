@@ -10,6 +10,7 @@ from netdiag.explain.expected.steps import Journey, Outer, Step, obstacle_findin
 from netdiag.explain.expected.walk import Walk
 from netdiag.explain.expected.world import World
 from netdiag.explain.names import Names
+from netdiag.explain.pod_names import with_pod_names
 from netdiag.explain.truths.truths import Truths
 from netdiag.model.capture_point import CapturePoint
 from netdiag.model.expected import SCHEMA, ExpectedPath, ExpectedStep, ExpectedWay, PathEnd
@@ -39,7 +40,7 @@ def expect_path(
     replying = request.packet.destination if request.arrived else other
     reply = _answered(world, replying, own, size)
     reply_doubts = _rewritten(world, request, own)
-    return ExpectedPath(
+    path = ExpectedPath(
         schema=SCHEMA,
         source=_end(world, own, ends[0]),
         destination=_end(world, other, ends[1]),
@@ -48,6 +49,7 @@ def expect_path(
         request=_way(world, request, own, other),
         reply=_way(world, reply, replying, own, reply_doubts),
     )
+    return with_pod_names(path, facts)
 
 
 def _sent(

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from netdiag.explain.names import ENDED
+from netdiag.explain.pod_names import whole_names
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.explain.truths.truths import Truths
 from netdiag.facts.kernel.routing import Packet
@@ -109,7 +110,7 @@ def _matching(word: str, truths: Truths) -> Iterator[NamedEnd]:
         yield NamedEnd(word, pods[word])
         return
     for name, addresses in pods.items():
-        if name.rpartition("/")[2] == word or name == word.replace("/", "_"):
+        if name.rpartition("/")[2] == word or word.replace("/", "_") == name.replace("/", "_"):
             yield NamedEnd(name, addresses)
 
 
@@ -128,9 +129,11 @@ def _pods(truths: Truths) -> Mapping[str, tuple[Prefix, ...]]:
     known = {address for addresses in found.values() for address in addresses}
     folders = [(node.name, *folder) for node in truths.nodes for folder in _folders(node)]
     names = Counter(name for _, name, _ in folders)
+    known_names = whole_names(truths.facts)
     for node_name, name, inside in folders:
         if not known.intersection(inside):
-            found[name if names[name] == 1 else f"{node_name}/{name}"] = inside
+            whole = known_names.get(name, name)
+            found[whole if names[name] == 1 else f"{node_name}/{name}"] = inside
     return found
 
 
