@@ -13,6 +13,7 @@ from netdiag.tui.session import Actions, Outcome, Progress, Snapshot, Tracing, T
 from netdiag.tui.theme import THEMES
 from netdiag.tui.widgets.top_bar import TopBar
 from tests.tui.driving import (
+    LARGE,
     MEDIUM,
     HandedSession,
     driven,
@@ -83,6 +84,16 @@ async def test_a_path_is_handed_on() -> None:
     async with screens(actions=Actions(save_bundle=saved.append)) as (app, pilot, _):
         await press(app, pilot, "s", "x", "enter")
     assert saved == ["x"]
+
+
+@runs
+async def test_the_help_leaves_out_what_a_session_can_never_do() -> None:
+    async with screens(size=LARGE, actions=Actions(export=lambda *_: None)) as (app, pilot, _):
+        await press(app, pilot, "question_mark")
+        text = "\n".join(seen(app))
+        assert "Export" in text
+        assert "Continuous" not in text
+        assert "Save bundle" not in text
 
 
 @pytest.mark.parametrize(
@@ -166,11 +177,13 @@ async def test_outcomes_with_markup_are_told_as_they_stand() -> None:
 @pytest.mark.parametrize("pane", PANES)
 def test_every_screen_has_help_of_its_keys(pane: type) -> None:
     async def run() -> None:
-        async with screens(size=(120, 60)) as (app, pilot, _):
+        able = Actions(start_trace=lambda *_: None, export=lambda *_: None)
+        async with screens(size=(120, 60), actions=able) as (app, pilot, _):
             await press(app, pilot, str(PANES.index(pane) + 1), "question_mark")
             text = "\n".join(seen(app))
             assert "Quit" in text
             assert "Export" in text
+            assert "Continuous" in text
             await press(app, pilot, "escape")
             assert type(app.screen) is pane
 

@@ -24,6 +24,18 @@ MARKS = (
     ("role?", "guessed by the interface's name"),
 )
 UNTOLD = ("ctrl+pageup", "ctrl+pagedown", "super+c", "ctrl+c", "ctrl+p")
+NEEDED = {
+    "trace": "start_trace",
+    "continuous": "start_trace",
+    "choose_ends": "start_trace",
+    "pause": "start_trace",
+    "stop": "stop_trace",
+    "ask_again": "ask_again",
+    "save": "save_bundle",
+    "write": "write_capture",
+    "export": "export",
+}
+"""What a session must be able to do for an action (``session.Actions``)."""
 EVERYWHERE = (
     ("1 2 3 4 5", "Network, Trace, Packets, Findings, Facts"),
     ("^p", "Command palette: all of this by name, and themes"),
@@ -63,14 +75,16 @@ class HelpScreen(ModalScreen[None]):
 def keys_of(pane: Pane) -> list[tuple[str, str]]:
     """Return keys and what they do: those of the screen's last line first, then all others.
 
-    Bindings that do the same are one line.
+    Bindings that do the same are one line; what this session can never do is left out.
     """
     found: dict[str, list[str]] = {}
     app = pane.app
     bindings = [active.binding for active in pane.active_bindings.values()]
     for binding in sorted(bindings, key=lambda each: not each.show):
         is_told = binding.description and not binding.system and binding.key not in UNTOLD
-        if is_told and not binding.key.isdigit():
+        needed = NEEDED.get(binding.action)
+        is_possible = needed is None or getattr(pane.state.actions, needed) is not None
+        if is_told and is_possible and not binding.key.isdigit():
             keys = found.setdefault(binding.description, [])
             name = binding.key_display or app.get_key_display(binding)
             if name not in keys:
