@@ -47,6 +47,8 @@ class Coverage(Soundness):
         hidden = self._bypass.hides(last.node, *_addresses(path), is_nic=True)
         if last.rank < NIC_RANK and last.node in self.shared_nodes and not hidden:
             return True  # every interface of the node was captured
+        if last.lane.encapsulation and last.node in self.shared_nodes and self._came_in([last]):
+            return True  # nor did it leave the tunnel anywhere on the node, or go on in it
         if path[0].node != last.node:
             return any(self._is_inward(facts, last) for facts in silent) or self._is_missed_beyond(
                 track, path
