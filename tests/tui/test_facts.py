@@ -50,8 +50,10 @@ def test_a_rule_does_not_repeat_its_chain() -> None:
 async def test_an_address_is_found_in_everything() -> None:
     async with screens(snapshot_of(CASE), size=MEDIUM) as (app, pilot, _):
         await press(app, pilot, "5")
-        app.screen.query_one(FactsTree).find("node-1", "Everything")
         await press(app, pilot, "slash", *"be:1a:5c:00:01:02", "enter")
+        assert "Everything looks into all tables" in "\n".join(seen(app))
+        app.screen.query_one(FactsTree).find("node-1", "Everything")
+        await settle(app, pilot)
         assert rows(app).row_count() == 1
         assert "Neighbours" in "\n".join(seen(app))
         await press(app, pilot, "escape")

@@ -11,6 +11,7 @@ from rich.text import Text
 from textual.timer import Timer
 
 from netdiag.model.facts.source import Source
+from netdiag.tui.fact_tables.places import EVERYTHING
 from netdiag.tui.fact_tables.search import Search
 from netdiag.tui.fact_tables.table import FactTable, Tone
 from netdiag.tui.foreign import foreign, foreign_words
@@ -119,7 +120,9 @@ class FactRows(LineTable):
             return "no facts: no document of a node or of the cluster was read"
         if not self._search.is_over:
             return "searching…"
-        return "nothing matches; Esc shows all again"
+        elsewhere = self._search.table.name != EVERYTHING
+        hint = f"; {EVERYTHING} looks into all tables" if elsewhere else ""
+        return f"nothing matches here{hint}; Esc shows all again"
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
