@@ -81,7 +81,7 @@ def test_a_node_that_is_looked_at_tells_of_itself_and_is_traced_by_the_same_prob
     assert probes(here) == ["node-1"]
     assert known.inspection is not None
     leads = {link.leads_to for link in known.inspection.nodes[0].interfaces}
-    assert leads >= {"default_pod-a", "default_pod-b"}
+    assert leads >= {"default/pod-a", "default/pod-b"}
     assert known.inspection.mode.agree is True
     assert opened.session.actions.count_links is not None
     opened.session.actions.count_links(True)
