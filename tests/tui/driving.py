@@ -19,8 +19,10 @@ from netdiag.sources.paths import find_all
 from netdiag.tui.app import NetdiagApp
 from netdiag.tui.session import Actions, Deliver, Delivery, Snapshot
 
-STILL_TURNS = 12
-"""So often the loop turns without anybody having a message, and then there will be none."""
+STILL_TURNS = 5
+"""So often the loop turns without anything to run, and then nothing comes but timers."""
+BATCH_SECONDS = 0.005
+"""While Textual holds back all drawing, which a timer ends."""
 MOST_DRAWN = 20
 """Drawing sends messages, and what they lead to is drawn as well; what blinks is never drawn."""
 PCAPS = Path(__file__).resolve().parent.parent.parent / "fixtures" / "pcaps"
@@ -91,21 +93,27 @@ async def answered(app: NetdiagApp) -> None:
 
     Textual's own pause waits until the process uses little CPU time, which lasts up to a second.
     """
+    ready = vars(asyncio.get_running_loop())["_ready"]
     for _ in range(MOST_DRAWN):
         still = 0
         while still < STILL_TURNS:
-            await asyncio.sleep(0)
+            await asyncio.sleep(BATCH_SECONDS if app._batch_count else 0)
             pumps = (app, *app._registry)
             is_busy = any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
-            still = 0 if is_busy else still + 1
-        if not app.is_running or not _waits_to_be_drawn(app.screen):
+            still = 0 if is_busy or ready or app._batch_count else still + 1
+        screens = [each for each in app._registry if isinstance(each, Screen)]
+        waiting = [screen for screen in screens if _waits_to_be_drawn(screen)]
+        if not waiting:
             return
-        app.screen._on_timer_update()
+        for screen in waiting:
+            screen._on_timer_update()
 
 
 def _waits_to_be_drawn(screen: Screen[object]) -> bool:
+    """Tell whether a screen would draw, or call back, once Textual's timer ticks."""
     is_moved = screen._layout_required or screen._scroll_required
-    return bool(is_moved or screen._dirty_widgets or screen._callbacks)
+    is_to_draw = screen.is_current and (is_moved or screen._dirty_widgets)
+    return bool(is_to_draw or screen._callbacks)
 
 
 async def until(
