@@ -34,7 +34,7 @@ from netdiag.tui.session import (
     TraceOptions,
     Trouble,
 )
-from tests.cli.processes import netdiag
+from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
 
 pytestmark = pytest.mark.needs_lab
 NAME = f"session-{os.getpid()}"
@@ -232,6 +232,17 @@ def test_pings_go_on_through_a_fault_until_they_are_stopped(
     actions.save_bundle(str(tmp_path / "after"))
     assert opened.await_one(Outcome).is_good
     assert netdiag("analyze", str(tmp_path / "after")).returncode == ExitCode.FOUND
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to give up")
+def test_a_lab_that_may_not_be_entered_lacks_a_privilege(lab: Running) -> None:
+    powerless = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"]
+    done = subprocess.run(
+        [*powerless, *NETDIAG, "trace", "pod-a", "pod-c", f"--lab={NAME}"],
+        capture_output=True, text=True, check=False, cwd=ROOT, env=environment({}),
+    )  # fmt: skip
+    assert done.returncode == ExitCode.NO_PRIVILEGE, done.stderr
+    assert f"the lab {NAME!r} may be entered by root, or by who made it" in done.stderr
 
 
 def test_what_cannot_be_traced_is_told(opened: Opened) -> None:

@@ -56,6 +56,8 @@ class LivePings:
         self._count = 0
         self._findings: dict[tuple[str, str | None], Finding] = {}
         """Of what was lost and is still listed."""
+        self._is_full = False
+        """Whether it was told that packets are listed no longer."""
         self._cause: str | None = None
         """Code of the finding about pings that are lost now."""
 
@@ -114,6 +116,9 @@ class LivePings:
             findings=self._joined(looked.report.findings),
         )
         tell(PingsWatched(report, looked.summary, tuple(looked.changes)))
+        if self._followed.is_full and not self._is_full:
+            self._is_full = True
+            self.say("pings go on, but screen 3 lists no further packets: there is no more room")
         while select.select([STDIN], [], [], 0)[0]:
             self._fulfil()
 

@@ -22,6 +22,11 @@ class FollowedFile:
         """Where it can be read, at any place."""
         return self._file.fileno()
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether nothing more is added."""
+        return self._size >= MOST_BYTES
+
     def write(self, data: bytes) -> None:
         """Append whole blocks, or nothing any longer once there is no room."""
         if self._size + len(data) > MOST_BYTES:
