@@ -30,6 +30,8 @@ from netdiag.sources.kubernetes.probe_pods import (
 )
 
 Tell = Callable[[str], None]
+_MOST_CONTAINERS: Final = 2
+"""By which a pod is looked for: what is run by kubectl is told in a URL, which has its bounds."""
 _WORD: Final = re.compile(r"[0-9A-Za-z_.-]{1,128}")
 
 
@@ -187,7 +189,8 @@ def _pods_of(ends: Sequence[ClusterEnd]) -> tuple[ClusterPod, ...]:
 
 def placed_pod(pod: ClusterPod) -> PlacedPod:
     """Return where a pod's network namespace is: probes find it by what the cluster knows."""
-    words = [each for each in (pod.uid, *pod.containers) if _WORD.fullmatch(each)]
+    told = (pod.uid, *pod.containers[:_MOST_CONTAINERS])
+    words = [each for each in told if _WORD.fullmatch(each)]
     netns = ",".join((*words, *(f"@{address}" for address in pod.addresses)))
     also = (pod.uid,) if pod.uid else ()
     return PlacedPod(pod.full_name, str(pod.node), pod.addresses, f"pod:{netns}", also)
