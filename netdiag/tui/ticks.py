@@ -38,7 +38,8 @@ class Ticks:
         """Return what the user has unticked on the nodes of two ends, and around the pods."""
         nodes = {end.node for end in _ends_named(snapshot, ends)}
         wanted = {point for point in default_ticks(snapshot) if point.node in nodes}
-        return sorted((wanted | set(points_of_ends(snapshot, ends))) - self.points, key=str)
+        wanted |= set(points_of_ends(snapshot, ends))
+        return sorted((wanted & self._by_itself) - self.points, key=str)
 
 
 def default_ticks(snapshot: Snapshot) -> set[CapturePoint]:

@@ -9,6 +9,7 @@ from netdiag.tui.foreign import foreign, foreign_words
 from netdiag.tui.outline import Line
 from netdiag.tui.seen_network import SeenInterface, SeenNode
 from netdiag.tui.session import ListedNode
+from netdiag.tui.short_numbers import short_number
 from netdiag.tui.theme import Ink
 
 LINK_LOCAL = "fe80:"
@@ -167,3 +168,19 @@ def about(interface: SeenInterface, ink: Ink) -> Text:
             parts.append(kind_words(kind, ink))
         parts.append(foreign(told.detail, ink.quiet))
     return Text("  ", end="").join(part for part in parts if part.plain)
+
+
+def counted_cells(line: Line, ink: Ink) -> list[Text]:
+    """Return how many packets were captured, and how many the interface dropped."""
+    interface = line.interface
+    if interface is None:
+        return []
+    captured = "" if interface.captured is None else short_number(interface.captured)
+    counters = interface.counters
+    lost = interface.capture_dropped or 0
+    if counters is not None:
+        lost += counters.rx_dropped + counters.tx_dropped
+    known = counters is not None or interface.capture_dropped is not None
+    words = short_number(lost) if known else ""
+    style = ink.quiet if interface.captured == 0 else ink.text
+    return [Text(captured, style), Text(words, ink.warning if lost else ink.quiet)]

@@ -12,6 +12,7 @@ from netdiag.cli.sessions.cluster import CLUSTER
 from netdiag.cli.sessions.live import TRACE
 from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.running import Running
+from netdiag.tui.seen_network import seen_nodes
 from netdiag.tui.session import Counters, Outcome, Snapshot, Trouble
 from tests.kubernetes import cluster as clusters
 from tests.kubernetes.cluster import needs_kubectl
@@ -97,7 +98,14 @@ def test_a_node_that_is_looked_at_tells_of_itself_and_is_traced_by_the_same_prob
     assert configured is not None
     assert configured.evidence[0].document == "kubernetes/configmaps.json"
     assert sorted(probes(here)) == ["node-1", "node-2"]
-    opened.await_one(Snapshot, lambda each: {"node-1", "node-2"} <= each.facts.nodes.keys())
+    known = opened.await_one(Snapshot, lambda each: {"node-1", "node-2"} <= each.facts.nodes.keys())
+    points = [
+        (node.name, (each.point.pod or "").replace("_", "/"), each.name)
+        for node in seen_nodes(known)
+        for each in node.interfaces
+    ]
+    assert ("node-1", "default/pod-a", "eth0") in points
+    assert len(points) == len(set(points))
 
     opened.trace("pod-a", "pod-c", count=None)
     known = opened.await_one(Snapshot, lambda each: each.tracing and each.tracing.watched)

@@ -145,6 +145,7 @@ class ClusterSession(LiveSession):
         """Hand a wish to the process; to a new one if it has ended, whose probes ended, too."""
         if self._nodes is not None and not self._nodes.wish(wish):
             self._nodes = Worker(WORKER, self._job, self._take_of_nodes)
+            self._count(self._is_counting)
             self._nodes.wish(wish)
 
     # What is told
@@ -223,6 +224,8 @@ class ClusterSession(LiveSession):
         self._traced = tuple(node.name for node in places.inventory.nodes)
         for node in self._traced:
             self._set_probe(node, "on")
+        if not {source, destination} <= {end.name for end in self._snapshot.ends}:
+            options = replace(options, points=None)  # around pods not listed none can be ticked
         begin, end = places.typed
         self._trace(places.inventory, (source, destination), (begin, end), options)
 

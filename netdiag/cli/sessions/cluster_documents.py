@@ -9,10 +9,12 @@ from typing import Any
 
 from netdiag.model.facts.facts import Facts
 from netdiag.sources.facts import read_facts
+from netdiag.sources.inventory.places import PlacedPod
 from netdiag.sources.kubernetes.allowed import allowed
 from netdiag.sources.kubernetes.looking import LookedAt
-from netdiag.sources.layout import KUBERNETES
+from netdiag.sources.layout import KUBERNETES, TRACE
 from netdiag.sources.live.gathered import Gathered
+from netdiag.sources.live.traced import names_document
 
 
 class ClusterDocuments:
@@ -23,6 +25,7 @@ class ClusterDocuments:
         self._nodes: tuple[Mapping[str, Any], ...] = ()
         self._pods: dict[str, tuple[Mapping[str, Any], ...]] = {}
         """By node."""
+        self._placed: dict[str, tuple[PlacedPod, ...]] = {}
         self._said: dict[str, Gathered] = {}
         """What nodes say of themselves."""
 
@@ -37,6 +40,7 @@ class ClusterDocuments:
         name = looked.node.name
         self._configuration = looked.documents
         self._pods[name] = tuple(allowed(told, "Pod") for told in looked.objects)
+        self._placed[name] = looked.pods
         before = self._said.pop(name, None)
         if before is not None:
             before.close()
@@ -49,6 +53,7 @@ class ClusterDocuments:
         for name, objects in listed.items():
             whole = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
             cluster.add_document(json.dumps(whole).encode(), KUBERNETES, name)
+        cluster.add_document(names_document([*chain(*self._placed.values())]), TRACE)
         for name, document in self._configuration.items():
             cluster.add_document(document, KUBERNETES, name)
         found = [each.found("").documents.values() for each in (cluster, *self._said.values())]

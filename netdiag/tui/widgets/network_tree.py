@@ -17,7 +17,7 @@ from netdiag.tui.seen_network import SeenNode, seen_nodes
 from netdiag.tui.short_numbers import short_number, sparkline
 from netdiag.tui.state import State
 from netdiag.tui.theme import Ink
-from netdiag.tui.tree_words import about, heading, name_of, state_of
+from netdiag.tui.tree_words import about, counted_cells, heading, name_of, state_of
 from netdiag.tui.widgets.line_cells import GAP, Column
 from netdiag.tui.widgets.line_table import LineTable
 
@@ -152,7 +152,7 @@ class NetworkTree(LineTable):
         if self._state.rates:
             cells += self._live_cells(interface.point, ink)
         elif self.size.width >= ROOM_FOR_COUNTS:
-            cells += _counted_cells(line, ink)
+            cells += counted_cells(line, ink)
         return [*cells, about(interface, ink)]
 
     def _live_cells(self, point: CapturePoint, ink: Ink) -> list[Text]:
@@ -235,22 +235,6 @@ class NetworkTree(LineTable):
             self.action_choose()
             return True
         return False
-
-
-def _counted_cells(line: Line, ink: Ink) -> list[Text]:
-    """Return how many packets were captured, and how many the interface dropped."""
-    interface = line.interface
-    if interface is None:
-        return []
-    captured = "" if interface.captured is None else short_number(interface.captured)
-    counters = interface.counters
-    lost = interface.capture_dropped or 0
-    if counters is not None:
-        lost += counters.rx_dropped + counters.tx_dropped
-    known = counters is not None or interface.capture_dropped is not None
-    words = short_number(lost) if known else ""
-    style = ink.quiet if interface.captured == 0 else ink.text
-    return [Text(captured, style), Text(words, ink.warning if lost else ink.quiet)]
 
 
 def _points_of(node: SeenNode) -> set[CapturePoint]:
