@@ -209,8 +209,13 @@ def test_every_key_of_the_help_does_no_harm(pane: type) -> None:
 @runs
 async def test_what_could_not_be_read_is_told() -> None:
     snapshot = Snapshot(problems=("eth0.pcap: broken at offset 24", "[b]x: is empty"))
-    async with screens(snapshot) as (app, pilot, _):
+    async with screens(snapshot) as (app, pilot, session):
         assert "! eth0.pcap: broken at offset 24 and 1 more: 5, not read" in "\n".join(seen(app))
+        session.deliver(Trouble("the trace", snapshot.problems[0]))
+        await settle(app, pilot)
+        text = "\n".join(seen(app))
+        assert text.count("broken at offset 24") == 1
+        assert "! [b]x: is empty" in text
         await press(app, pilot, "5", "down", "enter")
         assert "[b]x: is empty" in "\n".join(seen(app))
 

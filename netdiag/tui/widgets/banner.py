@@ -51,7 +51,12 @@ class Banner(Static):
 
     def _problem_lines(self, ink: Ink) -> list[Text]:
         """Return the first thing that could not be read; the others are among the facts."""
-        problems = self._state.snapshot.problems
+        reasons = [trouble.reason for trouble in self._state.troubles.values()]
+        problems = [
+            problem
+            for problem in self._state.snapshot.problems
+            if not any(problem in reason for reason in reasons)
+        ]
         if not problems:
             return []
         line = foreign(f"! {problems[0]}", ink.warning)
