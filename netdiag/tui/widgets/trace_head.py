@@ -108,7 +108,8 @@ def _mtu_line(mtu: PathMtu, ink: Ink) -> Text:
             continue
         is_whole = swept.path_mtu is not None and swept.path_mtu >= swept.sent_mtu
         size = "?" if swept.path_mtu is None else f"{swept.path_mtu:,}"
-        line.append(f" {way} {size}", ink.good if is_whole else ink.problem)
+        gap = "" if line.plain.endswith(" ") else ";"
+        line.append(f"{gap} {way} {size}", ink.good if is_whole else ink.problem)
         if swept.path_mtu is not None and not is_whole:
             line.append(f" ✗ of {swept.sent_mtu:,} that are sent", ink.problem)
             silence = ", nobody says so" if swept.told is False else ""
