@@ -60,8 +60,12 @@ class Process:
 
     async def ended(self) -> int:
         """Wait until it has ended; return its exit status as a shell has it."""
-        if self._process.returncode is None:
-            await _readable(self._end)
+        while self._process.poll() is None:
+            own = os.dup(self._end)  # of one descriptor only one may wait, and there may be two
+            try:
+                await _readable(own)
+            finally:
+                os.close(own)
         status = self._process.wait()
         return status if status >= 0 else 128 - status
 
