@@ -9,6 +9,7 @@ import asyncio
 import os
 import re
 import time
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +30,15 @@ CASES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.skipif(version("textual") != TAKEN_WITH, reason=f"taken with Textual {TAKEN_WITH}")
 @pytest.mark.parametrize(("name", "theme", "size", "key"), CASES)
 def test_a_screen_looks_as_it_did(name: str, theme: str, size: tuple[int, int], key: str) -> None:
@@ -43,13 +53,8 @@ def _compare(name: str, drawn: str) -> None:
 
 
 @pytest.mark.skipif(version("textual") != TAKEN_WITH, reason=f"taken with Textual {TAKEN_WITH}")
-def test_packets_look_as_they_did(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    drawn = asyncio.run(_draw_packets())
-    monkeypatch.undo()
-    time.tzset()
-    _compare("packets", drawn)
+def test_packets_look_as_they_did() -> None:
+    _compare("packets", asyncio.run(_draw_packets()))
 
 
 async def _draw_packets() -> str:

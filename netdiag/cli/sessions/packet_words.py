@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from netdiag.cli.sessions.packet_stores import LARGEST_PACKET, PacketStores
 from netdiag.decode.decoder import Decoder
 from netdiag.decode.fields import encapsulation_names
@@ -12,6 +10,7 @@ from netdiag.model.capture_point import CapturePoint
 from netdiag.model.layers import ENCAPSULATION_NAMES, LAYER_NAMES, unpack_encapsulations
 from netdiag.model.packet_record import DIRECTION_MASK, HAS_TIME, NO_PROTOCOL, PacketRecord
 from netdiag.model.protocols import ip_protocol_name
+from netdiag.render.local_time import time_of_day
 from netdiag.render.packet_text import PacketText
 from netdiag.tui.packet_source import PacketLine
 
@@ -40,7 +39,7 @@ class PacketWords:
     def line(self, record: PacketRecord) -> PacketLine:
         """Return the row of a packet."""
         place = self.places.get(record.place, NOWHERE)
-        when = _time_of_day(record.time_ns) if record.flags & HAS_TIME else NO_TIME
+        when = time_of_day(record.time_ns, 6) if record.flags & HAS_TIME else NO_TIME
         interface = place.interface or "?"
         if place.pod:
             interface = f"{place.pod}:{interface}"
@@ -68,13 +67,3 @@ def _without_bytes(head: tuple[str, str, str, str], record: PacketRecord) -> Pac
         what = f"{what}, {ip_protocol_name(record.protocol)}"
     words = f"{what}, length {record.length} (its bytes cannot be read again)"
     return PacketLine(*head, " | ".join(kinds), kinds, words)
-
-
-def _time_of_day(time_ns: int) -> str:
-    """Return the time in the local zone, to the microsecond."""
-    second, fraction = divmod(time_ns, 1_000_000_000)
-    try:
-        moment = time.localtime(second)
-    except (OverflowError, ValueError, OSError):
-        return f"{second}.{fraction // 1000:06d}"
-    return f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}.{fraction // 1000:06d}"

@@ -12,7 +12,8 @@ from netdiag.model.path_mtu import PathMtu
 from netdiag.model.report import Report
 from netdiag.model.watch import Change
 from netdiag.render.durations import milliseconds
-from netdiag.render.ladder_words import duration, place_words, wall_clock
+from netdiag.render.ladder_words import duration, place_words
+from netdiag.render.local_time import time_of_day
 from netdiag.tui.finding_words import SIGNS, severity_style
 from netdiag.tui.foreign import foreign
 from netdiag.tui.known_findings import known_findings
@@ -84,7 +85,7 @@ def _ping_lines(entries: Sequence[Entry], chosen: int, ink: Ink) -> list[Text]:
     line.append("  ").append_text(foreign(ends, ink.place))
     hops = ping.request + ping.reply
     if hops:
-        line.append(f"  {wall_clock(hops[0].time_ns)[11:-10]}", ink.quiet)
+        line.append(f"  {time_of_day(hops[0].time_ns, 3)}", ink.quiet)
     for error in ping.errors[:1]:
         line.append("  ").append_text(foreign(error, ink.warning))
     return [line]
@@ -170,7 +171,7 @@ def _change_lines(tracing: Tracing, ink: Ink) -> list[Text]:
         return []
     change = tracing.changes[-1]
     style = ink.good if change.state == "answered" else ink.problem
-    time = wall_clock(change.time_ns)[11:19]
+    time = time_of_day(change.time_ns)
     return [foreign(f"{time}  {_change_words(change)}", style)]
 
 

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.widgets import Static
 
 from netdiag.render.inspection_verdict import inspection_sentences
-from netdiag.render.ladder_words import wall_clock
+from netdiag.render.local_time import time_of_day
 from netdiag.render.verdict import verdict_sentences
 from netdiag.tui.foreign import foreign
 from netdiag.tui.known_findings import known_findings, later_findings
@@ -58,4 +58,4 @@ def _time_words(snapshot: Snapshot) -> str:
     """Return when pings began, for those of a while ago are still told of: ``16:48:02 ``."""
     pings = snapshot.report.pings if snapshot.report and snapshot.tracing else ()
     hops = pings[0].request + pings[0].reply if pings else ()
-    return f"{wall_clock(hops[0].time_ns)[11:19]}  " if hops else ""
+    return f"{time_of_day(hops[0].time_ns)}  " if hops else ""
