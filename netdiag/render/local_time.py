@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from datetime import datetime
 
 
 def time_of_day(time_ns: int, digits: int = 0) -> str:
@@ -13,7 +13,7 @@ def time_of_day(time_ns: int, digits: int = 0) -> str:
     second, nanoseconds = divmod(time_ns, 1_000_000_000)
     fraction = f".{nanoseconds:09d}"[: digits + 1] if digits else ""
     try:
-        moment = time.localtime(second)
+        moment = datetime.fromtimestamp(second).astimezone()
     except (OverflowError, ValueError, OSError):
         return f"{second}{fraction}"
-    return f"{moment.tm_hour:02d}:{moment.tm_min:02d}:{moment.tm_sec:02d}{fraction}"
+    return f"{moment:%H:%M:%S}{fraction}"
