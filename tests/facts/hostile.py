@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 from hypothesis import strategies as st
 
 from netdiag.facts.parsed import Parsed
-
-CAPTURES = Path("/work/shared/captures")
-needs_captures = pytest.mark.skipif(
-    not CAPTURES.is_dir(), reason=f"real documents are not here: {CAPTURES}"
-)
 
 HOSTILE: tuple[Any, ...] = (
     None,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from netdiag.facts.activity.command_lines import parse_command_lines
 from netdiag.facts.activity.conntrack import parse_conntrack
@@ -47,11 +43,6 @@ FILES = {
 }  # fmt: skip
 """Documents of bundles, by the parser that reads them."""
 
-ROOT = Path(__file__).resolve().parents[2]
-CAPTURES = Path(os.environ.get("NETDIAG_CAPTURES", ROOT.parent / "shared" / "captures"))
-needs_captures = pytest.mark.skipif(
-    not CAPTURES.is_dir(), reason=f"no captures in {CAPTURES} (NETDIAG_CAPTURES)"
-)
 
 KEPT_AS_TEXT = frozenset({"other", "statistic", "limit", "comment"})
 """Conditions that each program words in its own way, or that nft does not print."""

@@ -14,15 +14,8 @@ from netdiag.facts.activity.sysctls import parse_sysctls
 from netdiag.facts.firewall.iptables_save import parse_iptables_save
 from netdiag.facts.firewall.nft import parse_nft
 from netdiag.model.facts.firewall import Table
-from tests.facts.node_documents import (
-    CAPTURES,
-    FILES,
-    PARSERS,
-    by_name,
-    needs_captures,
-    rules,
-    what_it_does,
-)
+from tests.facts.node_documents import FILES, PARSERS, by_name, rules, what_it_does
+from tests.real_captures import CAPTURES, needs_captures
 
 pytestmark = needs_captures
 CUTS = 60

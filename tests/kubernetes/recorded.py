@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.processes import ROOT
 from tests.kubernetes.lab_objects import Named
+from tests.real_captures import CAPTURES
 
-CAPTURES = Path(os.environ.get("NETDIAG_CAPTURES", ROOT.parent / "shared" / "captures"))
 FOLDER = CAPTURES / "kubernetes"
 
 

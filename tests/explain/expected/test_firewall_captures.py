@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ from netdiag.explain.expected.firewall import Hook, Verdict, walk
 from netdiag.explain.expected.packet import Packet
 from netdiag.model.prefixes import Prefix
 from tests.explain.expected.firewall_reading import address, icmp, tcp, told_by, udp
+from tests.real_captures import CAPTURES, needs_captures
 
-ROOT = Path(__file__).resolve().parents[3]
-CAPTURES = Path(os.environ.get("NETDIAG_CAPTURES", ROOT.parent / "shared" / "captures"))
 LAB = CAPTURES / "lab"
 HEALTHY = (
     "calico-bgp", "calico-bgp-samenode", "calico-ipip", "calico-vxlan", "flannel-hostgw",
@@ -24,9 +22,7 @@ HEALTHY = (
 )  # fmt: skip
 BRIDGES = ("cni0", "cbr0", "docker0")
 
-pytestmark = pytest.mark.skipif(
-    not CAPTURES.is_dir(), reason=f"no captures in {CAPTURES} (NETDIAG_CAPTURES)"
-)
+pytestmark = needs_captures
 
 
 def read(path: Path) -> Any:

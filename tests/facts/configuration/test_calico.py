@@ -16,14 +16,8 @@ from netdiag.facts.configuration.calico import (
 from netdiag.facts.configuration.calicoctl import NO_MODES, parse_calicoctl_pools
 from netdiag.model.facts.configuration import FelixSettings, IpPool
 from netdiag.model.facts.source import Source
-from tests.facts.hostile import (
-    CAPTURES,
-    check_parsed,
-    cut_at_every_line,
-    json_values,
-    needs_captures,
-    survives,
-)
+from tests.facts.hostile import check_parsed, cut_at_every_line, json_values, survives
+from tests.real_captures import CAPTURES, needs_captures
 
 POOL = IpPool(
     Source("pools.yaml", "default-ipv4-ippool"),

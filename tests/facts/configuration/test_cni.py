@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from netdiag.facts.configuration.cni import parse_cni
 from netdiag.model.facts.configuration import CniNetwork, CniPlugin
 from netdiag.model.facts.source import Source
-from tests.facts.hostile import CAPTURES, check_parsed, json_values, needs_captures, survives
+from tests.facts.hostile import check_parsed, json_values, survives
+from tests.real_captures import CAPTURES, needs_captures
 
 HOST_LOCAL = {"type": "host-local", "subnet": "10.22.0.0/16"}
 RANGES = {

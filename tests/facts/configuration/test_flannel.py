@@ -12,14 +12,8 @@ from hypothesis import strategies as st
 from netdiag.facts.configuration.flannel import parse_net_conf, parse_subnet_env
 from netdiag.model.facts.configuration import FlannelNetwork, FlannelSubnet
 from netdiag.model.facts.source import Source
-from tests.facts.hostile import (
-    CAPTURES,
-    check_parsed,
-    cut_at_every_line,
-    json_values,
-    needs_captures,
-    survives,
-)
+from tests.facts.hostile import check_parsed, cut_at_every_line, json_values, survives
+from tests.real_captures import CAPTURES, needs_captures
 
 HERE = Source("net-conf.json")
 NETWORK = "10.244.0.0/16"

@@ -23,13 +23,8 @@ from netdiag.model.facts.configuration import (
     KubeRouterSettings,
 )
 from netdiag.model.facts.source import Source
-from tests.facts.hostile import (
-    CAPTURES,
-    check_parsed,
-    json_values,
-    needs_captures,
-    survives,
-)
+from tests.facts.hostile import check_parsed, json_values, survives
+from tests.real_captures import CAPTURES, needs_captures
 
 HERE = Source("ps.txt", "line 3")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,18 +14,15 @@ from netdiag.facts.kernel.ip_route import parse_routes_json
 from netdiag.facts.kernel.ip_route_text import parse_ip_route
 from netdiag.facts.parsed import Parsed
 from tests.facts.kernel.network_documents import JSON_PARSERS, as_told
+from tests.real_captures import CAPTURES, needs_captures
 
-ROOT = Path(__file__).resolve().parents[3]
-CAPTURES = Path(os.environ.get("NETDIAG_CAPTURES", ROOT.parent / "shared" / "captures"))
 FILES = {
     "ip_link.json": "link", "ip_addr.json": "addr", "ip_route.json": "route",
     "ip_rule.json": "rule", "ip_neigh.json": "neigh", "bridge_fdb.json": "fdb",
     "bridge_link.json": "bridge link",
 }  # fmt: skip
 
-pytestmark = pytest.mark.skipif(
-    not CAPTURES.is_dir(), reason=f"no captures in {CAPTURES} (NETDIAG_CAPTURES)"
-)
+pytestmark = needs_captures
 
 
 def test_nothing_of_json_is_left_over() -> None:

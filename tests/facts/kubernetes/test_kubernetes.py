@@ -14,8 +14,9 @@ from netdiag.facts.json_items import BREAKS_OFF
 from netdiag.facts.kubernetes.by_kind import parse_kubernetes
 from netdiag.facts.parsed import Parsed
 from netdiag.model.facts.cluster import Cluster, Pod
-from tests.facts.hostile import CAPTURES, check_parsed, json_values, needs_captures, survives
+from tests.facts.hostile import check_parsed, json_values, survives
 from tests.facts.kubernetes.kubernetes_objects import DOCUMENT, OBJECTS
+from tests.real_captures import CAPTURES, needs_captures
 
 every_object = pytest.mark.parametrize(("written", "items"), OBJECTS.values(), ids=OBJECTS)
 ALL = [written for written, _ in OBJECTS.values()]
