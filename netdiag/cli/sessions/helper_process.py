@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from typing import BinaryIO
 
 END_SECONDS = 0.5
 """How long it may take to be gone once it was killed."""
@@ -29,9 +28,9 @@ class HelperProcess:
             pass_fds=descriptors,
             start_new_session=True,
         )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._stdin: BinaryIO = self._process.stdin  # type: ignore[assignment]
-        self.stdout: BinaryIO = self._process.stdout  # type: ignore[assignment]
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None and stdout is not None
+        self._stdin, self.stdout = stdin, stdout
 
     def send(self, data: bytes) -> bool:
         """Send bytes to it, waiting until it takes them; return False if it is gone."""

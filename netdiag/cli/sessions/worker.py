@@ -39,6 +39,9 @@ class Worker:
             start_new_session=True,  # what is typed is for the screens
             preexec_fn=die_with_parent,
         )
+        stdin, stdout = self.process.stdin, self.process.stdout
+        assert stdin is not None and stdout is not None
+        self._stdin, self._stdout = stdin, stdout
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -60,7 +63,7 @@ class Worker:
     def let_go(self) -> None:
         """Close its standard input, which ends it; what it still tells is handed on."""
         with contextlib.suppress(OSError):
-            self.process.stdin.close()  # type: ignore[union-attr]
+            self._stdin.close()
 
     def has_ended(self, seconds: float) -> bool:
         """Wait so long for all that it tells; return whether that was all."""
@@ -78,11 +81,9 @@ class Worker:
             self.process.wait(END_SECONDS)
 
     def _write(self, data: bytes) -> bool:
-        stream = self.process.stdin
-        assert stream is not None
         try:
-            stream.write(data)
-            stream.flush()
+            self._stdin.write(data)
+            self._stdin.flush()
         except (OSError, ValueError):
             return False
         return True
@@ -96,11 +97,9 @@ class Worker:
 
     def _listen(self) -> None:
         self._write_waiting()
-        stream = self.process.stdout
-        assert stream is not None
         last: Frame | None = None
-        with stream:
-            for last in decode_all(stream.read):
+        with self._stdout:
+            for last in decode_all(self._stdout.read):
                 if not self._has_told:
                     self._has_told = True
                     if self._is_to_end:
@@ -110,7 +109,7 @@ class Worker:
             self._hand_on(Failed(_ending(self.process.wait())))
         self.process.wait()
         with contextlib.suppress(OSError):
-            self.process.stdin.close()  # type: ignore[union-attr]
+            self._stdin.close()
 
     def _hand_on(self, frame: Frame) -> None:
         if not self.is_closed:
