@@ -8,6 +8,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from netdiag.cli.sessions.cluster_tasks import Result
+from netdiag.cli.sessions.faults import fault_words
 
 Ending = Callable[[str], Result]
 """Makes what comes of a task if it ends by a fault."""
@@ -47,4 +48,4 @@ class Tasks:
             for result in task:
                 self.put(result)
         except Exception as error:
-            self.put(ending(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+            self.put(ending(fault_words(error)))

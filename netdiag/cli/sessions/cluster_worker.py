@@ -35,12 +35,11 @@ from netdiag.cli.sessions.cluster_tasks import (
     read_pods,
 )
 from netdiag.cli.sessions.cluster_threads import Tasks
+from netdiag.cli.sessions.faults import fault_words
 from netdiag.cli.sessions.frames import (
     CountLinks,
     FactsRead,
     Failed,
-    LinksCounted,
-    NodeFailed,
     ProblemsMet,
     StepTaken,
     Wish,
@@ -51,12 +50,11 @@ from netdiag.cli.sessions.framing import STDIN
 from netdiag.cli.sessions.job import ClusterJob, read_cluster_job
 from netdiag.cli.sessions.listed_nodes import pod_ends, told_node, without_unasked
 from netdiag.cli.sessions.reader import inspection_of
+from netdiag.cli.sessions.told_counting import told_counting
 from netdiag.sources.inventory.places import PlacedNode
 from netdiag.sources.kubernetes.inventory import Cluster
 from netdiag.sources.kubernetes.objects import ClusterNode
 from netdiag.sources.kubernetes.probe_pool import ProbePool
-from netdiag.sources.live.counting import Counted, Counting
-from netdiag.sources.zipapp import probe_archive
 
 
 def main() -> None:
@@ -70,7 +68,7 @@ def main() -> None:
     except (BrokenPipeError, EOFError):
         pass
     except Exception as error:
-        tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+        tell(Failed(fault_words(error)))
     finally:
         worker.end()
         os._exit(0)  # threads may still wait; what they have begun ends with the process
@@ -90,7 +88,7 @@ class ClusterWorker:
         self._are_nodes_hidden = False
         self._are_pods_asked = False
         self._problems: dict[str, tuple[str, ...]] = {}
-        self._counting = Counting((), probe_archive(), _tell_counted, _tell_not_counted)
+        self._counting = told_counting(())
         self._counted: dict[str, PlacedNode] = {}
         """Nodes to count on, while that is wanted."""
         self._is_counting = False
@@ -210,14 +208,6 @@ class ClusterWorker:
     def _tell_facts(self) -> None:
         facts = self._documents.facts()
         tell(FactsRead(facts, without_unasked(inspection_of(facts), facts.nodes.keys())))
-
-
-def _tell_counted(counted: Counted) -> None:
-    tell(LinksCounted(counted.time_ns, tuple(counted.links.items())))
-
-
-def _tell_not_counted(node: str, reason: str) -> None:
-    tell(NodeFailed(node, reason))
 
 
 if __name__ == "__main__":

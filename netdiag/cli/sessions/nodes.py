@@ -6,13 +6,12 @@ import os
 import selectors
 import time
 
+from netdiag.cli.sessions.faults import fault_words
 from netdiag.cli.sessions.frames import (
     AskAgain,
     CountLinks,
     FactsRead,
     Failed,
-    LinksCounted,
-    NodeFailed,
     ProblemsMet,
     StepTaken,
     read_wish,
@@ -21,10 +20,11 @@ from netdiag.cli.sessions.frames import (
 from netdiag.cli.sessions.framing import STDIN
 from netdiag.cli.sessions.job import Job, read_job
 from netdiag.cli.sessions.reader import inspection_of
+from netdiag.cli.sessions.told_counting import told_counting
 from netdiag.sources.facts import read_facts
 from netdiag.sources.inventory.places import PlacedPod
 from netdiag.sources.layout import TRACE
-from netdiag.sources.live.counting import Counted, Counting
+from netdiag.sources.live.counting import Counting
 from netdiag.sources.live.documents import Asking
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.traced import names_document
@@ -46,7 +46,7 @@ def main() -> None:
     except (BrokenPipeError, EOFError):
         os._exit(0)
     except Exception as error:
-        tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+        tell(Failed(fault_words(error)))
 
 
 def ask(job: Job) -> float:
@@ -73,7 +73,7 @@ def ask(job: Job) -> float:
 
 def attend(job: Job, next_asking: float) -> None:
     """Count and ask while that is wanted. Raises EOFError when standard input closes."""
-    counting = Counting(job.inventory.nodes, probe_archive(), _tell_counted, _tell_failed)
+    counting = told_counting(job.inventory.nodes)
     is_looked_at = False
     while True:
         ready = _await(counting, next_asking if is_looked_at else None)
@@ -96,14 +96,6 @@ def _await(counting: Counting, until: float | None) -> list[int]:
         for descriptor in (STDIN, *counting.descriptors()):
             selector.register(descriptor, selectors.EVENT_READ)
         return [key.fd for key, _ in selector.select(timeout)]
-
-
-def _tell_counted(counted: Counted) -> None:
-    tell(LinksCounted(counted.time_ns, tuple(counted.links.items())))
-
-
-def _tell_failed(node: str, reason: str) -> None:
-    tell(NodeFailed(node, reason))
 
 
 if __name__ == "__main__":

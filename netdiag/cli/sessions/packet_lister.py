@@ -12,6 +12,7 @@ from threading import Event, Thread
 
 import msgspec
 
+from netdiag.cli.sessions.faults import fault_words
 from netdiag.cli.sessions.framing import decode_messages, encode_message, read_stdin
 from netdiag.cli.sessions.packet_frames import (
     FilesTold,
@@ -46,7 +47,7 @@ def main() -> None:
     except MemoryError:
         problem = "there is not enough memory to list packets"
     except Exception as error:
-        problem = f"a fault in netdiag itself: {type(error).__name__}: {error}"
+        problem = fault_words(error)
     _tell(ListEnded(problem))
 
 

@@ -13,6 +13,7 @@ import time
 from threading import Thread
 
 from netdiag.cli.case import Case
+from netdiag.cli.sessions.faults import fault_words
 from netdiag.cli.sessions.frames import (
     BytesRead,
     Ended,
@@ -43,7 +44,7 @@ def main(paths: tuple[str, ...]) -> None:
     except MemoryError:
         tell(Failed("there is not enough memory to read this"))
     except Exception as error:
-        tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+        tell(Failed(fault_words(error)))
 
 
 def _read_paths(paths: tuple[str, ...]) -> None:

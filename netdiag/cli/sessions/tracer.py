@@ -8,6 +8,7 @@ from types import FrameType
 
 from netdiag.cli.bundle_contents import contents_words
 from netdiag.cli.case import Case
+from netdiag.cli.sessions.faults import fault_words
 from netdiag.cli.sessions.frames import (
     CapturesBegun,
     Ended,
@@ -56,7 +57,7 @@ def main() -> None:
     except KeyboardInterrupt:
         tell(Failed("it was stopped before there was anything to tell"))
     except Exception as error:
-        tell(Failed(f"a fault in netdiag itself: {type(error).__name__}: {error}"))
+        tell(Failed(fault_words(error)))
 
 
 def ping_on(job: Job, wanted: TraceWanted) -> None:
