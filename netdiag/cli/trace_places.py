@@ -26,11 +26,6 @@ class NamedPlaces:
     kubernetes: KubernetesOptions
 
     @property
-    def is_none(self) -> bool:
-        """Tell whether no kind of place was named."""
-        return not (self.is_here or self.kubernetes.is_meant)
-
-    @property
     def is_typed(self) -> bool:
         """Tell whether any option was typed."""
         return self.is_here or self.kubernetes.is_typed

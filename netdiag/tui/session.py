@@ -9,7 +9,7 @@ a second the main loop takes what has come. ``Actions`` are requests: each retur
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from netdiag.model.capture_point import CapturePoint
@@ -189,21 +189,6 @@ class Actions:
     meanwhile newer facts from time to time."""
     ask_again: Callable[[], None] | None = None
     """Deliver newer facts at once."""
-
-
-@dataclass(frozen=True)
-class NoSession:
-    """A session of nothing; a start for tests, and what the others are like."""
-
-    title: str = "nothing"
-    actions: Actions = field(default_factory=Actions)
-
-    def open(self, deliver: Deliver) -> None:
-        """Deliver an empty snapshot."""
-        deliver(Snapshot())
-
-    def close(self) -> None:
-        """Do nothing: nothing was begun."""
 
 
 class Session(Protocol):

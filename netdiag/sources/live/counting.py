@@ -47,11 +47,6 @@ class Counting:
         """Names of nodes that are this machine: it is looked at without a probe."""
         self._next = 0.0
 
-    @property
-    def is_on(self) -> bool:
-        """Tell whether something is counted."""
-        return bool(self._probes or self._own)
-
     def start(self) -> None:
         """Start."""
         for node in self._nodes:
