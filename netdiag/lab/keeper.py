@@ -53,11 +53,11 @@ class Starting:
         os.waitpid(child, 0)
         self.process = 0
         """Process id of the keeper, as seen from here."""
-        self.places: dict[str, int] = {}
-        """Process id of each place's holder, as seen from here."""
+        self.places: dict[str, int] = dict.fromkeys(places, 0)
+        """Process id of each place's holder, as seen from here, in the order of ``places``."""
         self.stays = False
         try:
-            self._meet(len(places))
+            self._meet()
         except BaseException:
             self.close()
             raise
@@ -71,9 +71,9 @@ class Starting:
         """Let go of it: without ``stay`` it ends."""
         self._socket.close()
 
-    def _meet(self, count: int) -> None:
+    def _meet(self) -> None:
         self._socket.settimeout(START_SECONDS)
-        while len(self.places) < count or not self.process:
+        while not all((self.process, *self.places.values())):
             try:
                 said, ancillary, _, _ = self._socket.recvmsg(
                     MAX_MESSAGE, socket.CMSG_SPACE(_CREDENTIALS.size)
