@@ -1,12 +1,20 @@
-"""Tests that make clusters of network namespaces are skipped where that cannot be done."""
+"""Tests of labs are skipped where there can be none; generated tests are the same each time."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from netdiag.lab.recording import tools_missing
+
+# A machine that is busy with other tests is slow, and that is no fault of what is tested.
+settings.register_profile(
+    "netdiag", derandomize=True, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+settings.load_profile("netdiag")
 
 
 def why_no_labs() -> str | None:

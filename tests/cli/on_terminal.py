@@ -15,7 +15,7 @@ from contextlib import suppress
 
 from tests.cli.processes import NETDIAG, ROOT, environment
 
-SECONDS = 20
+SECONDS = 60
 
 
 class OnTerminal:

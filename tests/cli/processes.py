@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-TIMEOUT_SECONDS = 20
+TIMEOUT_SECONDS = 120
 NETDIAG = (sys.executable, "-m", "netdiag")
 
 Result = subprocess.CompletedProcess[str]

@@ -19,7 +19,15 @@ from tests.bundles import flannel
 from tests.bundles.network import Bundle, Fate, Stream
 from tests.bundles.simulate import write_bundle as simulate
 from tests.captures import START_NS, echo_frame, enhanced, interface, numbered, pcap, pcapng
-from tests.cli.processes import NETDIAG, Result, environment, netdiag, on_terminal, start
+from tests.cli.processes import (
+    NETDIAG,
+    TIMEOUT_SECONDS,
+    Result,
+    environment,
+    netdiag,
+    on_terminal,
+    start,
+)
 from tests.cli.test_hostile_text import ESCAPED, HOSTILE, is_harmless, write_hostile_bundle
 from tests.sources.archives import zipped
 
@@ -220,7 +228,7 @@ def test_an_interrupt_gives_a_report_of_what_was_read(
         pipe.flush()
         wait_until_read(pipe.fileno(), process.pid)
         process.send_signal(signal.SIGINT)
-        out, errors = process.communicate(timeout=20)
+        out, errors = process.communicate(timeout=TIMEOUT_SECONDS)
     assert (process.returncode, errors.strip()) == (INTERRUPTED, b"")
     if options:
         found = json.loads(out)

@@ -13,7 +13,7 @@ from tests.captures import numbered, pcap
 from tests.cli.processes import netdiag
 
 CASE = "fixtures/pcaps/lab/flannel-vxlan.tar.gz"
-SECONDS = 30
+SECONDS = 60
 
 
 class Kept:

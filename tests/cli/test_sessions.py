@@ -19,7 +19,7 @@ from tests.captures import numbered, pcap
 
 PCAPS = Path(__file__).resolve().parent.parent.parent / "fixtures" / "pcaps"
 CASE = str(PCAPS / "lab" / "flannel-vxlan+fdb-missing.tar.gz")
-SECONDS = 20
+SECONDS = 60
 
 
 class Opened:

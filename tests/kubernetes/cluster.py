@@ -37,7 +37,7 @@ from tests.kubernetes.resources import BUILT_IN, CALICO
 from tests.kubernetes.serving import Object, Server
 from tests.kubernetes.store import Store
 
-SECONDS: Final = 30
+SECONDS: Final = 120
 needs_kubectl = pytest.mark.skipif(
     shutil.which("kubectl") is None or shutil.which("openssl") is None,
     reason="kubectl or openssl is not installed",

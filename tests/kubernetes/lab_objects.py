@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -83,7 +84,7 @@ def pod_object(
     spec: Object = {"containers": [{"name": "main", "image": image}], "nodeName": node}
     if address is None:
         spec["hostNetwork"] = True
-    uid = f"00000000-0000-4000-8000-{abs(hash((namespace, name))) % 16**12:012x}"
+    uid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{namespace}/{name}"))
     metadata = {"name": name, "namespace": namespace, "uid": uid, "labels": dict(labels or {})}
     made = {"metadata": metadata, "spec": {**spec, "restartPolicy": "Always"}}
     return {**made, "status": running(made, host, address)}

@@ -145,7 +145,7 @@ def test_server_that_goes_away(there: Cluster) -> None:
 
 @pytest.mark.needs_lab
 def test_processes_run_on_the_nodes_of_a_lab() -> None:
-    with raised(Wanted("kubernetes-exec", "flannel-vxlan"), stays=False) as lab:
+    with raised(Wanted(f"kubernetes-exec-{os.getpid()}", "flannel-vxlan"), stays=False) as lab:
         with cluster(lab) as there:
             create(there, probe_pod())
             assert there.kubectl("exec", "probe", "--", "hostname").stdout == b"node-2\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.cli.processes import ROOT
 from tests.lab.as_user import PRISON
 
-SECONDS = 60
+SECONDS = 120
 LABS = Path("/run/netdiag/labs")
 
 

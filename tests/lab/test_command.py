@@ -17,7 +17,7 @@ from netdiag.lab.modes import NAMES
 from tests.cli.processes import ROOT
 from tests.lab.processes import LABS, descendants_named, lab
 
-NAME = "command-test"
+NAME = f"command-{os.getpid()}"
 
 
 @pytest.fixture(scope="module")

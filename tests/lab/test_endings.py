@@ -18,8 +18,8 @@ from tests.cli.processes import ROOT
 from tests.lab.processes import LABS, descendants_named, lab
 
 pytestmark = pytest.mark.needs_lab
-NAME = "endings-test"
-SECONDS = 10.0
+NAME = f"endings-{os.getpid()}"
+SECONDS = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -121,4 +121,4 @@ def test_record_interrupted(number: signal.Signals, tmp_path: Path) -> None:
     _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == ExitCode.INTERRUPTED, said
     assert not target.exists()
-    assert not [each for each in LABS.glob("record-*") if each.name.endswith(str(process.pid))]
+    assert not (LABS / f"record-{process.pid}").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.lab.as_user import USER
 from tests.lab.processes import lab, lab_as_user
 
 pytestmark = pytest.mark.needs_lab
-NAME = "user-test"
+NAME = f"user-{os.getpid()}"
 FORBIDDING = (
     Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns"),
     Path("/proc/sys/kernel/unprivileged_userns_clone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ WEB, STICKY, HAIRPIN, DNS = "10.96.0.100", "10.96.0.101", "10.96.0.102", "10.96.
 
 @pytest.fixture(scope="module", params=["flannel-vxlan", "calico-vxlan", "flannel-hostgw"])
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
-    with raised(Wanted(f"services-{request.param}", request.param), stays=False) as lab:
+    with raised(Wanted(f"services-{os.getpid()}", request.param), stays=False) as lab:
         yield lab
 
 

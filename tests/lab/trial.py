@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,7 @@ class Outcome(NamedTuple):
 def run_trial(case: Case) -> Outcome:
     """Try one case; the lab is gone afterwards."""
     fault = fault_named(case.fault) if case.fault else None
-    name = f"try-{abs(hash(case)) % 10**8}"
+    name = f"try-{os.getpid()}"
     begin = time.monotonic()
     with raised(Wanted(name, case.mode, routed=case.routed), stays=False) as lab:
         up_seconds = time.monotonic() - begin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from netdiag.cli.exit_code import ExitCode
 from tests.cli.processes import read_line, start
 from tests.lab.processes import lab
 
-NAME = "capture-test"
-SECONDS = 20.0
+NAME = f"capture-{os.getpid()}"
+SECONDS = 60.0
 TO_C = "10.244.2.2"
 """The address of pod-c, on the other node than pod-a."""
 

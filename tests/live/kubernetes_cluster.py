@@ -13,7 +13,7 @@ from tests.cli.processes import NETDIAG, ROOT, environment
 from tests.kubernetes.cluster import Cluster
 
 LAB = f"kubernetes-{os.getpid()}"
-SECONDS = 60
+SECONDS = 120
 Result = subprocess.CompletedProcess[str]
 
 

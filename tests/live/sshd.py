@@ -22,7 +22,7 @@ from tests.cli.processes import NETDIAG, ROOT, Result, environment
 from tests.lab.processes import lab
 
 NODES: Final = ("node-1", "node-2")
-SECONDS: Final = 40
+SECONDS: Final = 120
 USER: Final = "tester"
 """One who is not root."""
 

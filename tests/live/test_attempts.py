@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from tests.analyze.running import Report, analyze
 from tests.cli.processes import netdiag
 
 pytestmark = pytest.mark.needs_lab
-NAME = "rv-attempts"
+NAME = f"attempts-{os.getpid()}"
 CLOSED = 81
 
 

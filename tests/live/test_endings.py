@@ -21,7 +21,7 @@ from tests.cli.processes import ROOT
 from tests.lab.processes import lab
 
 pytestmark = pytest.mark.needs_lab
-NAME = "rv-endings"
+NAME = f"trace-endings-{os.getpid()}"
 TRIALS = 50
 LONGEST_SECONDS = 0.7
 """Before it is ended: a trace takes about as long."""

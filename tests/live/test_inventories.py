@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import time
@@ -154,25 +155,27 @@ def test_good_file(tmp_path: Path) -> None:
     assert found.pods == (PlacedPod("default/web", "n1", (ip_address("10.1.0.2"),), "7"),)
 
 
-NODES = ("rvt-n1", "rvt-n2")
-PODS = ("rvt-p1", "rvt-p2")
-FILE = """
+OWN = f"rvt-{os.getpid()}"
+NODES = (f"{OWN}-n1", f"{OWN}-n2")
+PODS = (f"{OWN}-p1", f"{OWN}-p2")
+MISSING = f'["nsenter", "--net=/run/netns/{OWN}-missing"]'
+FILE = f"""
 [nodes.node-1]
-run = ["ip", "netns", "exec", "rvt-n1"]
+run = ["ip", "netns", "exec", "{NODES[0]}"]
 addresses = ["10.77.0.1"]
 [nodes.node-2]
-run = "nsenter --net=/run/netns/rvt-n2"
+run = "nsenter --net=/run/netns/{NODES[1]}"
 addresses = ["10.77.0.2"]
 [nodes.node-3]
-run = ["nsenter", "--net=/run/netns/rvt-missing"]
+run = {MISSING}
 [pods."default/one"]
 node = "node-1"
 addresses = ["10.88.1.2"]
-netns = "/run/netns/rvt-p1"
+netns = "/run/netns/{PODS[0]}"
 [pods.two]
 node = "node-2"
 addresses = ["10.88.2.2"]
-netns = "/run/netns/rvt-p2"
+netns = "/run/netns/{PODS[1]}"
 """
 
 
@@ -263,7 +266,7 @@ def test_a_node_that_hangs_holds_up_a_trace_no_longer_than_arming(
     cluster: Path, tmp_path: Path
 ) -> None:
     hanging = '["sh", "-c", "exec sleep 60", "sh"]'
-    cluster.write_text(FILE.replace('["nsenter", "--net=/run/netns/rvt-missing"]', hanging))
+    cluster.write_text(FILE.replace(MISSING, hanging))
     began = time.monotonic()
     done = netdiag("trace", "one", "two", "--inventory", cluster, "--json")
     assert time.monotonic() - began < ARM_SECONDS + ANSWER_SECONDS / 2

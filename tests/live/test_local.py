@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_a_pod_may_call_itself_anything(its: Machine, tmp_path: Path) -> None:
 @pytest.mark.needs_lab
 def test_pods_of_a_lab_are_none_of_this_machine() -> None:
     """Who asks for one is told where it is, and what could not be looked at; nobody else is."""
-    with raised(Wanted("not-local", "flannel-hostgw"), stays=False) as lab:
+    with raised(Wanted(f"not-local-{os.getpid()}", "flannel-hostgw"), stays=False) as lab:
         found = local_inventory()
         process = lab.lab.places["pod-a"]
         listed = Question(found.nodes[0], ["--places"], probe_archive()).answer()[0] or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,7 @@ def lab_of(mode: str, *, routed: bool = False) -> Iterator[Running]:
     lacking = mode_named(mode).lacking()
     if lacking is not None:
         pytest.skip(lacking)
-    with raised(Wanted(f"mtu-{mode}"[:24], mode, routed=routed), stays=False) as lab:
+    with raised(Wanted(f"mtu-{os.getpid()}", mode, routed=routed), stays=False) as lab:
         yield lab
 
 

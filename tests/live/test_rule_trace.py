@@ -20,7 +20,7 @@ from tests.cli.processes import ROOT
 from tests.lab.processes import lab
 
 pytestmark = pytest.mark.needs_lab
-NAME = "rv-rules"
+NAME = f"rules-{os.getpid()}"
 NODES = ("node-1", "node-2")
 TRIALS = 8
 LONGEST_SECONDS = 2.0

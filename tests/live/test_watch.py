@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from netdiag.lab.running import Running
 from tests.cli.processes import ROOT, netdiag
 
 pytestmark = pytest.mark.needs_lab
-NAME = "rv-watch"
+NAME = f"watch-{os.getpid()}"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import Any
 from tests.cli.processes import ROOT
 
 PROBES = ROOT / "probes"
-SECONDS = 30
+SECONDS = 120
 
 
 def command(*words: object) -> list[str]:

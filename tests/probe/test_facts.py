@@ -30,7 +30,7 @@ PARSED_ALIKE = (
 
 @pytest.fixture(scope="module", params=["flannel-vxlan", "calico-bgp"])
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
-    with raised(Wanted(f"facts-{request.param}", request.param), stays=False) as lab:
+    with raised(Wanted(f"facts-{os.getpid()}", request.param), stays=False) as lab:
         plant_secrets(lab)
         yield lab
 
@@ -128,7 +128,7 @@ def test_pods_are_found_with_their_names_and_addresses(running: Running) -> None
 
 
 def test_a_pod_that_is_named_is_told_of_under_its_label() -> None:
-    with raised(Wanted("facts-label", "flannel-hostgw"), stays=False) as lab:
+    with raised(Wanted(f"facts-label-{os.getpid()}", "flannel-hostgw"), stays=False) as lab:
         process = lab.site.places["pod-a"]
         done = probe("facts", "--netns", f"one={process}", "--netns", f"two=/proc/{process}/ns/net")
     found = json.loads(done.stdout)
@@ -141,7 +141,7 @@ def test_a_pod_that_is_named_is_told_of_under_its_label() -> None:
 
 
 def test_wireguard_shows_no_keys() -> None:
-    with raised(Wanted("facts-wireguard", "flannel-wireguard"), stays=False) as lab:
+    with raised(Wanted(f"facts-wireguard-{os.getpid()}", "flannel-wireguard"), stays=False) as lab:
         keys = lab.site.run("node-1", ("wg", "show", "all", "dump")).split()
         found = facts_of(lab, "node-1")
     keys = [key for key in keys if len(key) == 44]

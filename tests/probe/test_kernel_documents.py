@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections.abc import Iterator
 from typing import Any
@@ -71,7 +72,7 @@ neigh add fd00::7 lladdr aa:bb:cc:dd:ee:fe dev v1 nud permanent router
     params=["flannel-vxlan", "calico-vxlan", "calico-bgp", "kubenet", "calico-wireguard"],
 )
 def running(request: pytest.FixtureRequest) -> Iterator[Running]:
-    with raised(Wanted(f"kernel-{request.param}", request.param), stays=False) as lab:
+    with raised(Wanted(f"kernel-{os.getpid()}", request.param), stays=False) as lab:
         yield lab
 
 
@@ -86,7 +87,7 @@ def test_the_kernel_says_what_iproute2_prints(
 
 @pytest.mark.needs_lab
 def test_also_of_what_is_rare(monkeypatch: pytest.MonkeyPatch) -> None:
-    with raised(Wanted("kernel-rare", "kubenet"), stays=False) as lab:
+    with raised(Wanted(f"kernel-rare-{os.getpid()}", "kubenet"), stays=False) as lab:
         lab.site.set_sysctls("pod-a", {"net/ipv6/conf/all/disable_ipv6": 0})
         for line in ODDITIES.splitlines():
             lab.site.run("pod-a", ("ip", *line.split()))

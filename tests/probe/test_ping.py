@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -24,7 +25,7 @@ SMALL_MTU = 1400
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
-    with raised(Wanted("probe-ping", "kubenet"), stays=False) as lab:
+    with raised(Wanted(f"probe-ping-{os.getpid()}", "kubenet"), stays=False) as lab:
         for place, address in (("pod-a", "fd00:1::2/64"), ("node-1", "fd00:1::1/64")):
             device = "eth0" if place == "pod-a" else "cbr0"
             ipv6 = {"net/ipv6/conf/all/disable_ipv6": 0, "net/ipv6/conf/all/forwarding": 1}

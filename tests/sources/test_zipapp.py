@@ -13,7 +13,7 @@ import pytest
 from netdiag.sources.zipapp import SHEBANG, archive_for, probe_archive
 from tests.cli.processes import ROOT
 
-SECONDS = 30
+SECONDS = 120
 _BUILD = "from netdiag.sources.zipapp import main; import sys; main(sys.argv[1])"
 _BUILD += "; assert 'netdiag_probe' not in sys.modules"
 

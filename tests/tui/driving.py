@@ -117,7 +117,7 @@ def _waits_to_be_drawn(screen: Screen[object]) -> bool:
 
 
 async def until(
-    app: NetdiagApp, pilot: Pilot[None], condition: Callable[[], bool], most: float = 30.0
+    app: NetdiagApp, pilot: Pilot[None], condition: Callable[[], bool], most: float = 120.0
 ) -> None:
     """Wait until something is so; fail if it does not become so within seconds."""
     deadline = asyncio.get_running_loop().time() + most

@@ -14,7 +14,7 @@ from netdiag.sources.kubernetes.manifests import ProbeWanted
 from netdiag.tui.session import Delivery, ListedNode, Snapshot, TraceOptions
 from tests.kubernetes import cluster as clusters
 
-SECONDS = 60.0
+SECONDS = 120.0
 Kind = TypeVar("Kind")
 
 

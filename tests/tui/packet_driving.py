@@ -18,7 +18,7 @@ from netdiag.tui.widgets.packet_table import PacketTable
 from tests.tui.driving import MEDIUM, PCAPS, driven, press, seen, settle
 
 LAB = PCAPS / "lab"
-SECONDS = 30.0
+SECONDS = 120.0
 
 
 class Packets:

@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
 ]
 NAME = f"tmux-{os.getpid()}"
-SECONDS = 40.0
+SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")

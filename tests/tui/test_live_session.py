@@ -38,7 +38,7 @@ from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
 
 pytestmark = pytest.mark.needs_lab
 NAME = f"session-{os.getpid()}"
-SECONDS = 40.0
+SECONDS = 120.0
 Kind = TypeVar("Kind")
 
 
