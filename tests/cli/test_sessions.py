@@ -83,13 +83,13 @@ def test_a_reader_that_dies_is_told(tmp_path: Path) -> None:
     opened.session.close()
 
 
-def test_closing_ends_the_reader_within_a_second(tmp_path: Path) -> None:
+def test_closing_ends_the_reader_soon(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "eth0.pcap")
     opened = Opened(str(tmp_path / "eth0.pcap"))
     opened.wait_for(lambda each: isinstance(each, Progress))
     began = time.monotonic()
     opened.session.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SECONDS  # a second, with nothing else to do
     process = opened.session._process
     assert process is not None
     assert process.poll() is not None

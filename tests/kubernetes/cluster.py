@@ -42,7 +42,7 @@ needs_kubectl = pytest.mark.skipif(
     shutil.which("kubectl") is None or shutil.which("openssl") is None,
     reason="kubectl or openssl is not installed",
 )
-HANDSHAKE_SECONDS = 1.0
+HANDSHAKE_SECONDS = 30.0
 _Result = TypeVar("_Result")
 
 

@@ -94,7 +94,7 @@ def test_image_that_cannot_be_pulled(there: Cluster) -> None:
     given = json.dumps(probe_pod()).encode()
     assert there.kubectl("create", "-f", "-", given=given).returncode == 0
     path = "{.status.containerStatuses[0].state.waiting.reason}"
-    words = ("wait", f"--for=jsonpath={path}=ErrImagePull", "pod/probe", "--timeout=10s")
+    words = ("wait", f"--for=jsonpath={path}=ErrImagePull", "pod/probe", "--timeout=60s")
     assert there.kubectl(*words).returncode == 0
     waited = there.kubectl("wait", "--for=condition=Ready", "pod/probe", "--timeout=0.1s")
     assert waited.returncode == 1
@@ -154,7 +154,7 @@ def test_daemon_set(there: Cluster) -> None:
     }
     done = there.kubectl("apply", "-f", "-", given=json.dumps(made).encode())
     assert done.returncode == 0, done.stderr
-    words = ("--for=condition=Ready", "pod", "-l", "app=probe", "--timeout=20s")
+    words = ("--for=condition=Ready", "pod", "-l", "app=probe", "--timeout=60s")
     assert there.kubectl("wait", *words).returncode == 0
     assert {each["spec"]["nodeName"] for each in there.pods()} == {"node-1", "node-2"}
     assert there.kubectl("delete", "ds", "probe").returncode == 0

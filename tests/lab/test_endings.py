@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from netdiag.cli.exit_code import ExitCode
-from netdiag.lab.state import start_time
+from netdiag.lab.state import read_lab, start_time
 from tests.cli.processes import ROOT
 from tests.lab.processes import LABS, descendants_named, lab
 
@@ -83,8 +83,7 @@ def test_up_killed(place: str) -> None:
 
 def test_keeper_killed() -> None:
     assert lab("up", "flannel-vxlan", "--name", NAME).returncode == ExitCode.OK
-    keeper = min(descendants_named(NAME))
-    os.kill(keeper, signal.SIGKILL)
+    os.kill(read_lab(NAME).process, signal.SIGKILL)
     until(lambda: nothing_runs(NAME), "all follow")
     assert lab("exec", "--name", NAME, "pod-a", "true").returncode == ExitCode.USAGE
     assert lab("up", "flannel-vxlan", "--name", NAME).returncode == ExitCode.OK

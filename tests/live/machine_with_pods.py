@@ -96,7 +96,7 @@ class Machine:
         return subprocess.run(
             [*prefix, sys.executable, "-m", "netdiag", *map(str, words)],
             env=environment({"LOGS": " ".join(logs)}), stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=30, check=False,
+            capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
 
     def report(self, *words: object, logs: Sequence[str] = ()) -> dict[str, Any]:

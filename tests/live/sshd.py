@@ -116,24 +116,24 @@ class Shelled:
 
     def probes(self) -> list[int]:
         """Return the probes that run anywhere in the lab."""
-        own = os.stat(f"/proc/{self._lab.places[NODES[0]]}/ns/pid").st_ino
-        return [each for each in _processes() if _is_probe(each) and _pid_space(each) == own]
+        own = _space(self._lab.places[NODES[0]], "pid")
+        return [each for each in _processes() if _is_probe(each) and _space(each, "pid") == own]
 
     def sessions(self) -> list[int]:
         """Return the processes of sshd that serve somebody."""
-        own = os.stat(f"/proc/{self._lab.places[NODES[0]]}/ns/pid").st_ino
+        own = _space(self._lab.places[NODES[0]], "pid")
         return [
             each
             for each in _processes()
             if _words(each).startswith(b"sshd: ") and b"listener" not in _words(each)
-            if _pid_space(each) == own
+            if _space(each, "pid") == own
         ]
 
     def sessions_on(self, node: str) -> list[int]:
         """Return those of a node's server alone."""
         holder = self._lab.places[node]
-        own = os.stat(f"/proc/{holder}/ns/net").st_ino
-        return [each for each in self.sessions() if os.stat(f"/proc/{each}/ns/net").st_ino == own]
+        own = _space(holder, "net")
+        return [each for each in self.sessions() if _space(each, "net") == own]
 
     def left_here(self) -> list[str]:
         """Return what is left of connections on this side."""
@@ -229,8 +229,9 @@ def _is_probe(process: int) -> bool:
     return b"netdiag_probe.cli" in words and not words.startswith((b"ssh\0", b"nsenter\0"))
 
 
-def _pid_space(process: int) -> int:
+def _space(process: int, kind: str) -> int:
+    """Return which namespace of a kind a process is in; 0 if it has ended."""
     try:
-        return os.stat(f"/proc/{process}/ns/pid").st_ino
+        return os.stat(f"/proc/{process}/ns/{kind}").st_ino
     except (FileNotFoundError, ProcessLookupError):
         return 0

@@ -29,21 +29,32 @@ from tests.live.nodes import ADDRESS, node
 
 ARCHIVE = b"x" * 3_000_000  # more than a pipe holds
 QUICK = 0.3
-LIMIT = 5.0
-"""Seconds: those that wait do so for ever where they are not stopped."""
+"""Seconds until a node that hangs is given up."""
+
+LIMIT = 30.0
+"""Seconds for one that answers, if only by its end: those that hang do so for longer."""
 
 READ_ALL = "cat >/dev/null;"
 SHOUT = "head -c 1000000 /dev/zero | tr '\\0' 'y' >&2;"
 
 
+hangs = pytest.mark.parametrize("seconds", [QUICK], ids=["hangs"])
+"""Marks tests of nodes that nothing comes from: they are waited for no longer than needed."""
+
+
+@pytest.fixture
+def seconds() -> float:
+    return LIMIT
+
+
 @pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(processes, "_SEND_SECONDS", QUICK)
-    monkeypatch.setattr(processes, "_END_SECONDS", QUICK)
-    monkeypatch.setattr(captures, "ARM_SECONDS", QUICK)
-    monkeypatch.setattr(documents, "ANSWER_SECONDS", QUICK)
+def limited(seconds: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(processes, "_SEND_SECONDS", seconds)
+    monkeypatch.setattr(processes, "_END_SECONDS", seconds)
+    monkeypatch.setattr(captures, "ARM_SECONDS", seconds)
+    monkeypatch.setattr(documents, "ANSWER_SECONDS", seconds)
     monkeypatch.setattr(documents, "_SPARE_SECONDS", 0.0)
-    monkeypatch.setattr(lines, "SPARE_SECONDS", QUICK)
+    monkeypatch.setattr(lines, "SPARE_SECONDS", seconds)
     began = time.monotonic()
     yield
     assert time.monotonic() - began < LIMIT
@@ -75,12 +86,14 @@ def pinged(script: str) -> tuple[list[dict[str, Any]], int, str]:
     return (events, *pinging.end())
 
 
+@hangs
 def test_program_is_never_read() -> None:
     probe = Probe(node("exec sleep 60"), (), ARCHIVE)
     probe.send()
     assert probe.end() == -signal.SIGKILL
 
 
+@hangs
 def test_what_a_command_started_ends_with_it(tmp_path: Path) -> None:
     file = tmp_path / "pid"
     probe = Probe(node(f"sleep 60 & echo $! >{file}.new; mv {file}.new {file}; wait"), (), b"")
@@ -100,6 +113,7 @@ def test_standard_error_that_nobody_closes() -> None:
     assert probe.end() == 7
 
 
+@hangs
 @pytest.mark.parametrize("script", ["exec sleep 60", "exec yes >&2", READ_ALL + SHOUT + "sleep 60"])
 def test_silence_is_told(gathered: Gathered, script: str) -> None:
     problems = answered(gathered, script)
@@ -118,7 +132,6 @@ def test_silent_node_is_asked_once(gathered: Gathered) -> None:
 
 def test_answer_without_end(gathered: Gathered, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MAX_ANSWER_BYTES", 1 << 20)
-    monkeypatch.setattr(documents, "ANSWER_SECONDS", LIMIT)
     problems = answered(gathered, "head -c 2000000 /dev/zero")
     assert problems == ["bad: what it says of itself is missing: it is larger than 1 MiB"]
 
@@ -150,19 +163,22 @@ def test_text_that_is_no_text_is_kept(gathered: Gathered, tmp_path: Path) -> Non
     assert (tmp_path / "kept/bad/facts/b.txt").read_bytes() == b"?"
 
 
+@hangs
 @pytest.mark.parametrize("script", ["exec sleep 60", "exec yes >&2"])
 def test_ping_that_never_ends(script: str) -> None:
     events, status, _ = pinged(script)
     assert (events, status) == ([], -signal.SIGKILL)
 
 
-def test_ping_among_noise() -> None:
+def test_ping_among_noise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_SEND_SECONDS", QUICK)  # it shouts, and does not listen
     told = 'echo garbage; echo 7; echo \'{"event": "sent"}\'; exit 0'
     events, status, complaint = pinged(SHOUT + told)
     assert (events, status) == ([{"event": "sent"}], 0)
     assert len(complaint) == MAX_TOLD
 
 
+@hangs
 def test_ping_that_says_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "MAX_BYTES", 1 << 20)
     events, status, _ = pinged("exec yes")
@@ -170,11 +186,11 @@ def test_ping_that_says_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "why"),
+    ("script", "why", "seconds"),
     [
-        ("exec sleep 60", "it did not answer"),
-        ("exit 3", "it ended with exit status 3"),
-        ("echo so >&2; exit 3", "so"),
+        ("exec sleep 60", "it did not answer", QUICK),
+        ("exit 3", "it ended with exit status 3", LIMIT),
+        ("echo so >&2; exit 3", "so", LIMIT),
     ],
 )
 def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) -> None:
@@ -186,6 +202,7 @@ def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) 
     assert not gathered.found("").captures
 
 
+@hangs
 def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
     running = LiveCaptures(gathered, Wanted(), b"", ignore)
     for number in range(20):
@@ -219,12 +236,13 @@ def test_a_nodes_command_is_bound_to_us() -> None:
         limits = Path(f"/proc/{child}/limits").read_text()
         assert re.search(rf"Max file size\s+{MAX_FILE_BYTES}\s", limits)
         starter.kill()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LIMIT
     while start_time(child) is not None:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
+@hangs
 def test_who_is_waited_for_is_told_once(
     gathered: Gathered, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,7 +264,10 @@ def test_who_is_waited_for_is_told_once(
     assert asking.problems == [f"bad-{number}: {silence}" for number in range(7)]
 
 
-def test_node_that_refuses_a_capture_may_still_tell_its_facts(gathered: Gathered) -> None:
+def test_node_that_refuses_a_capture_may_still_tell_its_facts(
+    gathered: Gathered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captures, "ARM_SECONDS", 10 * QUICK)  # the other one's answer comes before
     script = "case \"$*\" in *capture*) exit 3 ;; *) printf '{}' ;; esac"
     running, asking = LiveCaptures(gathered, Wanted(), b"", ignore), Asking(b"", ignore)
     for each in (node(script), replace(node("exec sleep 60"), name="hangs")):

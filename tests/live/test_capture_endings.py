@@ -19,6 +19,9 @@ from tests.lab.processes import lab
 from tests.live.capturing import NAME, SECONDS, TO_C, capturing, ping
 from tests.probe.capturing import read_capture
 
+NOTHING = "udp port 1"
+"""Chooses no packet: neighbours are asked for now and then in any network."""
+
 pytestmark = [pytest.mark.needs_lab, pytest.mark.usefixtures("capture_lab")]
 
 
@@ -176,7 +179,7 @@ def test_what_the_kernel_drops_is_told(tmp_path: Path) -> None:
 
 def test_counters_on_a_terminal(tmp_path: Path) -> None:
     master, slave = pty.openpty()
-    words = ("capture", f"--lab={NAME}", "-w", str(tmp_path / "x"), "--duration", "2.5")
+    words = ("capture", f"--lab={NAME}", "-w", str(tmp_path / "x"), "--duration", "2.5", NOTHING)
     with subprocess.Popen(
         [sys.executable, "-m", "netdiag", *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=slave
     ) as process:

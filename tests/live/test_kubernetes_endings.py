@@ -12,7 +12,7 @@ import pytest
 from netdiag.cli.exit_code import ExitCode
 from tests.kubernetes.cluster import Cluster, cluster, needs_kubectl
 from tests.lab.processes import lab
-from tests.live.kubernetes_cluster import LAB, await_that, netdiag_in, start_in
+from tests.live.kubernetes_cluster import LAB, SECONDS, await_that, netdiag_in, start_in
 
 pytestmark = [pytest.mark.needs_lab, needs_kubectl]
 NAME = f"{LAB}-endings"
@@ -55,7 +55,7 @@ def test_interrupted_while_it_pings(here: Cluster) -> None:
         assert done.stderr.count("a trace may still run in it; --all deletes it, too") == 2
         assert len(here.pods()) == 2
         running.send_signal(signal.SIGINT)
-        stdout, _ = running.communicate(timeout=30)
+        stdout, _ = running.communicate(timeout=SECONDS)
     assert running.returncode == ExitCode.INTERRUPTED
     assert "Mode flannel/vxlan" in stdout
     await_that(lambda: nothing_is_left(here), "nothing is left")
@@ -67,7 +67,7 @@ def test_interrupted_while_probe_pods_start(here: Cluster) -> None:
         until(running, "waiting for probe pods")
         assert len(here.pods()) == 2
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=30)
+        running.communicate(timeout=SECONDS)
     assert running.returncode == ExitCode.INTERRUPTED
     assert nothing_is_left(here)
 
@@ -84,7 +84,7 @@ def test_api_server_gone_in_the_middle(here: Cluster) -> None:
     with start_in(here, *LONG) as running:
         until(running, "pinging")
         here.go_away()
-        _, stderr = running.communicate(timeout=60)
+        _, stderr = running.communicate(timeout=SECONDS)
     assert running.returncode != ExitCode.OK
     assert "probe pods may be left" in stderr
     assert "netdiag cleanup" in stderr
@@ -102,7 +102,7 @@ def test_deadline_ends_what_nobody_deletes(here: Cluster) -> None:
     assert here.kubectl("create", "-f", "-", given=manifest.encode()).returncode == 0
     begin = time.monotonic()
     await_that(lambda: {pod["status"]["phase"] for pod in here.pods()} == {"Failed"}, "both end")
-    assert time.monotonic() - begin < 30
+    assert time.monotonic() - begin < SECONDS
     assert not here.processes()
     assert netdiag_in(here, "cleanup").returncode == ExitCode.OK
     assert not here.pods()

@@ -53,7 +53,7 @@ def is_answered(lab: Running, source: str, address: object, size: int) -> bool:
         source, [*command, str(address)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    return "bytes from" in process.communicate(timeout=30)[0]
+    return "bytes from" in process.communicate(timeout=120)[0]
 
 
 def passes(report: Report) -> tuple[int | None, int | None]:

@@ -24,7 +24,7 @@ needs_programs = pytest.mark.skipif(
     not all(map(shutil.which, ("tcpdump", "ip", "unshare"))), reason="needs tcpdump and ip"
 )
 RENAME = 'hostname "$1"; shift; exec "$@"'
-SECONDS = 60
+SECONDS = 120
 
 
 @pytest.fixture(scope="module")

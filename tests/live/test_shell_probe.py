@@ -18,7 +18,7 @@ from tests.live.test_script import SHELLS, Node, needs_programs
 from tests.probe.namespaces import namespaces
 
 pytestmark = [pytest.mark.needs_lab, needs_programs]
-SECONDS = 60
+SECONDS = 120
 RECORD = 16
 """Bytes before each packet of a capture file; its own head has 24."""
 

@@ -35,7 +35,8 @@ def nothing_is_left(there: Shelled) -> Iterator[None]:
 def told(done: Result) -> list[str]:
     """Return what was said on standard error, but for how it began."""
     lines = done.stderr.replace("netdiag trace: ", "netdiag: ").splitlines()
-    return [each.removeprefix("netdiag: ") for each in lines if "netdiag: tracing" not in each]
+    passing = ("netdiag: tracing", "netdiag: waiting for")  # on a busy machine
+    return [each.removeprefix("netdiag: ") for each in lines if not each.startswith(passing)]
 
 
 def refusal(there: Shelled) -> str:

@@ -55,7 +55,7 @@ def run(folder: Path) -> subprocess.CompletedProcess[str]:
     """Do it in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "tests.probe.other_root", str(folder)], capture_output=True,
-        text=True, timeout=60, check=False,
+        text=True, timeout=120, check=False,
         cwd=Path(__file__).resolve().parents[2], env={**os.environ, "PYTHONPATH": ".:probes"},
     )  # fmt: skip
 

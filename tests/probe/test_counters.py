@@ -41,6 +41,6 @@ def test_lines_come_until_the_lifeline_is_cut() -> None:
         assert process.stdin is not None and process.stdout is not None
         told = [json.loads(process.stdout.readline()) for _ in range(3)]
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(60) == 0
     assert all(each["event"] == "counters" and len(each["links"]["lo"]) == 8 for each in told)
     assert told[0]["links"]["lo"][1] <= told[2]["links"]["lo"][1]

@@ -25,7 +25,7 @@ from tests.probe.processes import SECONDS, command, environment, probe
 pytestmark = pytest.mark.needs_lab
 
 PROGRAM_BY_ID = 13
-SOON = 5.0
+SOON = 60.0
 MOST_KIB = 64 * 1024
 """The names of the kernel's functions are most of it."""
 DROP_ALL = "table netdev x { chain c { type filter hook ingress device far0 priority 0; drop; }; }"

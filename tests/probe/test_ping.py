@@ -45,7 +45,7 @@ def real_ping(lab: Running, place: str, *words: object) -> str:
         place, ["ping", "-n", *map(str, words)], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    return str(process.communicate(timeout=30)[0])
+    return str(process.communicate(timeout=120)[0])
 
 
 def named(found: list[dict[str, Any]], event: str) -> list[dict[str, Any]]:
@@ -84,7 +84,7 @@ def test_id_and_token_are_on_the_wire_with_df(running: Running) -> None:
     assert "listening" in dump.stderr.readline()
     words = ("--id", "0xBEEF", "--token", "c0ffee00", "--count", 1, "--size", 16)
     found = ping_from(running, "pod-a", "--destination", address, *words)
-    printed, _ = dump.communicate(timeout=30)
+    printed, _ = dump.communicate(timeout=120)
     assert found[0]["id"] == 0xBEEF
     frames = re.split(r"\n(?=\d)", printed)
     for frame, kind in zip(frames, ("0800", "0000"), strict=True):

@@ -39,6 +39,8 @@ from tests.cli.processes import NETDIAG, ROOT, environment, netdiag
 pytestmark = pytest.mark.needs_lab
 NAME = f"session-{os.getpid()}"
 SECONDS = 120.0
+SOON = 20.0
+"""Seconds: a second, on a machine with nothing else to do."""
 Kind = TypeVar("Kind")
 
 
@@ -280,7 +282,7 @@ def test_a_probe_that_dies_is_a_trouble_and_pings_go_on(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("count", [None, 3])
-def test_nothing_is_left_a_second_after_it_was_closed(lab: Running, count: int | None) -> None:
+def test_nothing_is_left_soon_after_it_was_closed(lab: Running, count: int | None) -> None:
     before = processes_below()
     opened = Opened()
     actions = opened.session.actions
@@ -291,8 +293,8 @@ def test_nothing_is_left_a_second_after_it_was_closed(lab: Running, count: int |
     opened.await_one(Progress, lambda each: "pinging" in each.words or each.done)
     started = processes_below() - before
     assert len(started) > 4
-    began = time.monotonic()
+    deadline = time.monotonic() + SOON
     opened.session.close()
-    while any(map(runs, started)) and time.monotonic() < began + 1:
+    while any(map(runs, started)) and time.monotonic() < deadline:
         time.sleep(0.02)  # nothing tells when a process of a node has ended
     assert not list(filter(runs, started))
