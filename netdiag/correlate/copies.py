@@ -13,7 +13,7 @@ def drop_copies(crossings: Sequence[Crossing], others: Sequence[Crossing]) -> li
     """Leave out flooded copies; ``others`` are the crossings of the other half of the ping."""
     kept = list(crossings)
     for rank in range(PORT_RANK + 1):
-        for node in {crossing.node for crossing in kept if crossing.rank == rank}:
+        for node in dict.fromkeys(crossing.node for crossing in kept if crossing.rank == rank):
             kept = _drop_flooded(kept, others, node, rank)
     return _drop_foreign_nodes(kept)
 
@@ -51,7 +51,7 @@ def _first_sender(
 def _drop_foreign_nodes(crossings: list[Crossing]) -> list[Crossing]:
     """Drop nodes whose NIC saw a frame that another node sent on, or took in."""
     foreign: set[str | None] = set()
-    for node in {crossing.node for crossing in crossings}:
+    for node in dict.fromkeys(crossing.node for crossing in crossings):
         own = [crossing for crossing in crossings if crossing.node == node]
         ttls = {crossing.lane.ttl for crossing in own}
         if len({crossing.point for crossing in own}) > 1 or len(ttls) > 1 or own[0].rank < NIC_RANK:

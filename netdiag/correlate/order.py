@@ -40,7 +40,7 @@ def order_path(crossings: Sequence[Crossing], node_order: NodeOrder) -> list[Cro
         lowest[node] = min(ttl, lowest.get(node, ttl))
     groups: list[list[Crossing]] = []
     for ttl in sorted({crossing.lane.ttl for crossing in crossings}, reverse=True):
-        nodes = {crossing.node for crossing in crossings if crossing.lane.ttl == ttl}
+        nodes = dict.fromkeys(crossing.node for crossing in crossings if crossing.lane.ttl == ttl)
         ordered = sorted(
             nodes,
             key=lambda node: (highest[node] <= ttl, lowest[node] < ttl, node_order(node)),

@@ -113,7 +113,7 @@ def _add_file(assembly: Assembly, node: str, path: str) -> None:
 def _command_lines() -> bytes:
     """Return the command lines of those processes that make a pod network."""
     lines: list[bytes] = []
-    for path in glob.glob("/proc/[0-9]*/cmdline"):
+    for path in sorted(glob.glob("/proc/[0-9]*/cmdline")):
         try:
             with open(path, "rb") as file:
                 words = file.read(65536).rstrip(b"\0").split(b"\0")

@@ -86,7 +86,7 @@ def _errors_by_pair(context: Context) -> dict[tuple[str, str], list[IcmpError]]:
     """Return the ICMP errors by the addresses of the packets that they quote."""
     found: dict[tuple[str, str], list[IcmpError]] = {}
     for error in context.seen.rare.errors:
-        for pair in set(error.quoted):
+        for pair in dict.fromkeys(error.quoted):
             found.setdefault(pair, []).append(error)
     return found
 
@@ -94,10 +94,10 @@ def _errors_by_pair(context: Context) -> dict[tuple[str, str], list[IcmpError]]:
 def _errors_about(
     view: TrackView, errors: Mapping[tuple[str, str], Sequence[IcmpError]]
 ) -> tuple[IcmpError, ...]:
-    pairs = {
+    pairs = dict.fromkeys(
         (crossing.lane.source, crossing.lane.destination)
         for crossing in (*view.track.request, *view.track.reply)
-    }
+    )
     protocol, port = view.track.protocol, view.track.first.lane.port
     return tuple(
         error

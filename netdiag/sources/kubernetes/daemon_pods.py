@@ -35,7 +35,7 @@ class DaemonPods:
             listed = self._request.items()
             found = self._ready(listed)
             if len(listed) == MOST_LISTED:
-                for node in set(nodes) - set(found):
+                for node in [each for each in nodes if each not in found]:
                     found |= self._ready(self._asked_for(node))
         except KubectlError:  # temporary ones may be allowed
             return {}

@@ -43,7 +43,7 @@ def placed_nodes(
             )
     placed = tuple(_placed(kubectl, node, probes[node.name], node.name in without)
                    for node in nodes)  # fmt: skip
-    images = {probes[node].image for node in without}
+    images = dict.fromkeys(probes[node].image for node in without)
     where = f"{', '.join(without)}: the image {', '.join(map(repr, images))}"
     return placed, (what_is_missing(where),) if without else ()
 
