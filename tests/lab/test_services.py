@@ -12,7 +12,7 @@ from netdiag.lab.lifecycle import Wanted, raised
 from netdiag.lab.running import Running
 
 pytestmark = pytest.mark.needs_lab
-SECONDS = 3.0
+SECONDS = 60.0
 TRIES = 24
 """Both of two endpoints are met in so many, but for one case in eight million."""
 

@@ -6,6 +6,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.captures import (
     ping,
     vlan,
 )
-from tests.probe.capturing import IN, OUT, capturing, read_capture
+from tests.probe.capturing import IN, OUT, File, capturing, read_capture
 from tests.probe.cases_filters import (
     FOREIGN_FRAMES,
     NODE_1_V6,
@@ -37,13 +38,14 @@ from tests.probe.cases_filters import (
 )
 from tests.probe.cases_ports import FRAMES_OF_PORT, OTHER_FRAMES, PORT
 from tests.probe.namespaces import Namespaces, namespaces, run
-from tests.probe.processes import probe
+from tests.probe.processes import SECONDS, probe
 
 pytestmark = pytest.mark.needs_lab
 
 NEAR_MAC, FAR_MAC = "02:00:00:00:00:01", "02:00:00:00:00:02"
 NEAR, FAR = "10.77.0.1", "10.77.0.2"
 BIG = 262_144
+PCAP_HEAD, PCAP_RECORD_HEAD = 24, 16
 SHORTEST = 14
 """A socket takes no frame without an Ethernet header."""
 
@@ -127,6 +129,7 @@ def test_tcpdump_sees_the_same_packets_at_the_same_time(pair: Pair, tmp_path: Pa
         pair.made.send(pair.near, "near0", [each for each in frames if len(each) > SHORTEST])
         pair.ping("-s", "1000", FAR)
         file = capture.end()
+    wait_until_written(tmp_path / "t.pcap", file)
     tcpdump.send_signal(signal.SIGINT)
     tcpdump.stderr.read()
     tcpdump.stderr.close()
@@ -138,6 +141,15 @@ def test_tcpdump_sees_the_same_packets_at_the_same_time(pair: Pair, tmp_path: Pa
     ]
     apart = [a.time_ns - b.time_ns for a, b in zip(file.packets, other.packets, strict=True)]
     assert max(map(abs, apart)) < 1_000_000
+
+
+def wait_until_written(path: Path, file: File) -> None:
+    """Wait until tcpdump has written as much: at its end it leaves out what it has not read."""
+    size = PCAP_HEAD + sum(PCAP_RECORD_HEAD + len(each.data) for each in file.packets)
+    deadline = time.monotonic() + SECONDS
+    while path.stat().st_size < size:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")

@@ -26,7 +26,8 @@ def run(
 
 
 def test_what_they_print_is_kept_by_document() -> None:
-    found = run(*(f"echo {number}" for number in range(20)))
+    found = run("sleep 0.2; echo 0", *(f"echo {number}" for number in range(1, 20)))
+    assert list(found) == [f"{number}.txt" for number in range(20)]
     assert [found[f"{number}.txt"].text for number in range(20)] == [f"{n}\n" for n in range(20)]
     assert all(printed.problem is None for printed in found.values())
 
@@ -50,19 +51,19 @@ def test_one_that_says_too_much_is_cut_at_a_line(monkeypatch: pytest.MonkeyPatch
 def test_one_that_takes_too_long_is_ended_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(programs, "SECONDS", 0.3)
+    monkeypatch.setattr(programs, "SECONDS", 2.0)
     begun = time.monotonic()
     printed = run(f"echo $$ > {tmp_path}/id; echo begun; sleep 60 & sleep 60")["0.txt"]
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 30
     assert printed.text == "begun\n"
-    assert printed.problem == "0.txt: sh took longer than 0 s"
+    assert printed.problem == "0.txt: sh took longer than 2 s"
     assert_gone(int((tmp_path / "id").read_text()))
 
 
 def test_all_end_at_the_deadline() -> None:
     begun = time.monotonic()
-    found = run(*["echo begun; sleep 60"] * 10, deadline=0.3)
-    assert time.monotonic() - begun < 5
+    found = run(*["echo begun; sleep 60"] * 10, deadline=1.0)
+    assert time.monotonic() - begun < 30
     assert len(found) == 10
     assert found["0.txt"].problem == "0.txt: sh was ended early"
     assert found["9.txt"].problem == "9.txt: there was no time left"

@@ -25,7 +25,7 @@ MOST_BYTES = 16 * 1024 * 1024
 
 _MOST_COMPLAINT = 4096
 _CHUNK = 256 * 1024
-_LAST_SECONDS = 1.0
+_LAST_SECONDS = 5.0
 """How long a program may take to end when it has closed what it prints on."""
 
 
@@ -55,7 +55,7 @@ def find_program(name: str) -> str | None:
 
 
 def run_programs(asked: Sequence[Program], lifeline: Lifeline) -> list[Printed]:
-    """Return what programs print, in the order in which they end.
+    """Return what programs print, in the order in which they are asked.
 
     When the lifeline is over, those that still run are ended, and have a problem, too.
     """
@@ -74,7 +74,9 @@ def run_programs(asked: Sequence[Program], lifeline: Lifeline) -> list[Printed]:
         for run in running:
             run.kill()
             run.finish()
-    return done + [_not_run(program) for program in waiting]
+    order = {id(program): number for number, program in enumerate(asked)}
+    done += [_not_run(program) for program in waiting]
+    return sorted(done, key=lambda printed: order[id(printed.program)])
 
 
 def _read_some(running: list[_Run], lifeline: Lifeline) -> None:
