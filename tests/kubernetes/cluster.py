@@ -184,6 +184,7 @@ class Cluster:
             self._wait(_others())
             self._wait(self._server.go_away())
         finally:
+            self._server.close()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -122,14 +123,20 @@ class Server:
         self._answering = answering
         self._server: asyncio.Server | None = None
         self._clients: dict[asyncio.Task[None], Connection] = {}
-        self.port = 0
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", 0))  # so that nobody else gets the port meanwhile
+        self.port: int = self._held.getsockname()[1]
 
     async def listen(self) -> None:
         """Listen, from now on."""
         self._server = await asyncio.start_server(
             self._accept, "127.0.0.1", self.port, ssl=self._context, limit=1 << 17
         )
-        self.port = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Give the port back."""
+        self._held.close()
 
     async def go_away(self) -> None:
         """Take no connections any more and cut those that there are, without a word."""
