@@ -137,16 +137,19 @@ def test_what_does_not_fit_is_told_with_the_mtu(running: Running) -> None:
 
 
 def test_a_sweep_begins_with_what_the_device_lets_pass(running: Running) -> None:
-    for address, header_bytes, others in (("fd00:1::1", 48, [1280]), (BRIDGE, 28, [576, 1500])):
+    whole, least, least_v6, unforbidden = (1500, True), (576, True), (1280, True), (1500, False)
+    for address, header_bytes, wanted in (
+        ("fd00:1::1", 48, [whole, least_v6]),
+        (BRIDGE, 28, [whole, least, unforbidden]),
+    ):
         words = ("--destination", address, "--sweep", "--token", "c0ffee00", "--id", 9)
         found = ping_from(running, "pod-a", *words)
         begins = bytes.fromhex("c0ffee00") + bytes(range(4, 16))
         swept = {"interface": "eth0", "mtu": 1500, "payload": begins.hex()}
         assert (found[0]["sweep"], found[0]["id"]) == (swept, 9)
-        sizes = [each["size"] + header_bytes for each in named(found, "sent")]
-        assert sizes == [1500, *others]
-        assert [each["df"] for each in named(found, "sent")] == [True, True, False][: len(sizes)]
-        assert (found[-1]["sent"], found[-1]["received"]) == (len(sizes), len(sizes))
+        tried = [(each["size"] + header_bytes, each["df"]) for each in named(found, "sent")]
+        assert list(dict.fromkeys(tried)) == wanted  # what is slow to be answered is tried again
+        assert len(wanted) <= found[-1]["received"] <= found[-1]["sent"] == len(tried)
 
 
 def test_a_sweep_finds_the_limit_whatever_the_kernel_knows(running: Running) -> None:
