@@ -23,6 +23,8 @@ for _number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         _heeds = signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL
         signal.signal(_number, _heeds)
 
+os.umask(0o022)  # others may read what tests write: some programs that they start are others
+
 
 def why_no_labs() -> str | None:
     """Return why labs cannot be tried here, None if they can."""
