@@ -14,10 +14,13 @@ from netdiag.cli.output import WIDTH, ResultWriter, palette, say
 from netdiag.cli.progress import show_progress
 from netdiag.model.report import Report
 from netdiag.sources.found import Found, Problem, gathered
+from netdiag.sources.zipapp import archive_for, probe_archive
 
 MAX_NUMBER = (1 << 62) - 1
 """More pings than that are in no capture."""
 
+SENT = ("capture", "drops", "facts", "ping")
+"""Commands of the probe."""
 _LOADED_LATE = ("netdiag.sources.facts", "netdiag.explain.report", "netdiag.render.report_text")
 
 
@@ -33,9 +36,13 @@ class Shown:
 
 
 def load_meanwhile() -> None:
-    """Load, in a thread, what ``judge`` will need, for whoever has to wait for others first."""
+    """Make and load, in a thread, what a trace will need, for whoever waits for others first:
+    the programs that are sent to nodes, in the order of their sending, and what ``judge`` needs.
+    """
 
     def load() -> None:
+        for command in SENT:
+            archive_for(probe_archive(), command)
         for name in _LOADED_LATE:
             importlib.import_module(name)
 

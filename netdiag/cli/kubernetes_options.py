@@ -18,6 +18,7 @@ from netdiag.cli.output import ResultWriter, say
 from netdiag.sources.inventory.places import InventoryError, LackingError
 
 if TYPE_CHECKING:
+    from netdiag.sources.kubernetes.contexts import ContextRequest
     from netdiag.sources.kubernetes.inventory import Cluster, ClusterPlaces
 
 PULL_POLICIES = ("Always", "IfNotPresent", "Never")
@@ -58,31 +59,43 @@ class KubernetesOptions:
 
     def has_context(self) -> bool:
         """Tell whether kubectl is here and knows a cluster."""
+        from netdiag.sources.kubernetes.contexts import current_context
         from netdiag.sources.kubernetes.kubectl import Kubectl
 
         try:
-            return Kubectl(self.context, self.kubeconfig).current().name is not None
+            return current_context(Kubectl(self.context, self.kubeconfig)).name is not None
         except LackingError:
             return False
 
-    def cluster(self, seconds: float, tell: Callable[[str], None]) -> Cluster:
-        """Return the cluster; probe pods end after so many seconds by themselves."""
-        from netdiag.sources.kubernetes.inventory import Cluster
+    def ask_for_context(self) -> ContextRequest:
+        """Have kubectl look up its context, while whoever asks loads what comes next."""
+        from netdiag.sources.kubernetes.contexts import ContextRequest
         from netdiag.sources.kubernetes.kubectl import Kubectl
-        from netdiag.sources.kubernetes.manifests import IMAGE, ProbeWanted
 
         os.environ.setdefault("GOGC", KUBECTL_GOGC)
-        kubectl = Kubectl(self.context, self.kubeconfig)
+        try:
+            return ContextRequest(Kubectl(self.context, self.kubeconfig))
+        except LackingError as error:
+            raise lacking.LackingError(str(error)) from None
+
+    def cluster(
+        self, seconds: float, tell: Callable[[str], None], asked: ContextRequest | None = None
+    ) -> Cluster:
+        """Return the cluster; probe pods end after so many seconds by themselves.
+
+        ``asked``: what was asked for its context already.
+        """
+        asked = asked or self.ask_for_context()
+        from netdiag.sources.kubernetes.inventory import Cluster
+        from netdiag.sources.kubernetes.manifests import IMAGE, ProbeWanted
+
         wanted = ProbeWanted(
             self.image or IMAGE, self.image_pull_policy, self.probe_namespace,
             min(MOST_SECONDS, int(seconds)),
         )  # fmt: skip
-        try:
-            context = kubectl.current()
-        except LackingError as error:
-            raise lacking.LackingError(str(error)) from None
+        context = asked.context()
         namespace = self.namespace or context.namespace
-        return Cluster(kubectl, context.name, namespace, wanted, tell, say)
+        return Cluster(asked.kubectl, context.name, namespace, wanted, tell, say)
 
 
 def check_places(

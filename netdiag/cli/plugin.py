@@ -47,6 +47,7 @@ def candidates(words: Sequence[str], incomplete: str) -> Iterator[str]:
 def pod_names(words: Sequence[str]) -> list[str]:
     """Return names of pods of the namespace that the words name; some, of very many."""
     from netdiag.sources.inventory.places import LackingError
+    from netdiag.sources.kubernetes.contexts import current_context
     from netdiag.sources.kubernetes.kubectl import Kubectl, pods_path
     from netdiag.sources.kubernetes.objects import read_pod
     from netdiag.sources.kubernetes.refusals import KubectlError
@@ -54,7 +55,7 @@ def pod_names(words: Sequence[str]) -> list[str]:
     given = dict(_options(words))
     kubectl = Kubectl(given.get("context"), given.get("kubeconfig"))
     try:
-        namespace = given.get("namespace") or kubectl.current().namespace
+        namespace = given.get("namespace") or current_context(kubectl).namespace
         request = kubectl.get(pods_path(namespace), limit=MOST_PODS)
         return [pod.name for pod in map(read_pod, request.items()) if pod.name.isprintable()]
     except (KubectlError, LackingError):

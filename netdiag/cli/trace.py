@@ -118,12 +118,6 @@ def trace(
     Prints what 'netdiag analyze' prints of captures: path, encapsulation, the three truths, and if
     the ping died, where and why. Exit code 0: no error or warning; 1: there are.
     """
-    from netdiag.cli.judging import Shown, load_meanwhile
-    from netdiag.sources.live.connecting import new_ports
-    from netdiag.sources.live.traced import TraceWanted, new_ping
-    from netdiag.sources.live.tracing import take_trace
-    from netdiag.sources.zipapp import probe_archive
-
     if redact and save is None:
         raise click.UsageError("--redact is of what --save keeps: say where, with --save BUNDLE")
     if watch and (save or svg or tcp_ports or udp_ports or sweep or mtu or rule):
@@ -135,6 +129,13 @@ def trace(
         check_writable(svg)
     named = NamedPlaces(lab, local, inventory, kubernetes)
     named.check()
+    asked = named.ask_ahead()
+    from netdiag.cli.judging import Shown, load_meanwhile
+    from netdiag.sources.live.connecting import new_ports
+    from netdiag.sources.live.traced import TraceWanted, new_ping
+    from netdiag.sources.live.tracing import take_trace
+    from netdiag.sources.zipapp import probe_archive
+
     ping = new_ping(
         count=count, interval=interval, size=size, dont_fragment=dont_fragment, timeout=timeout
     )
@@ -142,10 +143,10 @@ def trace(
     tell = say if verbose else _say_nothing
     seconds = MOST_SECONDS if watch else ping.seconds * 2 + SPARE_SECONDS
     if kubernetes.dry_run:
-        print_planned(kubernetes.cluster(seconds, tell), source, destination)
+        print_planned(kubernetes.cluster(seconds, tell, asked), source, destination)
         return ExitCode.OK
-    load_meanwhile()
-    with open_places(named, (source, destination), seconds, tell) as found:
+    typed = (source, destination)
+    with open_places(named, typed, seconds, tell, load_meanwhile, asked) as found:
         places = with_addresses(found)
         ends = _ends(places, found.source, found.destination, version)
         for note in places.notes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from netdiag.cli.output import say
 from netdiag.sources.inventory.choosing import choose_inventory, some_lab_is_up
 from netdiag.sources.inventory.ends import End, find_end
 from netdiag.sources.inventory.places import Inventory, InventoryError, LackingError
+
+if TYPE_CHECKING:
+    from netdiag.sources.kubernetes.contexts import ContextRequest
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class NamedPlaces:
         """Refuse to look in two kinds of places at once."""
         check_places(self.kubernetes, self.lab, self.local, self.file)
 
+    def ask_ahead(self) -> ContextRequest | None:
+        """Have kubectl begin to look up its context, if it is a cluster that is named."""
+        is_meant = self.kubernetes.is_meant and not self.is_here
+        return self.kubernetes.ask_for_context() if is_meant else None
+
     def in_cluster(self, source: str, destination: str) -> bool:
         """Tell whether it is a cluster that is looked in."""
         if self.is_here:
@@ -61,13 +70,20 @@ class TracePlaces:
 
 @contextlib.contextmanager
 def open_places(
-    named: NamedPlaces, ends: tuple[str, str], seconds: float, tell: Callable[[str], None]
-) -> Iterator[TracePlaces]:
-    """Have the places while the block lasts; of a cluster, probe pods for so many seconds."""
+    named: NamedPlaces, ends: tuple[str, str], seconds: float, tell: Callable[[str], None],
+    meanwhile: Callable[[], None], asked: ContextRequest | None,
+) -> Iterator[TracePlaces]:  # fmt: skip
+    """Have the places while the block lasts; of a cluster, probe pods for so many seconds.
+
+    ``meanwhile`` is called as soon as there is nothing else to be done; ``asked`` is what was
+    asked ahead.
+    """
     if named.in_cluster(*ends):
-        with opened(named.kubernetes.cluster(seconds, tell), *ends) as found:
+        cluster = named.kubernetes.cluster(seconds, tell, asked)
+        with opened(replace(cluster, meanwhile=meanwhile), *ends) as found:
             yield TracePlaces(found.inventory, *found.typed)
     else:
+        meanwhile()
         yield TracePlaces(read_inventory(named.lab, named.local, named.file), *ends)
 
 

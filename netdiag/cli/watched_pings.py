@@ -14,6 +14,7 @@ from netdiag.model.facts.facts import NO_FACTS, Facts
 from netdiag.model.report import Finding, Ping, Report
 from netdiag.model.watch import Change, WatchSummary
 from netdiag.sources.facts import read_facts
+from netdiag.sources.inventory.late_documents import ask_for
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode, PlacedPod
 from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.captures import Wanted, hosts_of
@@ -143,6 +144,7 @@ class WatchedPings:
         self._asking.keep(self.gathered, "facts")
         self._read_facts()
         self._sender.start()
+        ask_for(self._inventory.documents)
 
     def _places(self) -> dict[CapturedPlace, tuple[str, ...]]:
         return {

@@ -11,8 +11,10 @@ import importlib.util
 import io
 import marshal
 import sys
+import threading
 import zipfile
 from collections.abc import Collection, Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 from typing import Final
@@ -27,12 +29,19 @@ _WITHOUT_REFERENCES: Final = 2
 """Of the format: whether later ones refer back to a string depends on who else holds it."""
 _HEAD_BYTES: Final = 16
 _ZIP: Final = b"PK\3\4"
+_MAKING: Final = threading.Lock()
+"""Held while one is made: who wants the same meanwhile waits for it."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
-@functools.cache
 def probe_archive() -> bytes:
     """Return the probe as a zip archive that Python runs. Raises FileNotFoundError without it."""
+    with _MAKING:
+        return _probe_archive()
+
+
+@functools.cache
+def _probe_archive() -> bytes:
     folder = _folder()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -57,10 +66,16 @@ def _folder() -> Path:
 
 def _compiled(path: Path, name: str) -> bytes:
     """Return what Python keeps in ``__pycache__``, in the form that is not checked for its age."""
-    source = path.read_bytes()
-    code = compile(source, name, "exec", dont_inherit=True)  # knows no path of this machine
-    head = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(source)
-    return head + marshal.dumps(code, _WITHOUT_REFERENCES)
+    code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+    assert code is not None
+    head = importlib.util.MAGIC_NUMBER + _UNCHECKED + importlib.util.source_hash(path.read_bytes())
+    return head + marshal.dumps(_called(code, name), _WITHOUT_REFERENCES)
+
+
+def _called(code: CodeType, name: str) -> CodeType:
+    """Return code that names such a file as its own, instead of a path of this machine."""
+    inner = (_called(each, name) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_filename=name, co_consts=tuple(inner))
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
@@ -70,7 +85,6 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     archive.writestr(member, content)
 
 
-@functools.cache
 def archive_for(archive: bytes, command: str) -> bytes:
     """Return as much of the archive as a command needs: a quarter of it, or less, is sent.
 
@@ -78,6 +92,12 @@ def archive_for(archive: bytes, command: str) -> bytes:
     """
     if not archive.startswith(_ZIP):
         return archive
+    with _MAKING:
+        return _archive_for(archive, command)
+
+
+@functools.cache
+def _archive_for(archive: bytes, command: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(archive)) as whole:
         compiled = {_module_of(name): name for name in whole.namelist() if name.endswith(".pyc")}
         wanted: dict[str, None] = {}

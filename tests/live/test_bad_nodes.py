@@ -86,6 +86,14 @@ def pinged(script: str) -> tuple[list[dict[str, Any]], int, str]:
     return (events, *pinging.end())
 
 
+def test_ping_that_never_begins_is_sent_nothing(tmp_path: Path) -> None:
+    end = End("bad", ADDRESS, None, node(f"cat > {tmp_path}/sent"))
+    pinging = Pinging(end, end, PingWanted("00" * 8, 1), ARCHIVE)
+    pinging.give_up()
+    assert not pinging.lines
+    assert not any(path.stat().st_size for path in tmp_path.iterdir())
+
+
 @hangs
 def test_program_is_never_read() -> None:
     probe = Probe(node("exec sleep 60"), (), ARCHIVE)

@@ -1,6 +1,8 @@
 """A cluster: its pods and nodes by kubectl, and probes in pods of their own.
 
 * ``kubectl``    the program: requests side by side, each refusal one sentence
+* ``contexts``   the context that it uses
+* ``dispatcher``  the kubectl that Google's runs, where that is what there is
 * ``refusals``   what kubectl prints -> what went wrong
 * ``ends``       what a user typed -> a pod or a node, none but these fetched
 * ``objects``    what is read of pods and nodes

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-import yaml
-
 Shape = Mapping[str, Any]
 """By key in small letters: another shape, or ``WHOLE``."""
 
@@ -170,6 +168,8 @@ def _read(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
+    import yaml  # late: traces wait for what comes before
+
     try:
         return None if re.search(r"[&*]\w", text) else yaml.safe_load(text)  # aliases may explode
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from netdiag.sources.kubernetes.allowed import allowed
@@ -125,33 +125,3 @@ class ConfigurationReading:
         return [
             item for item in (items if isinstance(items, list) else ()) if isinstance(item, dict)
         ]
-
-
-class LateDocuments(Mapping[str, bytes]):
-    """The documents, waited for when somebody looks at them; what is missing is told then."""
-
-    def __init__(self, reading: ConfigurationReading, warn: Callable[[str], None]) -> None:
-        """Take them from what runs; ``warn`` gets a sentence for what cannot be read."""
-        self._reading = reading
-        self._warn = warn
-        self._documents: dict[str, bytes] | None = None
-
-    def __getitem__(self, name: str) -> bytes:
-        return self._read()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __reduce__(self) -> tuple[type[dict[str, bytes]], tuple[dict[str, bytes]]]:
-        """Have another process get them as they are."""
-        return dict, (self._read(),)
-
-    def _read(self) -> dict[str, bytes]:
-        if self._documents is None:
-            self._documents = self._reading.documents()
-            for problem in self._reading.problems:
-                self._warn(problem)
-        return self._documents

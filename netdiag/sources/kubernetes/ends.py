@@ -7,7 +7,7 @@ looked for among the first few hundred of its namespace, and under the same name
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,13 +46,17 @@ class ClusterEnd:
     """The pod's, or the node itself; None: an address of neither."""
 
 
-def find_ends(kubectl: Kubectl, typed: Sequence[str], namespace: str) -> tuple[ClusterEnd, ...]:
+def find_ends(
+    kubectl: Kubectl, typed: Sequence[str], namespace: str, meanwhile: Callable[[], None]
+) -> tuple[ClusterEnd, ...]:
     """Return what was typed, looked up side by side: ``web``, ``default/web``, ``node/n1``, an IP.
 
-    Raises InventoryError or LackingError: there is none, it does not run, or may not be looked at.
+    ``meanwhile`` is called while the answers are on their way. Raises InventoryError or
+    LackingError: there is none, it does not run, or may not be looked at.
     """
     searches = [_Search(kubectl, each, namespace) for each in typed]
     try:
+        meanwhile()
         return tuple(search.end() for search in searches)
     except KubectlError as error:
         raise as_unreachable(error) from None

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from netdiag.sources.inventory.late_documents import LateDocuments
 from netdiag.sources.inventory.places import (
     Inventory,
     InventoryError,
     LackingError,
     PlacedPod,
 )
-from netdiag.sources.kubernetes.configuration import ConfigurationReading, LateDocuments
+from netdiag.sources.kubernetes.configuration import ConfigurationReading
 from netdiag.sources.kubernetes.daemon_pods import DaemonPods
+from netdiag.sources.kubernetes.dispatcher import Direct
 from netdiag.sources.kubernetes.ends import ClusterEnd, find_ends
 from netdiag.sources.kubernetes.images import placed_nodes
 from netdiag.sources.kubernetes.kubectl import Kubectl, Object
@@ -30,6 +32,12 @@ from netdiag.sources.kubernetes.probe_pods import (
 )
 
 Tell = Callable[[str], None]
+
+
+def do_nothing() -> None:
+    """Have nothing to do meanwhile."""
+
+
 _MOST_CONTAINERS: Final = 2
 """By which a pod is looked for: what is run by kubectl is told in a URL, which has its bounds."""
 _WORD: Final = re.compile(r"[0-9A-Za-z_.-]{1,128}")
@@ -48,6 +56,8 @@ class Cluster:
     """Gets a sentence for each step."""
     warn: Tell
     """Gets one if something is to be known."""
+    meanwhile: Callable[[], None] = do_nothing
+    """Is called once, when the first answers are waited for."""
 
     @property
     def probe_namespace(self) -> str:
@@ -76,33 +86,35 @@ def open_cluster(
     ``probes_on``: has those pods, where the DaemonSet has none. Raises InventoryError or
     LackingError: what is wrong, or missing.
     """
-    reading = ConfigurationReading(replace(cluster.kubectl, is_patient=True))
-    daemons = DaemonPods(cluster.kubectl, cluster.probe.namespace)
-    try:
+    with contextlib.ExitStack() as opened:
+        daemons = DaemonPods(cluster.kubectl, cluster.probe.namespace)
+        opened.callback(daemons.give_up)
+        direct = Direct(cluster.kubectl)
+        opened.callback(direct.give_up)
         ends = _find(cluster, typed)
         names = _nodes_of(ends)
         standing = daemons.on(names)
+        cluster = replace(cluster, kubectl=direct.kubectl())
+        reading = ConfigurationReading(replace(cluster.kubectl, is_patient=True))
+        opened.callback(reading.give_up)
         found = nodes_told(ends, names) if standing else find_nodes(cluster.kubectl, ends, names)
         names = [node.name for node in found.nodes]
-        with contextlib.ExitStack() as opened:
-            if standing:
-                cluster.tell("the probe pods of the DaemonSet are used")
-                probes = standing
-            elif probes_on is not None:
-                probes = opened.enter_context(probes_on(names))
-            else:
-                probes = opened.enter_context(temporary_probes(cluster, names, reading.begin))
-            _ask(reading, ends, found)
-            nodes, problems = placed_nodes(cluster.kubectl, found.nodes, probes)
-            name = f"the cluster {cluster.context!r}" if cluster.context else "the cluster"
-            inventory = Inventory(
-                name, nodes, tuple(map(placed_pod, _pods_of(ends))), (*found.problems, *problems),
-                LateDocuments(reading, cluster.warn),
-            )  # fmt: skip
-            yield ClusterPlaces(inventory, tuple(end.typed for end in ends))
-    finally:
-        daemons.give_up()
-        reading.give_up()
+        if standing:
+            cluster.tell("the probe pods of the DaemonSet are used")
+            probes = standing
+        elif probes_on is not None:
+            probes = opened.enter_context(probes_on(names))
+        else:
+            probes = opened.enter_context(temporary_probes(cluster, names, reading.begin))
+        nodes, problems = placed_nodes(cluster.kubectl, found.nodes, probes)
+        documents = LateDocuments(
+            lambda: _ask(reading, ends, found), lambda: _answered(reading, cluster.warn)
+        )
+        name = f"the cluster {cluster.context!r}" if cluster.context else "the cluster"
+        pods = tuple(map(placed_pod, _pods_of(ends)))
+        told = (*found.problems, *problems)
+        inventory = Inventory(name, nodes, pods, told, documents)
+        yield ClusterPlaces(inventory, tuple(end.typed for end in ends))
 
 
 def planned_pods(cluster: Cluster, *typed: str) -> list[Object]:
@@ -120,7 +132,7 @@ def planned_pods(cluster: Cluster, *typed: str) -> list[Object]:
 
 
 def _find(cluster: Cluster, typed: Sequence[str]) -> tuple[ClusterEnd, ...]:
-    ends = find_ends(cluster.kubectl, typed, cluster.namespace)
+    ends = find_ends(cluster.kubectl, typed, cluster.namespace, cluster.meanwhile)
     if ends[0].node is None:
         raise InventoryError(f"{typed[0]!r} is no pod or node of the cluster")
     for end in ends:
@@ -150,6 +162,14 @@ def _ask(reading: ConfigurationReading, ends: Sequence[ClusterEnd], found: Nodes
     reading.ask_for_nodes(found.not_asked)
     reading.add("pods", "Pod", [end.told for end in ends if end.told is not None])
     reading.ask_for_policies(pod.namespace for pod in _pods_of(ends))
+
+
+def _answered(reading: ConfigurationReading, warn: Tell) -> dict[str, bytes]:
+    """Wait for the documents, and tell what is missing of them."""
+    documents = reading.documents()
+    for problem in reading.problems:
+        warn(problem)
+    return documents
 
 
 @contextlib.contextmanager

@@ -10,13 +10,13 @@ import contextlib
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
@@ -28,24 +28,11 @@ from netdiag.sources.kubernetes.refusals import Kind, KubectlError, refusal
 REQUEST_SECONDS: Final = 15
 _BOUND: Final = f"--request-timeout={REQUEST_SECONDS}s"
 _SPARE_SECONDS: Final = 5.0
-DEFAULT: Final = "default"
-"""The namespace of contexts that name none."""
-
-_POD_NAMESPACE: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 _NICENESS: Final = 10
 MAX_ANSWER_BYTES: Final = 64 << 20
 _MAX_COMPLAINT: Final = 65536
 
 Object = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Context:
-    """A context of a kubeconfig."""
-
-    name: str | None
-    """None: there is none, as inside a pod."""
-    namespace: str
 
 
 @dataclass(frozen=True)
@@ -101,16 +88,9 @@ class Kubectl:
         prefix = self.exec_words(namespace, pod, container)[1 + len(self.flags) :]
         return self._request([each for each in prefix if each != "--stdin"] + list(words))
 
-    def current(self) -> Context:
-        """Return the context that is used. Raises LackingError: there is no kubectl."""
-        try:
-            told = self._request(["config", "view", "--minify", "--output=json"]).object()
-        except KubectlError:  # no kubeconfig, or no such context: what comes next tells
-            return Context(self.context, _namespace_of_pod())
-        contexts = told.get("contexts")
-        first = contexts[0] if isinstance(contexts, list) and contexts else {}
-        namespace = (first.get("context") or {}).get("namespace") or DEFAULT
-        return Context(first.get("name") or self.context, namespace)
+    def configuration(self) -> Request:
+        """Ask for what is used of the kubeconfig, and nobody but kubectl itself."""
+        return self._request(["config", "view", "--minify", "--output=json"])
 
     def _request(self, arguments: Sequence[str], given: bytes | None = None) -> Request:
         if shutil.which(self.program) is None:
@@ -163,11 +143,7 @@ class Request:
     def text(self) -> str:
         """Wait for the answer and return it. Raises KubectlError: refused, too late, too long."""
         try:
-            status = self._process.wait(max(0.0, self._deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            raise KubectlError(
-                Kind.NO_CLUSTER, f"the cluster does not answer within {REQUEST_SECONDS} s"
-            ) from None
+            self._await_end()
         finally:
             self._end()
         with self._answer, self._complaint:
@@ -177,7 +153,7 @@ class Request:
                 )
             self._complaint.seek(0)
             complaint = self._complaint.read(_MAX_COMPLAINT).decode(errors="replace")
-            if status != 0:
+            if self._process.returncode != 0:
                 raise refusal(complaint)
             self._answer.seek(0)
             return self._answer.read().decode(errors="replace")
@@ -188,19 +164,27 @@ class Request:
         self._answer.close()
         self._complaint.close()
 
+    def _await_end(self) -> None:
+        """Wait for its end, and not a moment longer. Raises KubectlError: it does not come."""
+        if self._process.returncode is not None:
+            return
+        end = os.pidfd_open(self._process.pid)
+        try:
+            poll = select.poll()
+            poll.register(end, select.POLLIN)
+            if not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
+                raise KubectlError(
+                    Kind.NO_CLUSTER, f"the cluster does not answer within {REQUEST_SECONDS} s"
+                )
+        finally:
+            os.close(end)
+        self._process.wait()
+
     def _end(self) -> None:
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-
-
-def _namespace_of_pod() -> str:
-    """Return the namespace of the pod that this may be run in."""
-    try:
-        return _POD_NAMESPACE.read_text().strip() or DEFAULT
-    except OSError:
-        return DEFAULT
 
 
 def pods_path(namespace: str | None, name: str | None = None) -> str:

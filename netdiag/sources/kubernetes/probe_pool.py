@@ -14,7 +14,7 @@ from typing import Final
 
 from netdiag.sources.inventory.places import LackingError
 from netdiag.sources.kubernetes.daemon_pods import DaemonPods
-from netdiag.sources.kubernetes.inventory import Cluster, temporary_probes
+from netdiag.sources.kubernetes.inventory import Cluster, do_nothing, temporary_probes
 from netdiag.sources.kubernetes.kubectl import pods_path
 from netdiag.sources.kubernetes.objects import read_pod
 from netdiag.sources.kubernetes.probe_pods import ProbePod
@@ -61,7 +61,7 @@ class ProbePool:
             if standing:
                 return standing[node]
             cluster.tell(f"starting a probe on {node}")
-            made = temporary_probes(replace(cluster, tell=_say_nothing), [node], _do_nothing)
+            made = temporary_probes(replace(cluster, tell=_say_nothing), [node], do_nothing)
             kept.pod = kept.stack.enter_context(made)[node]
             return kept.pod
 
@@ -92,7 +92,3 @@ class ProbePool:
 
 def _say_nothing(step: str) -> None:
     """Keep a step to oneself."""
-
-
-def _do_nothing() -> None:
-    """Have nothing to do meanwhile."""

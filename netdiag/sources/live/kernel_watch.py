@@ -101,6 +101,11 @@ class KernelWatch:
         """Tell whether some kernel is watched."""
         return any(probe.runs and probe.is_armed for probe in self._probes)
 
+    def let_go(self) -> None:
+        """Have all of them end soon."""
+        for probe in self._probes:
+            probe.let_go()
+
     def stop(self) -> None:
         """End all of them and keep what they told."""
         statuses = end_all(tuple(self._probes))

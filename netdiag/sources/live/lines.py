@@ -31,12 +31,21 @@ class Telling:
         deadline = ["--deadline", f"{seconds + SPARE_SECONDS:g}"]
         self.node = node
         self._probe = Probe(node, [*arguments, *deadline], archive)
-        self._deadline = time.monotonic() + seconds + 2 * SPARE_SECONDS
-        self._probe.send()
+        self._seconds = seconds
+        self._deadline = 0.0
+        self.has_begun = False
         self.lines: list[bytes] = []
+
+    def begin(self) -> None:
+        """Have it work: until now there is Python on the node, which waits for the program."""
+        self.has_begun = True
+        self._deadline = time.monotonic() + self._seconds + 2 * SPARE_SECONDS
+        self._probe.send()
 
     def events(self) -> Iterator[dict[str, Any]]:
         """Yield what it says, until its end, or until it has said too much for too long."""
+        if not self.has_begun:
+            self.begin()
         rest = b""
         for chunk in self._chunks():
             *lines, rest = (rest + chunk).split(b"\n")
@@ -66,6 +75,11 @@ class Telling:
     def let_go(self) -> None:
         """Have it end soon; from any thread."""
         self._probe.let_go()
+
+    def give_up(self) -> None:
+        """End it by force, whatever it says."""
+        self._probe.kill()
+        self._probe.end()
 
     def end(self) -> tuple[int, str]:
         """End it; return its exit status and what it complained of."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
 from netdiag.sources.inventory.ends import address_typed
@@ -31,6 +32,13 @@ class Sending:
         self._connecting: list[Connecting] = []
         self._sent_from: Address | None = None
         self._sweep = MtuSweep(archive)
+        self.is_over = False
+        """Whether all that was begun has told that it sends nothing more."""
+
+    def prepare(self) -> None:
+        """Have Python start where the ping will, which takes a while where nodes are far."""
+        with contextlib.suppress(OSError):  # raised again, and told, when it is its turn
+            self._pinging = self._new_ping()
 
     def ping(self) -> None:
         """Ping and try ports, side by side, until both have ended.
@@ -40,20 +48,24 @@ class Sending:
         wanted = self._wanted
         self._tell(f"pinging {wanted.destination.name} from {wanted.source.name}")
         try:
-            self._pinging = Pinging(*wanted.ends, wanted.ping, self._archive)
+            pinging = self._pinging = self._pinging or self._new_ping()
         except OSError as error:
             why = error.strerror or error
             raise LackingError(f"the ping from {wanted.source.name} failed: {why}") from None
+        pinging.begin()
         for each in self._attempts():
             self._tell(f"trying {each.protocol.upper()} port {each.port}")
             self._connecting.append(Connecting(*wanted.ends, each, self._archive))
-        self._hear_ping(self._pinging)
+            self._connecting[-1].begin()
+        self._hear_ping(pinging)
         for connecting in self._connecting:
             for event in connecting.events():
                 self._taken.connected += event.get("event") in ANSWERED
+        self.is_over = True
 
     def sweep_sizes(self) -> None:
         """Find the path's MTU, unless nothing at all gets through."""
+        self.is_over = False
         ping = self._wanted.ping
         if not self._taken.received and ping.size < LEAST_SWEPT:
             self._taken.problems.append("no ping was answered, so sizes were not swept")
@@ -90,6 +102,9 @@ class Sending:
         self._taken.is_partial |= bool(self._sweep.problems)
         self._taken.problems += self._sweep.problems
 
+    def _new_ping(self) -> Pinging:
+        return Pinging(*self._wanted.ends, self._wanted.ping, self._archive)
+
     def _attempts(self) -> tuple[ConnectWanted, ...]:
         if self._wanted.ports is None:
             return ()
@@ -105,9 +120,14 @@ class Sending:
                 self._sent_from = address_typed(str(event.get("source")))
             elif kind == "error":
                 self._taken.errors.append(event)
+            elif kind == "end":  # what it ran in takes a moment longer to end
+                return
 
     def _end_ping(self, pinging: Pinging) -> dict[str, bytes]:
         """Return what the ping said, by its node."""
+        if not pinging.has_begun:
+            pinging.give_up()
+            return {}
         status, complaint = pinging.end()
         if status != 0:
             self._taken.miss(f"the ping failed: {complaint or f'exit status {status}'}")

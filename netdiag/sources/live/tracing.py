@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from netdiag.sources.inventory.late_documents import ask_for
 from netdiag.sources.inventory.places import Inventory, LackingError
 from netdiag.sources.layout import KUBERNETES
 from netdiag.sources.live.captures import LiveCaptures, Wanted, hosts_of
@@ -95,8 +96,14 @@ class _Trace:
     def stop(self) -> None:
         """End all that runs and keep what went wrong."""
         self._asking.give_up()
-        self._sending.stop()
+        is_over = self._sending.is_over
+        if not is_over:  # nothing may be sent that is not captured everywhere
+            self._sending.stop()
+        self._drops.let_go()
+        self._rules.let_go()
         self._captures.stop()
+        if is_over:  # which takes no time any more
+            self._sending.stop()
         self._drops.stop()
         self._rules.stop()
         self._taken.problems += [
@@ -121,6 +128,8 @@ class _Trace:
         self._captures.send()
         self._drops.send()
         self._ask()
+        self._sending.prepare()
+        ask_for(self._inventory.documents)
 
     def _arm(self) -> None:
         """Wait until all that can watches, and for what nodes say; give up on those that do not
