@@ -130,7 +130,7 @@ class Api:
         items, metadata = self._store.page(found, tests, limit, request.one("continue"))
         kind = f"{resource.kind}List"
         shown = {"kind": kind, "apiVersion": resource.api_version, "metadata": metadata}
-        return {**shown, "items": items}
+        return {**shown, "items": [_of_a_list(each) for each in items]}
 
     def _create(self, request: Request, resource: Resource, asked: Asked) -> Object:
         made = asked.body or {}
@@ -220,6 +220,11 @@ class Api:
         container, words = request.one("container"), request.query["command"]
         await bridge(request, connection, lambda: self._kubelet.start(pod, container, words))
         return False
+
+
+def _of_a_list(item: Object) -> Object:
+    """Return an object as lists hold it: without what is said of the list as a whole."""
+    return {key: value for key, value in item.items() if key not in ("kind", "apiVersion")}
 
 
 def _merged(before: Any, change: Any) -> Any:

@@ -5,6 +5,7 @@
 * ``dispatcher``  the kubectl that Google's runs, where that is what there is
 * ``refusals``   what kubectl prints -> what went wrong
 * ``ends``       what a user typed -> a pod or a node, none but these fetched
+* ``second_addresses``  whose an address is that is no pod's first
 * ``objects``    what is read of pods and nodes
 * ``allowed``    the fields of objects that may get into a bundle
 * ``configuration``  what configures the network, as documents of a bundle

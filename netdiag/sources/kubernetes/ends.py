@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from netdiag.sources.inventory.ends import PREFIXES, address_typed
@@ -22,8 +22,9 @@ from netdiag.sources.kubernetes.kubectl import (
     node_path,
     pods_path,
 )
-from netdiag.sources.kubernetes.objects import ClusterPod, read_pod
+from netdiag.sources.kubernetes.objects import ClusterPod, read_node, read_pod
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError
+from netdiag.sources.kubernetes.second_addresses import holder_of
 
 MOST_COMPARED: Final = 250
 """Pods whose names are compared with a wrong one."""
@@ -47,22 +48,44 @@ class ClusterEnd:
 
 
 def find_ends(
-    kubectl: Kubectl, typed: Sequence[str], namespace: str, meanwhile: Callable[[], None]
-) -> tuple[ClusterEnd, ...]:
+    kubectl: Kubectl, typed: Sequence[str], namespace: str,
+    meanwhile: Callable[[], None], warn: Callable[[str], None],
+) -> tuple[ClusterEnd, ...]:  # fmt: skip
     """Return what was typed, looked up side by side: ``web``, ``default/web``, ``node/n1``, an IP.
 
-    ``meanwhile`` is called while the answers are on their way. Raises InventoryError or
-    LackingError: there is none, it does not run, or may not be looked at.
+    ``meanwhile`` is called while the answers are on their way, ``warn`` gets a sentence on what is
+    doubtful. Raises InventoryError or LackingError: there is none, it does not run, or may not be
+    looked at.
     """
     searches = [_Search(kubectl, each, namespace) for each in typed]
     try:
         meanwhile()
-        return tuple(search.end() for search in searches)
+        ends = tuple(search.end() for search in searches)
+        return tuple(_held(kubectl, end, _first_version(ends), warn) for end in ends)
     except KubectlError as error:
         raise as_unreachable(error) from None
     finally:
         for search in searches:
             search.give_up()
+
+
+def _first_version(ends: Sequence[ClusterEnd]) -> int | None:
+    """Return of which IP version pods' first addresses are, as far as a pod is known."""
+    pods = [end.pod for end in ends if end.pod is not None and end.pod.addresses]
+    return pods[0].addresses[0].version if pods else None
+
+
+def _held(
+    kubectl: Kubectl, end: ClusterEnd, first: int | None, warn: Callable[[str], None]
+) -> ClusterEnd:
+    """Return an end; of an address that is nobody's first, with whose second one it is."""
+    address = address_typed(end.typed) if end.node is None else None
+    if address is None or address.version == first:
+        return end
+    holder = holder_of(kubectl, address, warn)
+    if holder.node is not None:
+        return replace(end, node=read_node(holder.node).name, node_told=holder.node)
+    return replace(_end_of(holder.pod), typed=end.typed) if holder.pod is not None else end
 
 
 class _Search:
@@ -121,7 +144,8 @@ class _Search:
         for told in found:
             pod = read_pod(told)
             if pod.phase == "Running":
-                return _end_of(told)
+                end = _end_of(told)
+                return end if pod.is_on_host_network else replace(end, typed=f"ip/{self._address}")
         return ClusterEnd(f"ip/{self._address}")
 
     def _unknown(self) -> str:

@@ -132,7 +132,7 @@ def planned_pods(cluster: Cluster, *typed: str) -> list[Object]:
 
 
 def _find(cluster: Cluster, typed: Sequence[str]) -> tuple[ClusterEnd, ...]:
-    ends = find_ends(cluster.kubectl, typed, cluster.namespace, cluster.meanwhile)
+    ends = find_ends(cluster.kubectl, typed, cluster.namespace, cluster.meanwhile, cluster.warn)
     if ends[0].node is None:
         raise InventoryError(f"{typed[0]!r} is no pod or node of the cluster")
     for end in ends:

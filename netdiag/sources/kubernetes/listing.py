@@ -19,8 +19,8 @@ from netdiag.sources.kubernetes.refusals import Kind, KubectlError
 PAGE: Final = 500
 MOST_NODES: Final = 5_000
 MOST_PODS: Final = 50_000
-_NODES: Final = "/api/v1/nodes"
-_RUNNING: Final = "status.phase=Running"
+NODES: Final = "/api/v1/nodes"
+RUNNING: Final = "status.phase=Running"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def list_nodes(kubectl: Kubectl) -> ListedNodes:
     """Return all nodes, ``MOST_NODES`` at most. Raises KubectlError."""
     nodes: list[ClusterNode] = []
     objects: list[dict[str, Any]] = []
-    for page in _pages(kubectl, _NODES, MOST_NODES):
+    for page in pages(kubectl, NODES, MOST_NODES):
         nodes += map(read_node, page)
         objects += (allowed(told, "Node") for told in page)
     return ListedNodes(tuple(nodes), tuple(objects))
@@ -58,7 +58,7 @@ def list_pods(kubectl: Kubectl, namespace: str | None) -> Iterator[tuple[ListedP
 
     Raises KubectlError.
     """
-    for page in _pages(kubectl, pods_path(namespace), MOST_PODS, fieldSelector=_RUNNING):
+    for page in pages(kubectl, pods_path(namespace), MOST_PODS, fieldSelector=RUNNING):
         yield tuple(_listed(page))
 
 
@@ -70,7 +70,7 @@ def _listed(page: list[Object]) -> Iterator[ListedPod]:
             )
 
 
-def _pages(kubectl: Kubectl, path: str, most: int, **query: str) -> Iterator[list[Object]]:
+def pages(kubectl: Kubectl, path: str, most: int, **query: str) -> Iterator[list[Object]]:
     """Yield the items of each page; a list that changed too much meanwhile just ends."""
     count, going_on = 0, ""
     while count < most:
