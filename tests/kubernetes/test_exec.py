@@ -34,7 +34,7 @@ def create(there: Cluster, pod: Object) -> None:
     made = there.kubectl("create", "-f", "-", given=json.dumps(pod).encode())
     assert made.returncode == 0, made.stderr
     name = pod["metadata"]["name"]
-    waited = there.kubectl("wait", "--for=condition=Ready", f"pod/{name}", "--timeout=20s")
+    waited = there.kubectl("wait", "--for=condition=Ready", f"pod/{name}", "--timeout=60s")
     assert waited.returncode == 0, waited.stderr
 
 
@@ -123,7 +123,7 @@ def test_forbidden(there: Cluster) -> None:
 
 
 def test_deadline_of_a_pod(there: Cluster) -> None:
-    create(there, probe_pod("brief", activeDeadlineSeconds=2))
+    create(there, probe_pod("brief", activeDeadlineSeconds=6))
     with there.start_kubectl("exec", "brief", "--", "sh", "-c", "echo in; sleep 99") as process:
         assert read_line(process.stdout) == "in\n"
         assert process.wait(SECONDS) == 137
