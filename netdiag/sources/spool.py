@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import weakref
 
 from netdiag.decode.window import StreamError
 from netdiag.sources.streams import SliceReader
+from netdiag.sources.temporary_files import temporary_file
 
 
 class Spool:
@@ -15,7 +15,7 @@ class Spool:
 
     def __init__(self) -> None:
         try:
-            with tempfile.TemporaryFile() as file:
+            with temporary_file() as file:
                 self._descriptor = os.dup(file.fileno())
         except OSError as error:
             raise StreamError(f"no temporary file can be made: {error.strerror}") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable
 from threading import Thread
 
@@ -19,6 +18,7 @@ from netdiag.cli.sessions.packet_frames import (
     ListFrame,
     PacketsTold,
 )
+from netdiag.sources.temporary_files import temporary_file
 
 MODULE = "netdiag.cli.sessions.packet_lister"
 PLACE_BITS = 20
@@ -50,7 +50,7 @@ class Listing:
 
         Raises OSError if that cannot be done.
         """
-        with tempfile.TemporaryFile() as file:
+        with temporary_file() as file:
             store = os.dup(file.fileno())
         try:
             inherited = (store, *(each.descriptor for each in growing))

@@ -12,7 +12,6 @@ import re
 import secrets
 import shlex
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,6 +21,7 @@ from netdiag.lab.site import find_program
 from netdiag.sources.inventory.places import Inventory, LackingError, PlacedNode
 from netdiag.sources.inventory.ssh_connections import Connection
 from netdiag.sources.inventory.ssh_failures import NoProbeError, why_no_probe
+from netdiag.sources.temporary_files import temporary_file, temporary_folder
 
 SUDO: Final = ("sudo", "-n", "--")
 LEAST_PYTHON: Final = (3, 9)
@@ -83,7 +83,7 @@ def _guarded_folder() -> str:
 
     The guard waits for the end of a pipe. Nobody closes ours but the kernel.
     """
-    parent = tempfile.gettempdir()
+    parent = temporary_folder()
     if len(os.fsencode(parent)) > _MOST_FOLDER:
         parent = "/tmp"
     folder = os.path.join(parent, f"netdiag-ssh-{secrets.token_hex(4)}")
@@ -136,7 +136,7 @@ def _check_python(node: PlacedNode) -> None:
 
 def _said(node: PlacedNode, words: Sequence[str]) -> bytes:
     """Run a program there and return what it says. Raises NoProbeError if it fails."""
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
+    with temporary_file() as said, temporary_file() as complained:
         # no pipes: the connection that stays behind would hold them open
         try:
             status = subprocess.run(

@@ -17,13 +17,13 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from urllib.parse import quote, urlencode
 
 from netdiag.lab.kernel import die_with_parent
 from netdiag.sources.inventory.places import InventoryError, LackingError
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError, refusal
+from netdiag.sources.temporary_files import temporary_file
 
 REQUEST_SECONDS: Final = 15
 _BOUND: Final = f"--request-timeout={REQUEST_SECONDS}s"
@@ -106,13 +106,13 @@ class Request:
         self, words: Sequence[str], given: bytes | None, *, is_patient: bool = False
     ) -> None:
         """Start it. Raises LackingError if it cannot be run."""
-        self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is read
-        self._complaint: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        self._answer: IO[bytes] = temporary_file()  # until it is read
+        self._complaint: IO[bytes] = temporary_file()
         self._deadline = time.monotonic() + REQUEST_SECONDS + _SPARE_SECONDS
         with contextlib.ExitStack() as opened:
             stdin: int | IO[bytes] = subprocess.DEVNULL
             if given is not None:
-                stdin = opened.enter_context(TemporaryFile())
+                stdin = opened.enter_context(temporary_file())
                 stdin.write(given)
                 stdin.seek(0)
             try:

@@ -7,7 +7,6 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from netdiag.sources.bundle_writing import Parts
@@ -15,6 +14,7 @@ from netdiag.sources.inventory.places import PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.patience import Tell, await_probes
 from netdiag.sources.live.processes import Probe, attend
+from netdiag.sources.temporary_files import temporary_file
 
 MAX_ANSWER_BYTES: Final = 64 << 20
 MAX_PROBLEMS: Final = 20
@@ -28,7 +28,7 @@ class Question:
 
     def __init__(self, node: PlacedNode, words: Sequence[str], archive: bytes) -> None:
         """Ask it. Raises OSError if the node's command cannot be run."""
-        self._answer: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is ended
+        self._answer: IO[bytes] = temporary_file()  # until it is ended
         self.deadline = time.monotonic() + ANSWER_SECONDS + _SPARE_SECONDS
         arguments = ["facts", "--deadline", f"{ANSWER_SECONDS:g}", *words]
         arguments += ["--node-root"] if node.is_container else []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from tempfile import TemporaryFile
 from typing import Final
+
+from netdiag.sources.temporary_files import temporary_file
 
 MOST_BYTES: Final = 1 << 30
 """Then nothing more is added; whoever follows sees no further packets."""
@@ -14,7 +15,7 @@ class FollowedFile:
     """Takes bytes as long as there is room; the kernel frees it with the last who reads it."""
 
     def __init__(self) -> None:
-        self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # as long as this
+        self._file = temporary_file(buffering=0)  # as long as this
         self._size = 0
 
     @property

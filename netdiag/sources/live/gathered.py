@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from tempfile import TemporaryFile
 from typing import IO, Final
 
 from netdiag.model.capture_point import CapturePoint
@@ -17,6 +16,7 @@ from netdiag.sources.found import CaptureFile, DocumentFile, Found
 from netdiag.sources.interface_names import read_interface_names
 from netdiag.sources.layout import document_of_place, facts_of_place, point_of_place
 from netdiag.sources.streams import SliceReader
+from netdiag.sources.temporary_files import temporary_file
 
 LINKS: Final = "ip_link.json"
 
@@ -26,13 +26,13 @@ class Gathered:
 
     def __init__(self) -> None:
         self._captures: dict[Parts, IO[bytes]] = {}
-        self._texts: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until close
+        self._texts: IO[bytes] = temporary_file()  # until close
         self._documents: dict[Parts, tuple[int, int]] = {}
         """Offset and size in ``_texts``."""
 
     def new_capture(self, *parts: str) -> IO[bytes]:
         """Return a file for a capture to be written into."""
-        file: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until close
+        file: IO[bytes] = temporary_file()  # until close
         self._captures[parts] = file
         return file
 

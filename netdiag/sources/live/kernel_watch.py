@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from tempfile import TemporaryFile
 from typing import IO, Final, NamedTuple
 
 from netdiag.sources.inventory.places import PlacedNode, PlacedPod
 from netdiag.sources.live.gathered import Gathered
 from netdiag.sources.live.patience import Tell, await_armed
 from netdiag.sources.live.processes import Probe, end_all
+from netdiag.sources.temporary_files import temporary_file
 
 ARM_SECONDS: Final = 5.0
 MAX_LOG_BYTES: Final = 16 << 20
@@ -55,7 +55,7 @@ class KernelWatch:
         if node.unreachable:  # which is told of its captures
             return
         names = [word for pod in pods for word in ("--netns", f"{pod.folder}={pod.netns}")]
-        log = TemporaryFile()  # noqa: SIM115  # until it is stopped
+        log = temporary_file()  # until it is stopped
         try:
             probe = Probe(node, [self._kind.command, *self._words, *names], self._archive, log)
         except OSError as error:

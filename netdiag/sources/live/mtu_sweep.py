@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import IO, Final
 
 from netdiag.sources.inventory.ends import End
 from netdiag.sources.inventory.places import Address
 from netdiag.sources.live.pings import PingWanted
 from netdiag.sources.live.processes import Probe, attend, end_all
+from netdiag.sources.temporary_files import temporary_file
 
 SWEEP_SECONDS: Final = 20.0
 """After which a probe ends whatever is not known yet."""
@@ -80,7 +80,7 @@ class MtuSweep:
 
     def _start(self, wanted: SweepWanted) -> None:
         assert wanted.begin.node is not None
-        said: IO[bytes] = TemporaryFile()  # noqa: SIM115  # until it is stopped
+        said: IO[bytes] = temporary_file()  # until it is stopped
         try:
             probe = Probe(wanted.begin.node, wanted.arguments(), self._archive, said)
         except OSError as error:
