@@ -2,7 +2,7 @@
 
 * ``streams``          one stream of bytes, decompressed as its first bytes say
 * ``compressed``       gzip and zstd, every byte before a break, in bounded memory
-* ``temporary_files``  files without names, and the folder for them; ``spool`` reads one at any place
+* ``temporary_files``  files without names; ``spool`` is one that is read at any place
 * ``archive``          the members of a .zip or .tar, none of them ever written under its own name
 * ``layout``           the bundle format: which node, pod and interface a file's place names
 * ``interface_names``  a node's ``ip -j link`` -> the names of its interfaces
