@@ -210,6 +210,16 @@ def test_capture_that_does_not_begin(gathered: Gathered, script: str, why: str) 
     assert not gathered.found("").captures
 
 
+def test_captures_that_have_not_begun_are_forgotten_in_silence(gathered: Gathered) -> None:
+    running = LiveCaptures(gathered, Wanted(), ARCHIVE, ignore)
+    running.start(node("exit 3"), ())
+    running.arm()
+    running.start(replace(node("exec sleep 60"), name="late"), ())
+    running.forget_unarmed()
+    running.stop()
+    assert running.problems == ["bad: nothing was captured there: it ended with exit status 3"]
+
+
 @hangs
 def test_many_that_hang_end_side_by_side(gathered: Gathered) -> None:
     running = LiveCaptures(gathered, Wanted(), b"", ignore)

@@ -158,7 +158,10 @@ def test_probe_pods_that_may_not_be_made(here: Cluster) -> None:
     here.forbid("create", "pods")
     told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.NO_PRIVILEGE)
     why = 'not allowed to create pods in the namespace "default" (as jane)'
-    assert told == f"no probe pod can be made in the namespace 'default': {why}"
+    assert told == (
+        f"no probe pod can be made in the namespace 'default': {why}; "
+        "--probe-namespace names another"
+    )
 
 
 def test_images_that_cannot_be_pulled(here: Cluster) -> None:

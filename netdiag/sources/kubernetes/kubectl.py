@@ -25,9 +25,16 @@ from netdiag.sources.inventory.places import InventoryError, LackingError
 from netdiag.sources.kubernetes.refusals import Kind, KubectlError, refusal
 from netdiag.sources.temporary_files import temporary_file
 
-REQUEST_SECONDS: Final = 15
-_BOUND: Final = f"--request-timeout={REQUEST_SECONDS}s"
-_SPARE_SECONDS: Final = 5.0
+REQUEST_SECONDS: Final = 10
+CONFIGURATION_SECONDS: Final = 2
+LIST_SECONDS: Final = 20
+"""A page of a large cluster may come slowly."""
+
+DELETE_SECONDS: Final = 15
+CREATE_SECONDS: Final = 35
+"""As long as an API server may wait for its webhooks, and a little longer."""
+
+_SPARE_SECONDS: Final = 3.0
 _NICENESS: Final = 10
 MAX_ANSWER_BYTES: Final = 64 << 20
 _MAX_COMPLAINT: Final = 65536
@@ -53,7 +60,8 @@ class Kubectl:
 
     def get(self, path: str, **query: str | int) -> Request:
         """Ask for what is at a path of the API."""
-        return self._request(["get", "--raw", _with_query(path, query)])
+        seconds = LIST_SECONDS if "limit" in query else REQUEST_SECONDS
+        return self._request(["get", "--raw", _with_query(path, query)], seconds=seconds)
 
     def get_named(self, what: str, names: Sequence[str], namespace: str) -> Request:
         """Ask for several objects by name; those that are not there are left out."""
@@ -63,7 +71,8 @@ class Kubectl:
     def create(self, path: str, made: Object) -> Request:
         """Have an object made at a path; of its fields, older servers ignore what they miss."""
         words = ["create", "--raw", _with_query(path, {"fieldValidation": "Ignore"})]
-        return self._request([*words, "--filename=-"], json.dumps(made).encode())
+        given = json.dumps(made).encode()
+        return self._request([*words, "--filename=-"], given, seconds=CREATE_SECONDS)
 
     def watch_words(self, path: str, **query: str | int) -> list[str]:
         """Return the command that prints what becomes of what is at a path, a line each."""
@@ -72,11 +81,11 @@ class Kubectl:
 
     def delete(self, path: str) -> Request:
         """Have what is at a path deleted."""
-        return self._request(["delete", "--raw", path])
+        return self._request(["delete", "--raw", path], seconds=DELETE_SECONDS)
 
     def delete_words(self, path: str) -> list[str]:
         """Return the command that does it."""
-        return [self.program, *self.flags, _BOUND, "delete", "--raw", path]
+        return [self.program, *self.flags, _bound(DELETE_SECONDS), "delete", "--raw", path]
 
     def exec_words(self, namespace: str, pod: str, container: str) -> tuple[str, ...]:
         """Return the command prefix that runs a program in a container."""
@@ -89,26 +98,31 @@ class Kubectl:
         return self._request([each for each in prefix if each != "--stdin"] + list(words))
 
     def configuration(self) -> Request:
-        """Ask for what is used of the kubeconfig, and nobody but kubectl itself."""
-        return self._request(["config", "view", "--minify", "--output=json"])
+        """Ask for what is used of the kubeconfig: that asks nobody, unless it is a dispatcher."""
+        words = ["config", "view", "--minify", "--output=json"]
+        return self._request(words, seconds=CONFIGURATION_SECONDS)
 
-    def _request(self, arguments: Sequence[str], given: bytes | None = None) -> Request:
+    def _request(
+        self, arguments: Sequence[str], given: bytes | None = None, *,
+        seconds: int = REQUEST_SECONDS,
+    ) -> Request:  # fmt: skip
         if shutil.which(self.program) is None:
             raise LackingError("kubectl is not here: a cluster is reached by it alone")
-        words = [self.program, *self.flags, _BOUND, *arguments]
-        return Request(words, given, is_patient=self.is_patient)
+        words = [self.program, *self.flags, _bound(seconds), *arguments]
+        return Request(words, given, seconds, is_patient=self.is_patient)
 
 
 class Request:
     """A kubectl that runs; its answer is waited for when it is asked for."""
 
     def __init__(
-        self, words: Sequence[str], given: bytes | None, *, is_patient: bool = False
+        self, words: Sequence[str], given: bytes | None, seconds: int, *, is_patient: bool = False
     ) -> None:
-        """Start it. Raises LackingError if it cannot be run."""
+        """Start it, for so many seconds at most. Raises LackingError if it cannot be run."""
         self._answer: IO[bytes] = temporary_file()  # until it is read
         self._complaint: IO[bytes] = temporary_file()
-        self._deadline = time.monotonic() + REQUEST_SECONDS + _SPARE_SECONDS
+        self._seconds = seconds
+        self._deadline = time.monotonic() + seconds + _SPARE_SECONDS
         with contextlib.ExitStack() as opened:
             stdin: int | IO[bytes] = subprocess.DEVNULL
             if given is not None:
@@ -174,7 +188,7 @@ class Request:
             poll.register(end, select.POLLIN)
             if not poll.poll(max(0.0, self._deadline - time.monotonic()) * 1000):
                 raise KubectlError(
-                    Kind.NO_CLUSTER, f"the cluster does not answer within {REQUEST_SECONDS} s"
+                    Kind.NO_CLUSTER, f"the cluster does not answer within {self._seconds} s"
                 )
         finally:
             os.close(end)
@@ -211,6 +225,10 @@ def as_unreachable(error: KubectlError) -> InventoryError | LackingError:
 
 def _with_query(path: str, query: Mapping[str, str | int]) -> str:
     return f"{path}?{urlencode(query)}" if query else path
+
+
+def _bound(seconds: int) -> str:
+    return f"--request-timeout={seconds}s"
 
 
 def _bind() -> None:

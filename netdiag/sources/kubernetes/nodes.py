@@ -53,6 +53,8 @@ def find_nodes(kubectl: Kubectl, ends: Sequence[ClusterEnd], names: Sequence[str
                 objects.append(told)
                 nodes.append(replace(read_node(told), name=name))
             except KubectlError as error:
+                if error.kind is Kind.NOT_FOUND:
+                    raise InventoryError(f"the cluster has no node {name} any more") from None
                 if error.kind is not Kind.FORBIDDEN:
                     raise
                 nodes.append(ClusterNode(name, _addresses_by_pods(ends, name), "", True))

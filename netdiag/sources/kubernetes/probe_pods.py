@@ -85,7 +85,11 @@ def temporary_pods(
         why = guard.delete(is_sure=is_sure)
         if why:
             names = ", ".join(f"{each.namespace}/{each.name}" for each in made.values())
-            warn(f"probe pods may be left ({names}): {why}; 'netdiag cleanup' deletes them")
+            seconds = pods[0]["spec"]["activeDeadlineSeconds"]
+            warn(
+                f"probe pods may be left ({names}): {why}; they end by themselves within"
+                f" {seconds} s, and 'netdiag cleanup' deletes them"
+            )
 
 
 class _RefusedError(Exception):
@@ -125,6 +129,8 @@ def _not_made(namespace: str, error: KubectlError) -> str:
     remedy = ""
     if "PodSecurity" in str(error):
         remedy = ": name a namespace that allows privileged pods, by --probe-namespace"
+    elif error.kind in (Kind.FORBIDDEN, Kind.NOT_FOUND) or "denied the request" in str(error):
+        remedy = "; --probe-namespace names another"
     return f"no probe pod can be made in the namespace {namespace!r}: {error}{remedy}"
 
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import Final
 
 MOST_TOLD: Final = 500
+MOST_SAID: Final = 200
 _FROM_SERVER: Final = re.compile(
     r"Error from server(?: \((?P<reason>\w+)\))?: (?:error when creating \S+: )?(?P<text>.*)"
 )
@@ -25,9 +26,16 @@ _NO_CLUSTER: Final = (
     "no such host",
     "context deadline exceeded",
     "Client.Timeout exceeded",
-    "Error from server (InternalError)",
     "unexpected EOF",
 )
+_NO_ADDRESS: Final = "The connection to the server localhost:8080 was refused"
+"""Where kubectl looks when nothing tells it where."""
+_NO_FILE: Final = re.compile(r"error: stat (?P<path>\S.*): no such file or directory")
+_FAILED: Final = re.compile(
+    r"(?:Error from server \(InternalError\)|error): (?:Internal error occurred: )(?P<why>.*)"
+    r"|Error from server \(InternalError\): (?P<text>.*)"
+)
+_NO_KUBELET: Final = "error dialing backend: "
 _NO_PROGRAM: Final = re.compile(
     r"executable file (?:`\S*` )?not found|(?:exec|stat) \S+: no such file or directory"
 )
@@ -60,6 +68,8 @@ class KubectlError(Exception):
 def refusal(complaint: str) -> KubectlError:
     """Return the error that kubectl's standard error tells."""
     line = _telling_line(complaint)
+    if no_file := _NO_FILE.match(line):
+        return KubectlError(Kind.NO_CLUSTER, f"no cluster: there is no file {no_file['path']}")
     if _NO_PROGRAM.search(line):
         return KubectlError(Kind.NO_PROGRAM, line.removeprefix("error: "))
     told = _FROM_SERVER.search(line)
@@ -69,13 +79,22 @@ def refusal(complaint: str) -> KubectlError:
         return KubectlError(Kind.NOT_FOUND, told["text"])
     if any(words in line for words in _NO_SESSION):
         return KubectlError(
-            Kind.NOT_LOGGED_IN, f"the cluster knows nobody by these credentials: {line}"
+            Kind.NOT_LOGGED_IN,
+            f"the cluster knows nobody by these credentials: {line}{_said_before(line, complaint)}",
         )
     if _NO_CONTEXT.search(line):
         return KubectlError(Kind.NO_CLUSTER, f"no cluster: {line.removeprefix('error: ')}")
+    if _NO_ADDRESS in line:
+        return KubectlError(
+            Kind.NO_CLUSTER,
+            "no cluster: kubectl knows none here: --kubeconfig FILE, or KUBECONFIG, says which",
+        )
+    if failed := _FAILED.match(line):
+        return KubectlError(Kind.NO_CLUSTER, _failed(failed["why"] or failed["text"] or ""))
     if any(words in line for words in _NO_CLUSTER):
         return KubectlError(Kind.NO_CLUSTER, f"the cluster does not answer: {line}")
-    return KubectlError(Kind.OTHER, f"kubectl: {told['text'] if told else line}")
+    text = told["text"] if told else line.removeprefix("error: ")
+    return KubectlError(Kind.OTHER, f"kubectl: {text}")
 
 
 def _telling_line(complaint: str) -> str:
@@ -86,6 +105,26 @@ def _telling_line(complaint: str) -> str:
     if begins:
         return " ".join(telling[begins[-1] :])[:MOST_TOLD]
     return (telling or lines or ["it failed and did not say why"])[-1][:MOST_TOLD]
+
+
+def _said_before(line: str, complaint: str) -> str:
+    """Return what a program that logs in said itself before it failed, as a part of a sentence."""
+    if "exec: executable" not in line:
+        return ""
+    said = [each.strip() for each in complaint.splitlines() if not _LOG.match(each.strip())]
+    before = [each for each in said[: _begin_of(said)] if each]
+    return f" ({before[-1][:MOST_SAID]})" if before else ""
+
+
+def _begin_of(lines: list[str]) -> int:
+    return next((at for at, line in enumerate(lines) if _BEGIN.match(line)), 0)
+
+
+def _failed(why: str) -> str:
+    if why.startswith(_NO_KUBELET):
+        why = why.removeprefix(_NO_KUBELET)
+        return f"the API server does not reach the node's kubelet: {why}"
+    return f"the API server failed: {why}"
 
 
 def names_missing_program(words: str) -> bool:

@@ -147,6 +147,13 @@ class LiveCaptures:
                 reasons.setdefault(probe.complaint or _ending(probe.process.returncode), name)
         return [f"{name}: {why}" for why, name in reasons.items()]
 
+    def forget_unarmed(self) -> None:
+        """End those that do not capture yet, and say nothing of them."""
+        for probe in [each for each in self._probes if each.runs and not each.is_armed]:
+            del self._probes[probe]
+            probe.kill()
+            probe.end()
+
     def stop(self) -> None:
         """End all of them and keep what went wrong."""
         early = {probe for probe in self._probes if not probe.runs}

@@ -34,7 +34,7 @@ from netdiag.sources.zipapp import archive_for
 BOOT: Final = (
     "import os,sys;"
     "r=sys.stdin.buffer;"
-    "n=int(r.read(8));"
+    "n=int(r.read(8)or sys.exit());"
     'f=os.memfd_create("netdiag-probe");'
     'o=open(f,"wb",closefd=False);'
     "o.write(r.read(n));"
@@ -44,7 +44,7 @@ BOOT: Final = (
     "from netdiag_probe.cli import main;"
     "sys.exit(main(sys.argv[1:]))"
 )
-"""What Python is told on the command line.
+"""What Python is told on the command line. It ends in silence if nothing is sent.
 
 One line without a quote of the other kind, a backslash or an exclamation mark: between single
 quotes every shell passes it on as it is, those of csh and fish, too.

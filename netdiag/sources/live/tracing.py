@@ -99,6 +99,8 @@ class _Trace:
         is_over = self._sending.is_over
         if not is_over:  # nothing may be sent that is not captured everywhere
             self._sending.stop()
+        if self._taken.interrupted:
+            self._captures.forget_unarmed()
         self._drops.let_go()
         self._rules.let_go()
         self._captures.stop()

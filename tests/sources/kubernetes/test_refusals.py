@@ -66,7 +66,41 @@ NO_PYTHON = (
             "exec failed: executable file `sh` not found",
         ),
         ("", Kind.OTHER, "kubectl: it failed and did not say why"),
-        ("Warning: old\nerror: something else", Kind.OTHER, "kubectl: error: something else"),
+        ("Warning: old\nerror: something else", Kind.OTHER, "kubectl: something else"),
+        (
+            "The connection to the server localhost:8080 was refused - did you specify the right",
+            Kind.NO_CLUSTER,
+            "no cluster: kubectl knows none here: --kubeconfig FILE, or KUBECONFIG, says which",
+        ),
+        (
+            "error: stat /home/j/my config: no such file or directory",
+            Kind.NO_CLUSTER,
+            "no cluster: there is no file /home/j/my config",
+        ),
+        (
+            "Error from server (InternalError): Internal error occurred: failed calling webhook"
+            ' "v":'
+            " dial tcp 10.96.1.2:443: connect: connection refused",
+            Kind.NO_CLUSTER,
+            'the API server failed: failed calling webhook "v": dial tcp 10.96.1.2:443',
+        ),
+        (
+            "Error from server (InternalError): etcdserver: request timed out",
+            Kind.NO_CLUSTER,
+            "the API server failed: etcdserver: request timed out",
+        ),
+        (
+            "error: Internal error occurred: error dialing backend: dial tcp 10.1.10.9:10250: no",
+            Kind.NO_CLUSTER,
+            "the API server does not reach the node's kubelet: dial tcp 10.1.10.9:10250: no",
+        ),
+        (
+            "E1121 15:00:00.000000 1 memcache.go:265] no\ntoken expired: run 'foo login'\n"
+            "Unable to connect to the server: getting credentials: exec: executable foo failed with"
+            " exit code 1",
+            Kind.NOT_LOGGED_IN,
+            "executable foo failed with exit code 1 (token expired: run 'foo login')",
+        ),
         ("x" * 100_000, Kind.OTHER, "kubectl: xxx"),
     ],
 )
