@@ -69,7 +69,8 @@ def test_attempts_go_the_way_of_the_ping(lab: Running, tmp_path: Path) -> None:
         {**each, "pings": again["attempts"][index]["pings"]}
         for index, each in enumerate(report["attempts"])
     ]
-    assert [len(each["pings"]) for each in again["attempts"]] == [3, 3]
+    for each in again["attempts"]:  # a busy machine may answer so late that it is sent again
+        assert len(each["pings"]) == 3 + (each["retransmissions"] or 0)
 
 
 def test_a_port_that_nothing_listens_on(lab: Running) -> None:
