@@ -208,6 +208,18 @@ def test_no_answer_ends_with_the_timeout(running: Running) -> None:
     assert found[-1]["received"] == 0
 
 
+def test_the_first_request_is_alone_for_a_while(running: Running) -> None:
+    """Others that left in a burst with it, once an address is resolved, conntrack may drop."""
+    running.site.run("node-1", ("ip", "route", "replace", "blackhole", "10.99.99.98"))
+    words = ("--interval", "0.01", "--count", 2)
+    quiet = ping_from(running, "pod-a", "--destination", "10.99.99.98", "--timeout", "0.3", *words)
+    first, second = (each["time_ns"] for each in named(quiet, "sent"))
+    assert second - first >= 0.3e9
+    answered = ping_from(running, "pod-a", "--destination", BRIDGE, "--timeout", 20, *words)
+    first, second = (each["time_ns"] for each in named(answered, "sent"))
+    assert second - first < 1e9
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, None])
 def test_it_ends_when_told_to(ending: signal.Signals | None) -> None:
     words = ("ping", "--destination", "127.0.0.1", "--count", 1000, "--interval", 10)
