@@ -15,6 +15,7 @@ IF_FILTER = 11
 FILTER_IS_TEXT = b"\0"
 MAX_FILTER_BYTES = 4096
 IF_TSOFFSET = 14
+ISB_STARTTIME = 2
 ISB_ENDTIME = 3
 ISB_IFDROP = 5
 ISB_OSDROP = 7
@@ -58,14 +59,22 @@ def read_statistics(interfaces: list[CaptureInterface], body: bytearray, order: 
     number = int.from_bytes(body[0:4], order)
     if number >= len(interfaces):
         return
-    dropped = 0
+    interface, dropped = interfaces[number], 0
     for code, value in read_options(body, 12, order):
-        if code in (ISB_IFDROP, ISB_OSDROP) and len(value) == 8:
+        if len(value) != 8:
+            continue
+        if code in (ISB_IFDROP, ISB_OSDROP):
             dropped += int.from_bytes(value, order)
-        elif code == ISB_ENDTIME and len(value) == 8:
-            high, low = (int.from_bytes(value[at : at + 4], order) for at in (0, 4))
-            interfaces[number].ended_ns = scale_time(high, low, interfaces[number])
-    interfaces[number].dropped = dropped
+        elif code == ISB_STARTTIME:
+            interface.started_ns = _read_time(value, interface, order)
+        elif code == ISB_ENDTIME:
+            interface.ended_ns = _read_time(value, interface, order)
+    interface.dropped = dropped
+
+
+def _read_time(value: bytes, interface: CaptureInterface, order: ByteOrder) -> int:
+    high, low = (int.from_bytes(value[at : at + 4], order) for at in (0, 4))
+    return scale_time(high, low, interface)
 
 
 def scale_time(high: int, low: int, interface: CaptureInterface) -> int:

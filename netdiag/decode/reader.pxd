@@ -11,6 +11,7 @@ cdef class CaptureInterface:
     cdef public long long time_offset
     cdef public long long unit_ns
     cdef public object dropped
+    cdef public long long started_ns
     cdef public long long ended_ns
 
 cdef class CaptureReader(ByteWindow):

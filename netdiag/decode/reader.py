@@ -35,6 +35,8 @@ class CaptureInterface:
         """Nanoseconds in a time unit, 0 = not a whole number of them."""
         self.dropped = 0
         """Packets that the interface's statistics count as dropped while capturing."""
+        self.started_ns = 0
+        """When capturing there began, as its statistics say; 0 = not told."""
         self.ended_ns = 0
         """When capturing there ended, as its statistics say; 0 = not told."""
 

@@ -15,6 +15,7 @@ from netdiag.explain.observations import CaptureFacts, Observations, PointFacts
 from netdiag.explain.roles import Roles
 from netdiag.model.capture_point import CapturePoint
 from netdiag.sources.capture_file import OpenCapture
+from netdiag.sources.capture_span import begin_of, end_of, sees_tunnels
 from netdiag.sources.found import CaptureFile
 
 ALL = 1 << 40
@@ -22,9 +23,6 @@ MAX_PLACES = 65_536
 
 LOOPBACK = "lo"
 """Where nothing is to be expected: told only where there were packets."""
-
-OUR_FILTER = "netdiag ping"
-"""What the probe writes as ``if_filter`` where it chose pings, in tunnels too."""
 
 
 class Analysis:
@@ -183,7 +181,8 @@ class Analysis:
             for number in self._places_of.get(index, ()):
                 packets = self.collector.packets_at(number)
                 point = self._places[number].point
-                self._add_facts(points, point, capture, packets, self._first_ns[number])
+                first_ns = begin_of(capture, self._first_ns[number])
+                self._add_facts(points, point, capture, packets, first_ns)
             for point in self._silent_points(capture):
                 if point not in points and point.interface is not None:
                     self._add_facts(points, point, capture, 0, None)
@@ -197,7 +196,7 @@ class Analysis:
         packets: int,
         first_ns: int | None,
     ) -> None:
-        last_ns = _end_of(capture) if packets else None
+        last_ns = end_of(capture) if packets else None
         found = PointFacts(
             point,
             self._roles.of(point),
@@ -208,7 +207,7 @@ class Analysis:
             bool(capture.reader.broken),
             (capture.file.label,),
             self._roles.is_guess(point),
-            _sees_tunnels(capture),
+            sees_tunnels(capture),
         )
         known = points.get(point)
         points[point] = found if known is None else _merged(known, found)
@@ -226,22 +225,6 @@ def _readable_point(point: CapturePoint) -> CapturePoint:
 def _is_of_all(file: CaptureFile, points: Iterable[CapturePoint]) -> bool:
     """Tell whether a file is of all interfaces of a place, as far as its name and they tell."""
     return file.point.interface is None and all(point[:2] == file.point[:2] for point in points)
-
-
-def _end_of(capture: OpenCapture) -> int:
-    """Return when a file's last packet was captured, or, as our probe tells, capturing ended.
-
-    Of other programs' files that is not believed: whoever cuts a piece out keeps it.
-    """
-    last_ns = capture.reader.time_ns()
-    if not _sees_tunnels(capture):
-        return last_ns
-    return max(last_ns, *(each.ended_ns for each in capture.reader.interfaces))
-
-
-def _sees_tunnels(capture: OpenCapture) -> bool:
-    """Tell whether a file says that our own filter chose its packets."""
-    return any(each.filter.startswith(OUR_FILTER) for each in capture.reader.interfaces)
 
 
 def _declared_link_type(capture: OpenCapture) -> int | None:

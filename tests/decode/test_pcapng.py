@@ -176,15 +176,16 @@ def test_statistics_tell_of_drops(ng: Pcapng) -> None:
 
 
 @BOTH
-def test_statistics_tell_when_it_ended(ng: Pcapng) -> None:
+@pytest.mark.parametrize(("code", "name"), [(2, "started_ns"), (3, "ended_ns")])
+def test_statistics_tell_when_it_began_and_ended(ng: Pcapng, code: int, name: str) -> None:
     """In the interface's own unit of time: nanoseconds, milliseconds."""
-    end = (3, pack(f"{ng.order}II", 0x18, 0x6A0B_0001))
+    end = (code, pack(f"{ng.order}II", 0x18, 0x6A0B_0001))
     units = (b"\x09", b"\x03")
     data = ng.section() + b"".join(ng.interface((9, unit)) for unit in units)
     data += ng.statistics(end) + ng.statistics(end, interface=1)
-    data += ng.interface() + ng.statistics((3, b"\1"), interface=2)
+    data += ng.interface() + ng.statistics((code, b"\1"), interface=2)
     wanted = 0x18 << 32 | 0x6A0B_0001
-    assert [interface.ended_ns for interface in read(data).reader.interfaces] == [
+    assert [getattr(interface, name) for interface in read(data).reader.interfaces] == [
         wanted, wanted * 1_000_000, 0]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ A, B = "10.244.1.2", "10.244.2.2"
 START_NS = 1_795_221_208_000_000_000
 ECHO_REPLY, RECEIVED, SENT = 0, 1, 2
 SECOND_NS, RTT_NS = 1_000_000_000, 200_000
-FILTER, STATISTICS, END_TIME = 11, 5, 3
+FILTER, STATISTICS, START_TIME, END_TIME = 11, 5, 2, 3
 
 
 def section(*interfaces: bytes, packets: bytes = b"") -> bytes:
@@ -26,10 +26,10 @@ def filtered(name: str, text: str) -> bytes:
     return block(1, (1).to_bytes(4, "little") + bytes(4) + options + option(0, b""))
 
 
-def statistics(ended_ns: int) -> bytes:
-    """Return an interface's statistics that tell when capturing ended."""
+def statistics(ended_ns: int, code: int = END_TIME) -> bytes:
+    """Return an interface's statistics that tell when capturing ended, or began."""
     time = (ended_ns >> 32).to_bytes(4, "little") + (ended_ns & 0xFFFFFFFF).to_bytes(4, "little")
-    return block(STATISTICS, bytes(4) + time + option(END_TIME, time) + option(0, b""))
+    return block(STATISTICS, bytes(4) + time + option(code, time) + option(0, b""))
 
 
 def captured(folder: Path, *interfaces: bytes) -> list[tuple[str | None, int]]:
@@ -88,3 +88,21 @@ def test_only_a_filter_that_looks_into_tunnels_makes_silence_sure(
     _, report = analyze(tmp_path)
     codes = [found["code"] for found in report["findings"]]
     assert ("capture-incomplete" in codes) is is_doubted
+
+
+@pytest.mark.parametrize(("text", "status"), [("netdiag ping", "request-lost"), ("", "unknown")])
+def test_a_capture_that_says_when_it_began_shows_all_from_then_on(
+    tmp_path: Path, text: str, status: str
+) -> None:
+    """The first packet of a node may be later than a ping that never came there."""
+    began = statistics(START_NS - SECOND_NS, START_TIME)
+    for node, way, numbers in (("node-1", SENT, (0, 1)), ("node-2", RECEIVED, (1,))):
+        packets = b"".join(
+            enhanced(START_NS + at * SECOND_NS, ethernet(ipv4(A, B, ping(1, at))), 0, way)
+            for at in numbers
+        )
+        (tmp_path / node).mkdir()
+        data = section(filtered("eth0", text), packets=packets) + began
+        (tmp_path / node / "capture.pcapng").write_bytes(data)
+    _, report = analyze(tmp_path)
+    assert report["pings"][0]["status"] == status
