@@ -35,12 +35,16 @@ class Bypass:
         self._families: Mapping[str, Way] = {}
         self._nodes: frozenset[str] = frozenset()
         self._folders: dict[str, set[Folder]] = {}
+        self._hosts: dict[str, set[str]] = {}
         if truths is not None:
             self._ways = {address: (node, way) for node, address, way in _told(truths)}
             self._families = dict(_configured(truths))
             self._nodes = frozenset(node.name for node in truths.nodes)
             for folder, address in _held(truths):
                 self._folders.setdefault(address, set()).add(folder)
+            for node in truths.nodes:
+                for own in node.addresses:
+                    self._hosts.setdefault(str(own), set()).add(node.name)
 
     def way_of(self, address: str, node: str | None) -> Way | None:
         """Return how a pod bypasses a node's interfaces; None if it does not, as far as known.
@@ -72,6 +76,13 @@ class Bypass:
         if (point.node, point.pod) not in folders:
             return False
         return True if len({node for node, _ in folders}) == 1 else None
+
+    def node_of(self, address: str) -> str | None:
+        """Return the only node that has an address, itself or by one of its pods; None = unsure."""
+        nodes = {node for node, _ in self._folders.get(address, ())} | self._hosts.get(
+            address, set()
+        )
+        return nodes.pop() if len(nodes) == 1 else None
 
 
 def _told(truths: Truths) -> Iterator[tuple[str, str, Way]]:

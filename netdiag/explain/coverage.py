@@ -110,9 +110,10 @@ class Coverage(Soundness):
         expected = {point.node for point in self._expected(track)} - nodes
         target = path[0].lane.destination
         tunnel = path[-1].lane.encapsulation
-        if tunnel and self._holders.get(tunnel[0].destination) not in (None, *nodes):
-            expected = expected | {self._holders[tunnel[0].destination]}
+        if tunnel and self._holder_of(tunnel[0].destination) not in (None, *nodes):
+            expected = expected | {self._holder_of(tunnel[0].destination)}
         aims = expected | {node for node in others if target in self._addresses.get(node, ())}
+        aims |= others & {self._bypass.node_of(path[-1].lane.destination)}
         if not aims and len(others) == 1:
             aims = others
         return any(
@@ -121,6 +122,10 @@ class Coverage(Soundness):
             for facts in self.points_of(node)
             if ROLE_RANKS[facts.role] < NIC_RANK or node in expected
         )
+
+    def _holder_of(self, address: str | None) -> str | None:
+        """Return which node a tunnel to an address leads to, as packets show it, or facts."""
+        return self._holders.get(address) or self._bypass.node_of(address or "")
 
     def _has_inside(self, node: str | None) -> bool:
         return any(ROLE_RANKS[facts.role] < NIC_RANK for facts in self.points_of(node))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from netdiag.correlate.places import role_of
+from netdiag.explain.bystanders import Bystanders
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.expected.world import World
 from netdiag.explain.findings import find_all
@@ -45,7 +46,8 @@ def inspect_facts(facts: Facts, nothing: Observations, *, most: int | None) -> I
     """
     truths, names = Truths(facts), Names(facts)
     modes = find_modes([], [], truths, most)
-    context = Context([], nothing, Coverage(nothing), truths, modes, names, World(truths, names))
+    world, bystanders = World(truths, names), Bystanders(truths)
+    context = Context([], nothing, Coverage(nothing), truths, modes, names, world, bystanders)
     rows = modes.rows if most is None else modes.rows[:most]
     backends, pods = _configured_backends(modes.rows), _pods_by_node(facts)
     inspection = Inspection(

@@ -45,21 +45,34 @@ class PathView:
         """Return the tunnels on each NIC that was crossed on the way between the nodes."""
         return [
             (step.lane.encapsulation,) if isinstance(step, OpaqueHop) else step.lane.encapsulation
-            for step in (self.steps[:-1] if self._is_thrown_out() else self.steps)
+            for step in self.steps[: self._kept()]
             if isinstance(step, OpaqueHop) or _is_on_wire(step)
         ]
 
-    def _is_thrown_out(self) -> bool:
-        """Return True if a lost packet was seen last leaving the node that it had come to.
+    def _kept(self) -> int:
+        """Return how many steps are of the way to the node that a packet was sent to.
 
-        That node had no way to the pod, and sent it on by its default route.
+        A lost packet may leave that node again: it had no way to the pod, and sent the packet on
+        by its default route, out of the tunnel that it had come in.
         """
         track, last = self.track, self.path[-1]
         if self.path is track.request:
             if track.reply:
-                return False
+                return len(self.steps)
         elif track.request and last.node == track.request[0].node:
-            return False
+            return len(self.steps)
+        came_in: dict[str | None, bool] = {}
+        for index, step in enumerate(self.steps):
+            if isinstance(step, OpaqueHop) or not _is_on_wire(step):
+                continue
+            was_wrapped = came_in.setdefault(step.node, bool(step.lane.encapsulation))
+            if was_wrapped and not step.lane.encapsulation and step.node != self.path[0].node:
+                return index
+        return len(self.steps) - self._is_thrown_out()
+
+    def _is_thrown_out(self) -> bool:
+        """Return True if a lost packet was seen last leaving the node that it had come to."""
+        last = self.path[-1]
         if self.steps[-1] is not last or not _is_on_wire(last) or last.node == self.path[0].node:
             return False
         return any(step.node == last.node and _is_on_wire(step) for step in self.path[:-1])

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from netdiag.correlate.rare_packets import IcmpError
 from netdiag.explain.attempts import AttemptJudge, list_attempts
 from netdiag.explain.bypass import Bypass
+from netdiag.explain.bystanders import Bystanders
 from netdiag.explain.conversations import list_conversations
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.expected.world import World
@@ -38,6 +39,10 @@ def explain(
 ) -> Report:
     """Return the report with at most ``most`` pings (None: all), number ``wanted`` for sure."""
     truths, names = Truths(facts), Names(facts)
+    bystanders = Bystanders(truths)
+    seen = seen._replace(
+        tracks=bystanders.left_out(seen.tracks), attempts=bystanders.left_out(seen.attempts)
+    )
     coverage = Coverage(seen, Bypass(truths))
     rtt_ns = _longest_rtt(seen)
     sentences = _sentences(seen)
@@ -57,8 +62,9 @@ def explain(
     mtu = path_mtu(sweeps, views, truths)
     world = World(truths, names)
     context = Context(
-        views, seen, coverage, truths, modes, names, world, kernel, attempts, sweeps, swept_kernel
-    )
+        views, seen, coverage, truths, modes, names, world, bystanders, kernel, attempts, sweeps,
+        swept_kernel,
+    )  # fmt: skip
     report = Report(
         schema=SCHEMA,
         captures=tuple(row for capture in seen.captures for row in _captures(capture, seen)),

@@ -19,6 +19,7 @@ from tests.analyze import (
     cases_faults_overlay,
     cases_faults_route,
     cases_faults_size,
+    cases_faults_unconfigured,
 )
 from tests.analyze.fault_case import FaultCase
 from tests.analyze.remedies import uncopyable
@@ -35,6 +36,7 @@ MODULES = (
     cases_faults_address,
     cases_faults_evidence,
     cases_faults_doubt,
+    cases_faults_unconfigured,
     cases_faults_healthy,
 )
 CASES: dict[str, FaultCase] = {case.name: case for module in MODULES for case in module.CASES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from netdiag.explain.bystanders import Bystanders
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.expected.world import World
 from netdiag.explain.findings import RULES
@@ -71,7 +72,8 @@ def judged(seen: Observations, facts: Facts = NO_FACTS) -> Context:
     truths = Truths(facts)
     modes = find_modes(views, list_flows(seen, None)[0], truths, None)
     names = Names(facts)
-    return Context(views, seen, coverage, truths, modes, names, World(truths, names))
+    world, bystanders = World(truths, names), Bystanders(truths)
+    return Context(views, seen, coverage, truths, modes, names, world, bystanders)
 
 
 def statuses(context: Context) -> list[str]:

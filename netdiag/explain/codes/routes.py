@@ -10,7 +10,7 @@ ROUTES = (
     CodeText(
         code="overlay-device-missing",
         severity="error",
-        node="the sending node",
+        node="the node that lacks it",
         title="the tunnel device that the configured mode needs is absent or down",
         meaning="The configuration asks for a tunnel (flannel.1, vxlan.calico, tunl0, flannel0, a "
         "WireGuard device), and the device for it does not exist on the node, or is switched off. "
@@ -18,7 +18,8 @@ ROUTES = (
         "outranks route-missing.",
         proof="The configured mode of these two nodes needs the device (within a subnet "
         "DirectRouting and CrossSubnet do not), the node's list of devices is complete, and it is "
-        "not in it or not UP.",
+        "not in it or not UP. Where nothing tells the configuration: the other node sends by such a "
+        "device.",
         causes=(
             "the network plugin's daemon does not run on the node, or fails: no access to the API "
             "server, no podCIDR, a missing kernel module (vxlan, ipip, wireguard)",
@@ -100,9 +101,12 @@ ROUTES = (
         "the sender may hear 'Destination Host Unreachable' from its own node.",
         proof="The neighbour entry of the next hop on that device is FAILED or INCOMPLETE. A "
         "missing entry proves nothing: the kernel asks when it needs to. STALE is no fault either. "
+        "Or the interface that has the address, or an end of the pod's veth, is not UP. "
         "Of pings that wait in their sender no capture holds anything but the ARP.",
         causes=(
             "the other node is down, was removed, or has another address now",
+            "its NIC, the pod's own interface or the host's end of its veth was switched off",
+            "the pod's gateway is not the address of its bridge",
             "the nodes are not in one subnet, or a VLAN or security group keeps them apart: "
             "host-gw and CrossSubnet need a common one",
             "proxies and clouds that do not answer ARP for what they do not know",

@@ -7,13 +7,19 @@ peer's device has. flannel and Calico write neighbours and FDB entries; nothing 
 from __future__ import annotations
 
 from netdiag.explain.expected.steps import Obstacle
-from netdiag.explain.expected.world import is_failed, neighbour, remote_entry, vxlan_device
+from netdiag.explain.expected.world import (
+    World,
+    is_failed,
+    neighbour,
+    remote_entry,
+    vxlan_device,
+)
 from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
 from netdiag.model.facts.kernel import FdbEntry, Link, Neighbour, Route
 from netdiag.model.facts.source import Source
-from netdiag.model.prefixes import parse_address
+from netdiag.model.prefixes import Prefix, parse_address
 from netdiag.model.report import Evidence
 
 RESTART = "restart the network plugin's pod on"
@@ -21,7 +27,7 @@ MULTICAST = "00:00:00:00:00:00"
 
 
 def vtep_obstacle(
-    node: ClusterNode, link: Link, route: Route, peer: ClusterNode, gateway: str
+    world: World, node: ClusterNode, link: Link, route: Route, peer: ClusterNode, gateway: str
 ) -> Obstacle | None:
     """Return what is wrong with a sender's entries for its peer's VTEP; None if all fits."""
     if node.host.neighbours is None or "neighbours" in node.host.partial:
@@ -45,7 +51,9 @@ def vtep_obstacle(
         return _no_fdb(node, link, peer, entry)
     reaches = _is_of(peer, found.destination)
     if real is None or mac == real:
-        if reaches in (True, None) or not _is_near(node, found.destination):
+        remote = parse_address(found.destination)
+        is_known = _is_near(node, remote) or world.node_at(remote) is not None
+        if reaches in (True, None) or not is_known:
             return None
         return _wrong_remote(node, link, peer, entry, found)
     if reaches:
@@ -65,9 +73,8 @@ def _is_of(node: ClusterNode, address: str | None) -> bool | None:
     return wanted in node.addresses
 
 
-def _is_near(node: ClusterNode, address: str | None) -> bool:
+def _is_near(node: ClusterNode, wanted: Prefix | None) -> bool:
     """Return True if an address is in the sender's own network, so that no NAT is in between."""
-    wanted = parse_address(address)
     return wanted is not None and any(net.covers(wanted) for _, net, _ in node.underlay)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from netdiag.explain.expected import bridge_obstacles as bridges
+from netdiag.explain.expected import link_obstacles as links
+from netdiag.explain.expected.device_obstacles import missing_device
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.refusing_routes import refused_by_node
 from netdiag.explain.expected.steps import Obstacle
@@ -16,12 +18,12 @@ from netdiag.explain.expected.world import (
 )
 from netdiag.explain.shell_words import shell_word
 from netdiag.explain.truths.cluster_nodes import ClusterNode
-from netdiag.explain.truths.configured import SIMPLE_PLUGINS, Way, configured_mode
+from netdiag.explain.truths.configured import SIMPLE_PLUGINS
 from netdiag.explain.truths.plugins import find_plugin
 from netdiag.explain.truths.proofs import has_pod_routes
-from netdiag.facts.kernel.describing import fact_evidence, kernel_evidence
+from netdiag.facts.kernel.describing import describe, fact_evidence, kernel_evidence
+from netdiag.facts.kernel.routing import MAIN, is_default
 from netdiag.facts.kernel.routing import Packet as RoutedPacket
-from netdiag.facts.kernel.routing import is_default
 from netdiag.model.facts.kernel import Route
 from netdiag.model.facts.source import Source
 from netdiag.model.report import Evidence
@@ -29,17 +31,6 @@ from netdiag.model.report import Evidence
 ROUTES = "ip_route.json"
 MAY_USE_DEFAULT = ("calico", "cilium", "aws-vpc", "azure-vnet")
 """Plugins that may leave it to routers to know where pods are."""
-
-NEEDED_DEVICES = {
-    "flannel/vxlan": "flannel.1",
-    "flannel/udp": "flannel0",
-    "flannel/wireguard": "flannel-wg",
-    "canal/vxlan": "flannel.1",
-    "calico/vxlan": "vxlan.calico",
-    "calico/ipip": "tunl0",
-    "calico/wireguard": "wireguard.cali",
-}
-"""The device without which a backend cannot send; FLANNEL's VNI is part of its name."""
 
 
 def without_route(
@@ -81,9 +72,11 @@ def no_route(
         return device
     if plugin is not None and plugin.family in MAY_USE_DEFAULT and not _is_usual(world):
         return None
-    subnet = next((str(claim.subnet) for claim in end.node.claims), str(packet.destination))
+    subnet = _subnet_of(end, packet)
     code = "return-route-missing" if is_reply else "route-missing"
     what = "reply" if is_reply else "request"
+    if route is not None and (steered := _steered(node, packet, route, code)) is not None:
+        return steered
     instead = (
         f"what is left is the default route by {route.gateway}, which is no way to pods"
         if route is not None and is_default(route)
@@ -105,44 +98,42 @@ def no_route(
     )
 
 
-def _is_usual(world: World) -> bool:
-    """Return True if some node has a route of its own to other nodes' pods."""
-    return any(has_pod_routes(node) for node in world.truths.nodes)
-
-
-def missing_device(world: World, node: ClusterNode, end: End) -> Obstacle | None:
-    """The device that the configured mode needs is not there, or down."""
-    way = Way(node, end.node, None, world.truths.same_subnet(node, end.node))
-    mode = configured_mode(way, world.cluster)
-    if mode is None or mode.backend is None or mode.encapsulation in (None, "none"):
+def _steered(node: ClusterNode, packet: Packet, route: Route, code: str) -> Obstacle | None:
+    """A rule of policy routing has another table decide, though the main one knows the way."""
+    passed = [
+        own
+        for prefix, own in node.destinations.items()
+        if own.table == MAIN and prefix.covers(packet.destination) and not is_default(own)
+    ]
+    rule = node.tables.deciding_rule(
+        RoutedPacket(packet.destination, packet.source, packet.input, packet.mark, packet.protocol)
+    )
+    if route.table == MAIN or rule is None or not passed:
         return None
-    backend = mode.backend.removesuffix("-directrouting").removesuffix("-crosssubnet")
-    name = NEEDED_DEVICES.get(backend)
-    if backend.endswith("/vxlan") and name == "flannel.1":
-        name = f"flannel.{mode.detail.get('vni') or 1}"
-    if name is None or node.host.links is None or "links" in node.host.partial:
-        return None
-    link = node.links.get(name)
-    if link is not None and link.is_up:
-        return None
-    state = "is down" if link is not None else "does not exist"
     return Obstacle(
-        "overlay-device-missing",
+        code,
         node.name,
-        name,
-        f"{name} {state} on {node.name}, which {mode.backend} needs",
-        f"{mode.backend} is configured: packets for pods of {end.node.name} must leave by {name}, "
-        f"which {state}. The network plugin makes it when it starts, so its daemon is not "
-        "running here, or it failed.",
-        f"ip -d link show {shell_word(name)}  # on {shell_word(node.name)}; then restart the "
-        "network plugin's pod on this node; safe",
-        tuple(mode.evidence[:1])
-        + ((kernel_evidence(node.name, link),) if link else (_lacking(node, name),)),
+        None,
+        f"{node.name} routes {packet.destination} by table {route.table}, not by its route to "
+        f"{passed[0].destination}",
+        f"Rule {rule.priority} of policy routing ('{describe(rule)}') comes before the main table: "
+        f"in table {route.table} '{describe(route)}' decides, which is no way to pods; the main "
+        f"table's '{describe(passed[0])}' is never asked.",
+        f"ip rule; ip route get {packet.destination} from {packet.source}  # on "
+        f"{shell_word(node.name)}; ip rule del pref {rule.priority}, once it is known who made it",
+        (kernel_evidence(node.name, rule), *_of(node, route), *_of(node, passed[0])),
     )
 
 
-def _lacking(node: ClusterNode, device: str) -> Evidence:
-    return fact_evidence(node.name, Source("ip_link.json"), f"no device {device}")
+def _subnet_of(end: End, packet: Packet) -> str:
+    """Return the subnet of a node's pods that a packet is for; its address if that is not told."""
+    covering = (str(c.subnet) for c in end.node.claims if c.subnet.covers(packet.destination))
+    return next(covering, str(packet.destination))
+
+
+def _is_usual(world: World) -> bool:
+    """Return True if some node has a route of its own to other nodes' pods."""
+    return any(has_pod_routes(node) for node in world.truths.nodes)
 
 
 def _absence(node: ClusterNode, text: str) -> Evidence:
@@ -221,20 +212,27 @@ def wrong_way_back(node: ClusterNode, packet: Packet) -> Obstacle | None:
     )
 
 
-def unreachable_hop(node: ClusterNode, route: Route, address: str, device: str) -> Obstacle | None:
-    """Nobody answers ARP for a route's next hop."""
+def unreachable_hop(
+    node: ClusterNode, route: Route, address: str, device: str, receiver: ClusterNode | None
+) -> Obstacle | None:
+    """Nobody answers ARP for a route's next hop, which ``receiver`` has, if that is known."""
     entry = neighbour(node, address, device)
     if entry is None or not is_failed(entry):
         return None
+    down = links.nic_down(receiver, address)
+    why = "The node that has it is down, in another subnet, or the wire between is cut."
+    evidence = [kernel_evidence(node.name, route), kernel_evidence(node.name, entry)]
+    if receiver is not None and down is not None:
+        why = f"{receiver.name} has it at {down.name}, which was switched off."
+        evidence.append(kernel_evidence(receiver.name, down))
     return Obstacle(
         "nexthop-unreachable",
         node.name,
         device,
         f"{node.name} cannot reach the next hop {address} on {device}",
         f"The route {route.destination} leads to {address}, and nobody answers for it on {device}: "
-        f"its neighbour entry is {' '.join(entry.states) or 'empty'}. The node that has it is "
-        "down, in another subnet, or the wire between is cut.",
+        f"its neighbour entry is {' '.join(entry.states) or 'empty'}. {why}",
         f"arping -c 3 -I {shell_word(device)} {address}  # on {shell_word(node.name)}; is the node "
         "up, and in the same subnet?",
-        (kernel_evidence(node.name, route), kernel_evidence(node.name, entry)),
+        tuple(evidence),
     )

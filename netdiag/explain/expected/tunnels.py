@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdiag.explain.expected import bridge_obstacles as bridges
+from netdiag.explain.expected import device_obstacles as devices
+from netdiag.explain.expected import link_obstacles as links
 from netdiag.explain.expected import overlay_obstacles as overlays
 from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.firewall import Hook
@@ -42,7 +44,7 @@ class Tunnels:
         if end is None or end.node is node or kind is None:
             return self._walk.doubt(f"where {link.name} of {node.name} leads")
         if not link.is_up and link.flags:
-            missing = routes.missing_device(self._world, node, end)
+            missing = devices.missing_device(self._world, node, end)
             if self._walk.stop(missing):
                 return None
             return self._walk.doubt(f"why {link.name} of {node.name} is down")
@@ -58,7 +60,7 @@ class Tunnels:
 
     def _is_stopped(self, node: ClusterNode, link: Link, route: Route, end: End) -> bool:
         gateway = route.gateway or str(self._journey.packet.destination)
-        obstacle = overlays.vtep_obstacle(node, link, route, end.node, gateway)
+        obstacle = overlays.vtep_obstacle(self._world, node, link, route, end.node, gateway)
         if obstacle is None:
             return False
         if obstacle.code == "vtep-mac-stale":
@@ -101,6 +103,10 @@ class Tunnels:
             return node.links[route.device or ""]
         return next((node.links[d] for _, _, d in node.underlay if d in node.links), None)
 
+    def _by(self, node: ClusterNode, outer: Outer) -> str:
+        nic = self._nic(node, parse_address(outer.destination))
+        return nic.name if nic is not None else ""
+
     def _to_wire(self, node: ClusterNode, link: Link, remote: Prefix, end: End, kind: str) -> None:
         """Send the outer packet by the NIC, and take it in at the other node."""
         outer, packet = self._wrapped(node, link, remote, kind)
@@ -115,8 +121,9 @@ class Tunnels:
             return None
         self._journey.packet = inner
         hop = (route.gateway if route is not None else None) or str(remote)
+        receiver = self._world.node_at(parse_address(hop))
         if route is not None and self._walk.stop(
-            routes.unreachable_hop(node, route, hop, nic.name)
+            routes.unreachable_hop(node, route, hop, nic.name, receiver)
         ):
             return None
         self._journey.cross(node, nic.name, f"{kind} to {remote}", outer=outer)
@@ -204,16 +211,29 @@ class Tunnels:
             if self._is_other(sender or ClusterNode("the sender", None, None), seen, node):
                 return None
         device = self._sending_device(node, outer)
+        is_for_it = ends[1] in node.addresses
+        if is_for_it and self._is_nobody_there(node, outer.kind, sender, link):
+            return None
         if device is None:
             return self._walk.doubt(f"which device of {node.name} takes it in")
         if not device.is_up and device.flags:
-            back = End(sender, None, None) if sender is not None else None
-            if back is not None and self._walk.stop(routes.missing_device(self._world, node, back)):
-                return None
             return self._walk.doubt(f"why {device.name} of {node.name} is down")
         self._journey.cross(node, device.name, "out of the tunnel")
         self._walk.send(node, device.name)
         return None
+
+    def _is_nobody_there(
+        self, node: ClusterNode, kind: str, sender: ClusterNode | None, link: Link | None
+    ) -> bool:
+        """Return True if the device that would take a packet out of its tunnel is gone or down."""
+        own = next((each for each in node.links.values() if encapsulation_of(each) == kind), None)
+        is_down = own is not None and not own.is_up and bool(own.flags)
+        if sender is not None and is_down:
+            back = End(sender, None, None)
+            if self._walk.stop(devices.missing_device(self._world, node, back)):
+                return True
+        name = link.name if link is not None else f"a {kind} device"
+        return self._walk.stop(devices.nobody_takes_in(node, kind, sender, name))
 
     def is_for_another(self, node: ClusterNode, device: Link) -> bool:
         """Return True if the sender gave a packet at a VXLAN device another MAC address."""
@@ -233,7 +253,7 @@ class Tunnels:
         if route is None or route.device != link.name:
             return False
         gateway = route.gateway or str(packet.destination)
-        obstacle = overlays.vtep_obstacle(sender, link, route, node, gateway)
+        obstacle = overlays.vtep_obstacle(self._world, sender, link, route, node, gateway)
         if obstacle is None or obstacle.code != "vtep-mac-stale":
             return False
         device = vxlan_device(node, link)
@@ -273,18 +293,19 @@ class Tunnels:
         nic = self._nic(node, None)
         if node.facts is None or nic is None:
             return self._walk.doubt(f"the facts of {node.name}")
+        down = links.receiver_down(sender, self._by(sender, outer), node, outer.destination or "")
+        if self._walk.stop(down):
+            return None
         self._journey.cross(node, nic.name, f"{kind} from {outer.source}", outer=outer)
         if self._is_refused(node, nic, packet):
             return None
         if kind == "vxlan" and self._is_other(sender, link, node):
             return None
+        if self._is_nobody_there(node, kind, sender, link):
+            return None
         device = vxlan_device(node, link) if kind == "vxlan" else node.links.get(link.name)
         if device is None:
             return self._walk.doubt(f"which device of {node.name} takes {kind} packets in")
-        if not device.is_up and device.flags:
-            back = End(sender, None, None)
-            if self._walk.stop(routes.missing_device(self._world, node, back)):
-                return None
         self._journey.cross(node, device.name, "out of the tunnel")
         self._walk.send(node, device.name)
         return None

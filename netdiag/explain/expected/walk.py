@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netdiag.explain.expected import bridge_obstacles as bridges
+from netdiag.explain.expected import link_obstacles as links
 from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.filters import filtered
 from netdiag.explain.expected.firewall import Hook
@@ -63,13 +64,15 @@ class Walk:
             return
         route = bridges.pod_route(end, packet)
         device = _own_device(end, packet)
+        port = self.world.port_of(end)
+        link = node.links.get(port or "")
+        gateway = route.gateway if route is not None else None
+        if link is not None and self.stop(links.gateway_silent(node, link, end, gateway)):
+            return
         if device is not None:
             self.journey.cross(node, device.name, _words(route), pod=end.pod)
             if device.kind is not None and device.kind != "veth":
                 return self.doubt(f"what becomes of packets in {end.pod}'s {device.kind} device")
-        port = self.world.port_of(end)
-        link = node.links.get(port or "")
-        gateway = route.gateway if route is not None else None
         if link is None:
             return self.doubt(f"which interface of {node.name} is the other end of {end.pod}'s")
         if link.master is None and self.stop(bridges.no_proxy_arp(node, link, end, gateway)):
@@ -192,11 +195,11 @@ class Walk:
         hop = route.gateway or str(self.journey.packet.destination)
         if not nic.is_up and nic.flags:
             return self.doubt(f"why {nic.name} of {node.name} is down")
-        if self.stop(routes.unreachable_hop(node, route, hop, nic.name)):
+        receiver = self.world.node_at(parse_address(hop))
+        if self.stop(routes.unreachable_hop(node, route, hop, nic.name, receiver)):
             return
         evidence = (kernel_evidence(node.name, route),)
         self.journey.cross(node, nic.name, describe(route), evidence=evidence)
-        receiver = self.world.node_at(parse_address(hop))
         if receiver is not None and self.stop(
             bridges.stale_underlay(node, nic.name, hop, receiver)
         ):
@@ -205,13 +208,15 @@ class Walk:
             receiver = end.node  # by a router, whose facts nobody has
         if receiver is None:
             return self.doubt(f"what {hop} does with it: it is no node whose facts are here")
-        self.receive(receiver, nic, str(receiver.main_address or ""))
+        self.receive(receiver, node, nic, str(receiver.main_address or ""))
 
-    def receive(self, node: ClusterNode, sender: Link, address: str) -> None:
-        """Take a plain packet in by a node's NIC."""
+    def receive(self, node: ClusterNode, origin: ClusterNode, sender: Link, address: str) -> None:
+        """Take a plain packet in by a node's NIC; it left another one by ``sender``."""
         nic = _receiving_nic(node, address)
         if nic is None or node.facts is None:
             return self.doubt(f"the facts of {node.name}")
+        if self.stop(links.receiver_down(origin, sender.name, node, address)):
+            return
         self.journey.cross(node, nic.name, f"from {sender.name}")
         self.send(node, nic.name)
 
@@ -228,13 +233,19 @@ class Walk:
             port = node.links.get(self.world.port_of(end) or "")
             if self.stop(bridges.bridge_down(node, link.name, route)):
                 return
-            if port is not None and port.master is None:
+            if port is not None and (port.master is None or self._cut(end, port)):
                 self.journey.may_cross(node, link.name)  # it asks there by ARP
             else:
                 self.journey.cross(node, link.name, describe(route))
             return self.deliver_to_port(end, link.name)
+        if self.stop(self._cut(end, link)):
+            return self.journey.may_cross(node, link.name)
         self.journey.cross(node, link.name, describe(route))
         self._enter(end)
+
+    def _cut(self, end: End, port: Link) -> Obstacle | None:
+        inside = _own_device(end, self.journey.packet, destination=True)
+        return links.pod_link_down(end.node, port, inside, end)
 
     def deliver_to_port(self, end: End, bridge: str | None) -> None:
         """Hand a packet that is on a bridge to the pod's veth."""
@@ -243,7 +254,7 @@ class Walk:
         if link is None:
             self.journey.arrived = end.namespace is None and port is None
             return self._enter(end)
-        if self.stop(bridges.without_master(end.node, link, bridge, end)):
+        if self.stop(bridges.without_master(end.node, link, bridge, end) or self._cut(end, link)):
             return
         self.journey.cross(end.node, link.name, f"the veth of {end.pod}")
         self._enter(end)

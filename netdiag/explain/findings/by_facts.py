@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netdiag.correlate.crossing import Crossing
-from netdiag.correlate.places import NIC_RANK, NIC_ROLES
+from netdiag.correlate.places import NIC_RANK, NIC_ROLES, RECEIVED
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.resume import Seen, resume
 from netdiag.explain.expected.steps import Journey, Obstacle, Step, obstacle_finding
@@ -21,8 +21,11 @@ from netdiag.model.report import Finding
 MISSING_ROUTES = ("route-missing", "return-route-missing")
 """A packet without a route may still leave, by the default route."""
 
-GOES_ELSEWHERE = (*MISSING_ROUTES, "fdb-wrong-remote")
+GOES_ELSEWHERE = (*MISSING_ROUTES, "overlay-device-missing", "fdb-wrong-remote")
 """Such a packet leaves its node, and may be seen at others that it is not for."""
+
+SENT_BACK = ("bridge-down", "pod-route-missing")
+"""Such a packet has come to its pod's node, and may leave that again by the default route."""
 
 NEVER_SENT = ("pod-route-missing", "proxy-arp-disabled")
 """Then nothing leaves the pod, not even to its own interface."""
@@ -216,6 +219,10 @@ def _bears_out(
         return False
     if obstacle.code in GOES_ELSEWHERE and loss.where.node != obstacle.node:
         return obstacle.node in seen and (target is None or target.name not in seen)
+    if obstacle.code == "underlay-neighbour-stale" and loss.where.node != obstacle.node:
+        return obstacle.node in seen and loss.last.place.role in NIC_ROLES  # switches flood it
+    if obstacle.code in SENT_BACK and _is_sent_back(loss, obstacle):
+        return True
     if loss.where in places:
         rest = journey.steps[places.index(loss.where) + 1 :]
         return not any(_is_silent(step, loss, context, is_reply) for step in rest)
@@ -227,6 +234,20 @@ def _bears_out(
         obstacle.code in MISSING_ROUTES
         and loss.where.node == obstacle.node
         and (loss.last.place.role in NIC_ROLES and not loss.last.lane.encapsulation)
+    )
+
+
+def _is_sent_back(loss: Loss, obstacle: Obstacle) -> bool:
+    """Return True if a packet that had come to a node left it again by a NIC, plainly."""
+    path = _seen(loss)
+    here = [crossing for crossing in path if crossing.node == obstacle.node]
+    if not here or here[0] is path[0]:
+        return False
+    return any(
+        crossing.place.role in NIC_ROLES
+        and crossing.direction != RECEIVED
+        and not crossing.lane.encapsulation
+        for crossing in here[1:]
     )
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import Place
+from netdiag.explain.bystanders import Bystanders
 from netdiag.explain.coverage import Coverage
 from netdiag.explain.expected.world import World
 from netdiag.explain.kernel_drops import KernelDrops
@@ -33,6 +34,8 @@ class Context(NamedTuple):
     names: Names
     world: World
     """The same facts, as a packet on its way needs them."""
+    bystanders: Bystanders
+    """Who has which MAC address."""
     kernel: KernelDrops = KernelDrops()
     """What kernels told of the packets that they dropped."""
     attempts: Sequence[TrackView] = ()

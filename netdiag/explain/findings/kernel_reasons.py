@@ -32,6 +32,9 @@ NO_ROUTE: Final = (
     "nexthop-unreachable",
     "pod-subnet-conflict",
 )
+OTHERHOST: Final = "OTHERHOST"
+"""The frame's MAC address is not the interface's."""
+
 UNDECIDED: Final = ("unexplained-loss", "underlay-loss")
 
 
@@ -79,7 +82,7 @@ REASONS: Final[dict[str, Meaning]] = {
     "NEIGH_DEAD": Meaning(
         "the entry of its next hop was removed", ("nexthop-unreachable", "vtep-neighbour-missing")
     ),
-    "OTHERHOST": Meaning(
+    OTHERHOST: Meaning(
         "its destination MAC address is nobody's there",
         WRONG_MAC,
         cause_is_there=False,

@@ -51,7 +51,10 @@ def _is_expected(crossing: Crossing, context: Context) -> bool:
     if node is None:
         return True
     plugin = find_plugin(node, context.truths.facts.cluster.configuration)
-    return plugin is None or plugin.family in WITH_NAT
+    if plugin is not None:
+        return plugin.family in WITH_NAT
+    proved = context.truths.backend_of(node)
+    return proved is None or proved.partition("/")[0] in WITH_NAT
 
 
 def _finding(view: TrackView, before: Crossing, after: Crossing, context: Context) -> Finding:

@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from netdiag.explain.expected.filter_obstacles import ENGINES
-from netdiag.explain.findings.by_facts import GOES_ELSEWHERE
+from netdiag.explain.findings.by_facts import GOES_ELSEWHERE, SENT_BACK
 from netdiag.explain.findings.checksums import offload_remedy, sending_device
 from netdiag.explain.findings.context import Context, frames_of
-from netdiag.explain.findings.kernel_reasons import UNDECIDED, Meaning, bears_out, meaning_of
+from netdiag.explain.findings.kernel_reasons import (
+    OTHERHOST,
+    UNDECIDED,
+    Meaning,
+    bears_out,
+    meaning_of,
+)
 from netdiag.explain.findings.kernel_remedies import kernel_remedy
 from netdiag.explain.findings.kernel_words import (
     Drop,
@@ -32,7 +38,11 @@ from netdiag.model.report import Finding
 
 def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Finding | None:
     """Return what was found, with the kernel's word for it; its word alone if that says other."""
-    drops = [drop for drop in context.kernel.drops if _is_of(drop.packet, loss)]
+    drops = [
+        drop
+        for drop in context.kernel.drops
+        if _is_of(drop.packet, loss) and not _is_of_bystander(drop, loss, context)
+    ]
     rules = [rule for rule in context.kernel.rules if _is_of(rule.packet, loss)]
     if found is not None:
         agreeing = [drop for drop in drops if _agrees(drop, found, loss)]
@@ -50,6 +60,13 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
     if not proving and not rules:
         return found
     return _finding(proving, rules, loss)
+
+
+def _is_of_bystander(drop: Drop, loss: Loss, context: Context) -> bool:
+    """Return True if somebody dropped a copy that a bridge sent to all: it was not for them."""
+    mac = loss.last.lane.destination_mac
+    is_for_another = context.bystanders.is_for_another(mac, drop.node, drop.pod)
+    return drop.told.reason == OTHERHOST and is_for_another
 
 
 def _with_cause(
@@ -123,6 +140,8 @@ def _agrees(drop: Drop, found: Finding, loss: Loss) -> bool:
         return not meaning.is_common
     if found.code in GOES_ELSEWHERE and drop.node != found.node:
         return True  # whoever gets it by mistake has no use for it
+    if found.code in SENT_BACK and drop.node == loss.where.node != found.node:
+        return True  # nor whoever gets it back
     if not bears_out(drop.told, found.code):
         return False
     return not meaning.cause_is_there or drop.node is None or found.node in (None, drop.node)
