@@ -39,7 +39,7 @@ NODE_1_V6, NODE_2_V6 = "fd00:10::1", "fd00:10::2"
 A_V6, B_V6 = "fd00:244::c", "fd00:244:1::22"
 STRANGER, STRANGER_V6 = "10.1.10.11", "fd00:10::3"
 HOSTS = tuple(map(ip_address, (NODE_1, NODE_2, NODE_1_V6, NODE_2_V6)))
-OWN_PORT = 12345
+OWN_PORT, NOT_TOLD = 12345, 23456
 SIX_IN = 41
 ESP, FRAGMENT, HOP_BY_HOP = 50, 44, 0
 IPV6_TYPE, TRANSPARENT = 0x86DD, 0x6558
@@ -171,6 +171,7 @@ def under_tunnels(name: str, packet: bytes) -> dict[str, bytes]:
         f"{name} in vxlan": to_node(vxlan(1, frame)),
         f"{name} in vxlan 4789": to_node(vxlan(4096, frame, 4789)),
         f"{name} in vxlan at own port": to_node(vxlan(1, frame, OWN_PORT)),
+        f"{name} in vxlan at a port that nobody told": to_node(vxlan(1, frame, NOT_TOLD)),
         f"{name} in vxlan over ipv6": to_node_v6(vxlan(1, frame)),
         f"{name} tagged in vxlan": to_node(vxlan(1, ethernet(vlan(7, packet, kind), 0x8100))),
         f"{name} in vxlan with options": options(to_node(vxlan(1, frame))),

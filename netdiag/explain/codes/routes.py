@@ -18,8 +18,8 @@ ROUTES = (
         "outranks route-missing.",
         proof="The configured mode of these two nodes needs the device (within a subnet "
         "DirectRouting and CrossSubnet do not), the node's list of devices is complete, and it is "
-        "not in it or not UP. Where nothing tells the configuration: the other node sends by such a "
-        "device.",
+        "not in it or not UP. Where nothing tells the configuration: the other node sends by such "
+        "a device.",
         causes=(
             "the network plugin's daemon does not run on the node, or fails: no access to the API "
             "server, no podCIDR, a missing kernel module (vxlan, ipip, wireguard)",

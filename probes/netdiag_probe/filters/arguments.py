@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 
 from netdiag_probe.arguments import add_ports, number_between, read_hex
+from netdiag_probe.filters.own_ports import own_tunnel_ports
 from netdiag_probe.filters.pings import TOKEN_BYTES, Address, Wanted
 
 _read_number = number_between(0, 0xFFFF)
@@ -39,10 +40,9 @@ def has_wish(arguments: argparse.Namespace) -> bool:
 
 
 def read_wanted(arguments: argparse.Namespace) -> Wanted:
-    """Return what they choose."""
-    return Wanted(
-        arguments.ids, arguments.tokens, arguments.hosts, arguments.tunnel_ports, arguments.ports
-    )
+    """Return what they choose; ports of tunnels are also those of this namespace's devices."""
+    tunnel_ports = [*arguments.tunnel_ports, *own_tunnel_ports()]
+    return Wanted(arguments.ids, arguments.tokens, arguments.hosts, tunnel_ports, arguments.ports)
 
 
 def _read_token(text: str) -> bytes:

@@ -19,6 +19,8 @@ from netdiag_probe.filters.frames import go_by_frame
 from netdiag_probe.filters.hosts import HIGH_NIBBLE, VERSION_4, VERSION_6, go_by_hosts
 
 TRANSPARENT_ETHERNET = 0x6558
+VXLAN_HEAD = 0x08000000
+"""Its first word: the flag I alone (RFC 7348 section 5)."""
 
 
 def look_for_ports(program: Program, ports: Sequence[int], ours: Label) -> None:
@@ -42,13 +44,15 @@ def go_by_tunnel(program: Program, ends: Ends, exits: Exits, tunnel_ports: Seque
     """Tell tunnels apart by what follows the eight bytes of the UDP header.
 
     VXLAN: RFC 7348 section 5. GENEVE: RFC 8926 section 3.4. WireGuard: its paper, section 5.4.
-    flannel's UDP backend puts the IP packet there as it is.
+    flannel's UDP backend puts the IP packet there as it is. At a port that nobody has told, as on
+    a router between nodes, it may still be VXLAN: that begins with the flag I and 24 zero bits.
     """
     tunnel, geneve, encrypted = Label("tunnel"), Label("GENEVE"), Label("WireGuard")
-    bare = Label("flannel's UDP")
+    bare, vxlan = Label("flannel's UDP"), Label("VXLAN")
     program.do(LOAD_HALF_AT_X, 2)
     program.test_each(tunnel_ports, tunnel)
-    program.jump(exits.no)
+    program.do(LOAD_WORD_AT_X, 8)
+    program.test(IF_EQUAL, VXLAN_HEAD, vxlan, exits.no)
     program.place(tunnel)
     program.do(LOAD_HALF_AT_X, 10)
     program.test(IF_EQUAL, TRANSPARENT_ETHERNET, geneve)
@@ -56,6 +60,7 @@ def go_by_tunnel(program: Program, ends: Ends, exits: Exits, tunnel_ports: Seque
     program.test_each([kind << 24 for kind in (1, 2, 3, 4)], encrypted)
     program.do(AND, HIGH_NIBBLE << 24)
     program.test_each([VERSION_4 << 24, VERSION_6 << 24], bare)
+    program.place(vxlan)
     program.move(8 + 8)
     program.jump(exits.frame)
     program.place(encrypted)

@@ -10,6 +10,7 @@ from netdiag_probe.filters.bpf import Label
 from netdiag_probe.filters.headers import ECHOES, ICMP, LATER_FRAGMENT, TCP, UDP
 from netdiag_probe.filters.hosts import WORD_BYTES, split_words
 from netdiag_probe.filters.pings import TUNNEL_PORTS, Wanted
+from netdiag_probe.filters.ports import VXLAN_HEAD
 from netdiag_probe.tracing import ebpf
 from netdiag_probe.tracing.ebpf import FRAME, Assembler
 from netdiag_probe.tracing.translation import PACKET, READ_KERNEL, SIZE
@@ -68,6 +69,8 @@ def _judge_ports(program: Assembler, wanted: Wanted, at: int, on: Label, no: Lab
     _load(program, ebpf.HALF, at + 2)
     for port in sorted({*TUNNEL_PORTS, *wanted.tunnel_ports, *wanted.ports}):
         program.test(ebpf.EQUAL, _REGISTER, port, on)
+    _load(program, ebpf.WORD, at + 8)
+    program.test(ebpf.EQUAL, _REGISTER, VXLAN_HEAD, on)  # at whatever port
     _load(program, ebpf.HALF, at)
     for port in wanted.ports:
         program.test(ebpf.EQUAL, _REGISTER, port, on)
