@@ -49,6 +49,14 @@ def big_and_small(fate: Fate) -> Bundle:
 
 CASES = (
     FaultCase(
+        name="the receiver's NIC has a smaller MTU than the sender's",
+        why="1500 bytes of tunnel leave node-1; node-2's NIC takes 1400, and nobody says so",
+        facts=with_mtu(VXLAN, "node-2", "ens33", 1400),
+        bundle=lost(flannel.VXLAN, NIC_1, data_bytes=1422),
+        status=REQUEST_LOST,
+        found="mtu-blackhole node-2",
+    ),
+    FaultCase(
         name="pods have MTU 1500 over vxlan, and are told",
         why="1500 bytes without fragments do not fit flannel.1's 1450",
         facts=PODS_1500,

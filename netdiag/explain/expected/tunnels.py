@@ -11,6 +11,7 @@ from netdiag.explain.expected import overlay_obstacles as overlays
 from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.firewall import Hook
 from netdiag.explain.expected.packet import Packet
+from netdiag.explain.expected.sizes import too_big_to_receive
 from netdiag.explain.expected.steps import Outer
 from netdiag.explain.expected.world import End, neighbour, remote_entry, vxlan_device
 from netdiag.explain.truths.cluster_nodes import ClusterNode
@@ -102,10 +103,6 @@ class Tunnels:
         if route is not None and route.device in node.links:
             return node.links[route.device or ""]
         return next((node.links[d] for _, _, d in node.underlay if d in node.links), None)
-
-    def _by(self, node: ClusterNode, outer: Outer) -> str:
-        nic = self._nic(node, parse_address(outer.destination))
-        return nic.name if nic is not None else ""
 
     def _to_wire(self, node: ClusterNode, link: Link, remote: Prefix, end: End, kind: str) -> None:
         """Send the outer packet by the NIC, and take it in at the other node."""
@@ -293,8 +290,13 @@ class Tunnels:
         nic = self._nic(node, None)
         if node.facts is None or nic is None:
             return self._walk.doubt(f"the facts of {node.name}")
-        down = links.receiver_down(sender, self._by(sender, outer), node, outer.destination or "")
-        if self._walk.stop(down):
+        by, to = self._nic(sender, parse_address(outer.destination)), outer.destination or ""
+        if self._walk.stop(links.receiver_down(sender, by.name if by else "", node, to)):
+            return None
+        inner = self._journey.packet
+        if by is not None and self._walk.stop(
+            too_big_to_receive(by, node, nic, inner, kind, packet.source.version)
+        ):
             return None
         self._journey.cross(node, nic.name, f"{kind} from {outer.source}", outer=outer)
         if self._is_refused(node, nic, packet):

@@ -9,7 +9,7 @@ from netdiag.explain.expected.filters import filtered
 from netdiag.explain.expected.firewall import Hook
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.policies import with_policy
-from netdiag.explain.expected.sizes import too_big
+from netdiag.explain.expected.sizes import too_big, too_big_to_receive
 from netdiag.explain.expected.steps import Journey, Obstacle
 from netdiag.explain.expected.tunnels import Tunnels
 from netdiag.explain.expected.world import End, World, sysctl
@@ -216,6 +216,8 @@ class Walk:
         if nic is None or node.facts is None:
             return self.doubt(f"the facts of {node.name}")
         if self.stop(links.receiver_down(origin, sender.name, node, address)):
+            return
+        if self.stop(too_big_to_receive(sender, node, nic, self.journey.packet)):
             return
         self.journey.cross(node, nic.name, f"from {sender.name}")
         self.send(node, nic.name)

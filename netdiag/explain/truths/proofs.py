@@ -9,6 +9,7 @@ from netdiag.explain.truths.claims import BLOCK_PROTOCOLS
 from netdiag.explain.truths.cluster_nodes import ClusterNode
 from netdiag.facts.kernel.devices import PLAIN, encapsulation_of
 from netdiag.facts.kernel.routing import is_default
+from netdiag.model.facts.firewall import Chain
 from netdiag.model.facts.kernel import Link, Route
 from netdiag.model.prefixes import parse_prefix
 
@@ -16,6 +17,7 @@ CALICO_DEVICES = ("cali", "tap-cali")
 CALICO_VXLAN = ("vxlan.calico", "vxlan-v6.calico")
 KUBE_ROUTER_PROTOCOLS = ("17", "0x11")
 FLANNEL_CHAINS = ("FLANNEL-FWD", "FLANNEL-POSTRTG")
+MULTICAST = "224.0.0.0/4"
 
 
 class Signs(NamedTuple):
@@ -189,10 +191,20 @@ def _is_flannels(node: ClusterNode) -> bool:
     if own.flannel_subnets or (node.object is not None and node.object.flannel_backend):
         return True
     firewall = node.facts.firewall if node.facts else None
-    chains = (
-        chain.name for table in (firewall.tables if firewall else ()) for chain in table.chains
+    chains = [chain for table in (firewall.tables if firewall else ()) for chain in table.chains]
+    return any(chain.name in FLANNEL_CHAINS or _has_flannels_rule(chain) for chain in chains)
+
+
+def _has_flannels_rule(chain: Chain) -> bool:
+    """Return True for the rule by which flannel masquerades, before 0.19 in no chain of its own."""
+    return chain.name == "POSTROUTING" and any(
+        rule.target == "MASQUERADE"
+        and any(
+            m.field == "destination" and m.value == MULTICAST and m.inverted for m in rule.matches
+        )
+        and any(match.field == "source" for match in rule.matches)
+        for rule in chain.rules
     )
-    return any(name in FLANNEL_CHAINS for name in chains)
 
 
 def _kubenet(signs: Signs) -> str | None:
