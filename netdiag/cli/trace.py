@@ -197,7 +197,8 @@ def _keep(taken: TraceTaken, path: str, redacted_of: Inventory | None) -> bool:
 def _report(taken: TraceTaken, save: str | None, is_kept: bool, shown: Shown) -> ExitCode:
     from netdiag.cli.judging import judge
 
-    for problem in (*taken.problems, *_not_watched(taken), *_told_to_the_ping(taken)):
+    not_watched = () if taken.interrupted else _not_watched(taken)
+    for problem in (*taken.problems, *not_watched, *_told_to_the_ping(taken)):
         say(problem)
     found = taken.gathered.found(save.rstrip("/") if save else "")
     code = judge(found, shown)

@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -40,3 +41,10 @@ def test_a_probe_runs_in_a_shell(shell: str) -> None:
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert json.loads(done.stdout)["hostname"]
+
+
+def test_a_probe_that_is_given_up_before_it_has_begun_says_nothing() -> None:
+    """As a Ctrl-C does it: what sends the probe is gone, and nothing has come."""
+    words = (sys.executable, "-I", "-S", "-c", BOOT, "facts")
+    ended = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
