@@ -247,7 +247,7 @@ class Kubelet:
         return self._store.find("pods", metadata["namespace"], metadata["name"]) or pod
 
     async def _finish(self, pod: Object, phase: str, status: int, why: str = "") -> None:
-        await kill_marked(self._mark(pod["metadata"]["uid"]))
+        await self._kill(pod["metadata"]["uid"])
         pod = self._now(pod)
         self._store.put("pods", _with_status(pod, ended(pod, phase, status, why)))
 
@@ -267,11 +267,17 @@ class Kubelet:
         if life is not None:
             life.task.cancel()
             await asyncio.gather(life.task, return_exceptions=True)
-        await kill_marked(self._mark(uid))
+        await self._kill(uid)
         for process in self._started.get(uid, ()):
             await process.ended()
             process.close()
         self._started.pop(uid, None)  # not before: this may be cancelled, and done again
+
+    async def _kill(self, uid: str) -> None:
+        """End all that runs in a pod; one that is just being loaded has no mark to be found by."""
+        for process in self._started.get(uid, ()):
+            process.kill()
+        await kill_marked(self._mark(uid))
 
 
 async def _keep(process: Process, stream: int, log: bytearray) -> None:

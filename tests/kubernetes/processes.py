@@ -74,6 +74,11 @@ class Process:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
 
+    def kill(self) -> None:
+        """End it by force, and what it has started."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """Give its pipes back."""
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
