@@ -82,6 +82,7 @@ class LiveCaptures:
         self._archive = archive
         self._tell = tell
         self._probes: dict[Probe, str] = {}
+        self._early: set[Probe] | None = None
         self._not_started: dict[str, str] = {}
         """The first place of each reason why no probe could be started."""
         self.problems: list[str] = []
@@ -154,9 +155,17 @@ class LiveCaptures:
             probe.kill()
             probe.end()
 
+    def let_go(self) -> None:
+        """Have all of them end soon; those that have ended already did so too early."""
+        self._early = {probe for probe in self._probes if not probe.runs}
+        for probe in self._probes:
+            probe.let_go()
+
     def stop(self) -> None:
         """End all of them and keep what went wrong."""
-        early = {probe for probe in self._probes if not probe.runs}
+        if self._early is None:
+            self.let_go()
+        early = self._early or set()
         statuses = end_all(tuple(self._probes))
         for (probe, name), status in zip(self._probes.items(), statuses, strict=True):
             if probe in early or status != 0 or not probe.is_armed:

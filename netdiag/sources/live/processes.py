@@ -109,12 +109,10 @@ class Probe:
         self._connection: int | None
         self._connections = connections_by(node.connections) if node.connections else None
         self._connection, run = self._connections.enter() if self._connections else (None, node.run)
-        if node.is_without_python:
-            self._program = shell_probe()
-            command = node.command("-c", SHELL_BOOT, "netdiag-probe", *arguments, run=run)
-        else:
-            self._program = archive_for(archive, arguments[0]) if arguments else archive
-            command = node.command("-I", "-S", "-c", BOOT, *arguments, run=run)
+        python, shell = ("-I", "-S", "-c", BOOT), ("-c", SHELL_BOOT, "netdiag-probe")
+        boot = shell if node.is_without_python else python
+        command = node.command(*boot, *arguments, run=run)
+        self._archive, self._command = archive, arguments[0] if arguments else None
         try:
             self.process = _started(command, stdout)
         except OSError:
@@ -132,7 +130,8 @@ class Probe:
         if self._is_sent:
             return
         self._is_sent = True
-        message = memoryview(b"%8d" % len(self._program) + self._program)
+        program = self._program()
+        message = memoryview(b"%8d" % len(program) + program)
         with contextlib.suppress(OSError):  # then it is sent piece by piece
             fcntl.fcntl(self._stdin, fcntl.F_SETPIPE_SZ, len(message))
         poll = select.poll()
@@ -141,6 +140,12 @@ class Probe:
         with contextlib.suppress(BrokenPipeError):
             while message and poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 message = message[self._stdin.write(message) or 0 :]
+
+    def _program(self) -> bytes:
+        """Return what is sent; made now, while the node's command starts."""
+        if self.node.is_without_python:
+            return shell_probe()
+        return archive_for(self._archive, self._command) if self._command else self._archive
 
     def hear(self) -> bool:
         """Read what is there of its standard error; return False at its end."""

@@ -73,6 +73,7 @@ class _Trace:
         self._rules = KernelWatch(RULES, words, taken.gathered, archive, warn)
         self._asking = Asking(archive, warn)
         self._sending = Sending(wanted, archive, tell, taken)
+        self._has_begun = False
 
     def run(self) -> None:
         self._taken.gathered.add_document(self._wanted.document(self._inventory), "trace.json")
@@ -81,10 +82,8 @@ class _Trace:
         self._arm()
         if self._wanted.rules:
             self._trace_rules()
-        try:
-            self._sending.ping()
-        finally:
-            self._add_documents()
+        self._has_begun = True
+        self._sending.ping()
         if self._wanted.mtu:
             self._sending.sweep_sizes()
         self._rules.stop()
@@ -103,7 +102,14 @@ class _Trace:
             self._captures.forget_unarmed()
         self._drops.let_go()
         self._rules.let_go()
-        self._captures.stop()
+        self._captures.let_go()
+        try:
+            if self._has_begun:
+                self._add_documents()
+        except KeyboardInterrupt:  # they are waited for no longer
+            self._taken.interrupted = True
+        finally:
+            self._captures.stop()
         if is_over:  # which takes no time any more
             self._sending.stop()
         self._drops.stop()
