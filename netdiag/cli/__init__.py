@@ -53,6 +53,9 @@ PLACES = (
 )  # fmt: skip
 """Options that ``netdiag`` takes without a command, as ``netdiag tui`` does."""
 
+_FLAGS = ("--local", "-k", "--kubernetes")
+"""Of these: without a value."""
+
 _EPILOG = """\b
 Examples:
   netdiag                                    screens: a lab that is up, this machine, a cluster
@@ -81,6 +84,19 @@ def _print_version(ctx: click.Context) -> None:
     ctx.exit()
 
 
+def _behind_command(args: list[str]) -> list[str]:
+    """Return a command line, its command first: kubectl's users have options before it, too."""
+    at = 0
+    while at < len(args):
+        name, equals, _ = args[at].partition("=")
+        if args[at] in COMMANDS:
+            return [args[at], *args[:at], *args[at + 1 :]]
+        if name not in PLACES or name == "--lab":  # whose value may be left out
+            break
+        at += 1 if equals or name in _FLAGS else 2
+    return args
+
+
 def _is_on_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
@@ -90,6 +106,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; nothing but where to look opens the screens, on a terminal."""
+        args = _behind_command(args)
         is_for_screens = args[0].partition("=")[0] in PLACES if args else _is_on_terminal()
         return super().parse_args(ctx, ["tui", *args] if is_for_screens else args)
 

@@ -10,6 +10,7 @@ import pytest
 
 from netdiag import __version__
 from netdiag.cli import COMMANDS
+from netdiag.cli.exit_code import ExitCode
 from tests.captures import numbered, pcap
 from tests.cli.processes import ROOT, environment, lines, netdiag
 
@@ -70,6 +71,13 @@ def test_no_command_at_all_is_wrong_usage() -> None:
     done = netdiag()
     assert (done.returncode, done.stdout) == (2, "")
     assert "Usage: netdiag" in done.stderr
+
+
+def test_options_that_lead_to_a_cluster_may_come_before_the_command() -> None:
+    for before in (("-n", "trace"), ("--context=x", "-k"), ("--kubeconfig", "/nowhere", "-k")):
+        done = netdiag(*before, "trace", "pod-a")
+        assert done.returncode == ExitCode.USAGE
+        assert done.stderr.startswith("netdiag trace: Missing argument 'DST'"), done.stderr
 
 
 def test_help_and_version_import_little() -> None:

@@ -138,6 +138,18 @@ def test_nodes_that_run_windows(here: Cluster) -> None:
     assert told == "the node win-1 runs Windows: netdiag works on Linux only"
 
 
+def test_nodes_that_are_lost_or_gone(here: Cluster) -> None:
+    node = node_object("lost", "10.1.10.99")
+    node["status"]["conditions"][0]["status"] = "Unknown"
+    here.add("nodes", node)
+    here.add("pods", pod_object("left", "lost", "10.1.10.99", "10.9.9.9"))
+    told = sentence(trace(here, "pod-a", "left"), ExitCode.USAGE)
+    assert told.startswith("the kubelet of lost tells the cluster nothing any more, so no probe")
+    here.add("pods", pod_object("ghost", "gone", "10.1.10.98", "10.9.9.8"))
+    told = sentence(trace(here, "pod-a", "ghost"), ExitCode.USAGE)
+    assert told == "the cluster has no node gone any more"
+
+
 def test_what_is_forbidden_is_named(here: Cluster) -> None:
     here.forbid("get", "pods")
     told = sentence(trace(here, "pod-a", "pod-c"), ExitCode.NO_PRIVILEGE)

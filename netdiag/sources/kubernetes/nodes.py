@@ -72,6 +72,11 @@ def _check(nodes: Sequence[ClusterNode]) -> list[str]:
     for node in nodes:
         if node.system.lower() == WINDOWS:
             raise InventoryError(f"the node {node.name} runs Windows: netdiag works on Linux only")
+        if node.is_lost:
+            raise InventoryError(
+                f"the kubelet of {node.name} tells the cluster nothing any more, so no probe can be"
+                " started there: look after that node first"
+            )
     return [f"the node {node.name} is not ready, the cluster says"
             for node in nodes if not node.is_ready]  # fmt: skip
 

@@ -55,6 +55,8 @@ class ClusterNode:
     system: str
     """``linux`` or ``windows``; empty: not told."""
     is_ready: bool
+    is_lost: bool = False
+    """Its kubelet tells the cluster nothing any more: no pod starts there."""
 
 
 def read_pod(told: Mapping[str, Any]) -> ClusterPod:
@@ -92,8 +94,9 @@ def read_node(told: Mapping[str, Any]) -> ClusterNode:
     system = _table(status.get("nodeInfo")).get("operatingSystem") or labels.get("kubernetes.io/os")
     ready = _table(_conditions(status).get("Ready")).get("status")
     return ClusterNode(
-        _text(metadata.get("name")), tuple(_addresses(listed)), _text(system), ready == "True"
-    )
+        _text(metadata.get("name")), tuple(_addresses(listed)), _text(system), ready == "True",
+        ready == "Unknown",
+    )  # fmt: skip
 
 
 def _reasons(
