@@ -179,7 +179,7 @@ def test_what_the_kernel_drops_is_told(tmp_path: Path) -> None:
 
 def test_counters_on_a_terminal(tmp_path: Path) -> None:
     master, slave = pty.openpty()
-    words = ("capture", f"--lab={NAME}", "-w", str(tmp_path / "x"), "--duration", "2.5", NOTHING)
+    words = ("capture", f"--lab={NAME}", "-w", str(tmp_path / "x"), "--duration", "3.5", NOTHING)
     with subprocess.Popen(
         [sys.executable, "-m", "netdiag", *words], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=slave
     ) as process:
@@ -193,7 +193,7 @@ def test_counters_on_a_terminal(tmp_path: Path) -> None:
     os.close(master)
     assert process.returncode == ExitCode.OK
     shown = re.findall(rb"\r\x1b\[K(\d) s: 0 packets on 0 interfaces, 0 written, 0 B, 0 d", written)
-    assert shown == [b"1", b"2"]
+    assert len(shown) > 1 and shown == sorted(set(shown))  # a busy machine may be late with one
 
 
 def test_quiet_but_for_the_summary(tmp_path: Path) -> None:
