@@ -19,6 +19,8 @@ from netdiag.model.layers import ICMP, ICMPV6, IPV4, IPV6, LAYER_NAMES, TCP, UDP
 from netdiag.model.link_types import LINKTYPE_RAW
 
 REQUEST_TYPES, REPLY_TYPES = (8, 128), (0, 129)
+ECHO_HEADER_BYTES, TOKEN_BYTES = 8, 8
+"""Of an echo, and of the beginning of its data, by which the probe tells ours."""
 
 Told = TypeVar("Told", KernelDrop, RuleDrop)
 
@@ -34,6 +36,8 @@ class DroppedPacket(NamedTuple):
     identifier: int | None
     """ICMP id."""
     sequence: int | None
+    has_token: bool
+    """It is an echo with enough data to tell whose it is."""
     ports: tuple[int, int] | None
     encapsulation: tuple[str, ...]
     quoted: tuple[str, str] | None
@@ -107,23 +111,25 @@ def find_kernel_drops(facts: Facts) -> KernelDrops:
         Placed(*places.find(node, log, rule), node, rule, reader.read(rule.packet))
         for node, log, rule in _once((node, log, log.rules) for node, log in logs)
     )
-    drops = (drop for drop in drops if drop.node is not None or _is_told_apart(drop))
+    drops = (drop for drop in drops if _is_ours(drop))
     return KernelDrops(
         tuple(sorted(drops, key=lambda drop: drop.told.time_ns)),
         tuple(sorted(rules, key=lambda rule: rule.told.time_ns)),
     )
 
 
-def _is_told_apart(drop: Placed[KernelDrop]) -> bool:
-    """Return True for what the probe can only have told because it is ours.
+def _is_ours(drop: Placed[KernelDrop]) -> bool:
+    """Return False for what may be others'.
 
-    Later fragments and encrypted packets it takes by their hosts' addresses: elsewhere on the same
-    kernel these may be others'.
+    Echoes without data the probe takes whosesoever they are. Later fragments and encrypted packets
+    it takes by their hosts' addresses, which elsewhere on the same kernel tell nothing.
     """
     packet = drop.packet
-    if packet is None:
-        return False
-    return packet.identifier is not None or bool(packet.ports) or packet.quoted is not None
+    if packet is not None and packet.quoted is None and packet.identifier is not None:
+        return packet.has_token
+    if drop.node is not None or packet is None:
+        return drop.node is not None
+    return bool(packet.ports) or packet.quoted is not None
 
 
 def _once(
@@ -196,6 +202,7 @@ class _Reader:
             icmp.get("type"),
             icmp.get("id"),
             icmp.get("seq"),
+            "id" in icmp and end - at >= ECHO_HEADER_BYTES + TOKEN_BYTES,
             (decoder.u16(at), decoder.u16(at + 2)) if kind in (TCP, UDP) else None,
             tuple(encapsulation_names(decoder)),
             ends[-1] if ends else None,
