@@ -14,7 +14,13 @@ import pytest
 import yaml
 
 from netdiag.cli.exit_code import ExitCode
-from netdiag.sources.kubernetes.manifests import ProbeWanted, pod_spec
+from netdiag.sources.kubernetes.manifests import (
+    DAEMON_COMMAND,
+    IMAGE,
+    PYTHON,
+    ProbeWanted,
+    pod_spec,
+)
 from tests.cli.processes import ROOT
 from tests.kubernetes.cluster import Cluster, cluster, needs_kubectl
 from tests.kubernetes.lab_objects import node_object, pod_object
@@ -257,11 +263,12 @@ def test_dry_run_prints_manifests_and_does_nothing(here: Cluster) -> None:
     assert {asked.verb for asked in here.requests} <= {"get", "list"}
 
 
-def add_daemon_pods(here: Cluster) -> None:
-    """Have the DaemonSet's pods run on both nodes."""
+def add_daemon_pods(here: Cluster, image: str | None = None) -> None:
+    """Have the DaemonSet's pods run on both nodes, of another image if one is given."""
     here.add("namespaces", {"metadata": {"name": "netdiag"}})
     daemon_set = yaml.safe_load((MANIFESTS / "daemonset.yaml").read_text())
     template = daemon_set["spec"]["template"]
+    template["spec"]["containers"][0]["image"] = image or IMAGE
     for number in (1, 2):
         pod = pod_object(f"probe-{number}", f"node-{number}", f"10.1.10.{8 + number}", None)
         pod["metadata"] |= {"namespace": "netdiag", "labels": template["metadata"]["labels"]}
@@ -284,6 +291,15 @@ def test_daemon_set_is_used_with_the_least_rights(here: Cluster) -> None:
     assert "create pods" not in {f"{asked.verb} {asked.resource}" for asked in here.requests}
     pods = {pod["metadata"]["name"] for pod in here.objects("pods")}
     assert {"probe-1", "probe-2"} <= pods
+
+
+def test_daemon_sets_of_any_image_are_not_looked_into(here: Cluster) -> None:
+    add_daemon_pods(here, "registry.example/python:3")
+    done = trace(here, "pod-a", "pod-c", "-c", "1")
+    assert done.returncode == ExitCode.OK, done.stderr
+    run = [asked.query["command"][0] for asked in here.requests if asked.resource == "pods/exec"]
+    assert run == [PYTHON] * len(run)
+    assert len(run) >= len(("node-1", "pod-a", "node-2", "pod-c"))
 
 
 def test_temporary_pods_need_no_more_than_the_roles_allow(here: Cluster) -> None:
@@ -359,7 +375,7 @@ def test_capture_and_collect_where_they_are_told(here: Cluster, tmp_path: Path) 
 
 def test_daemon_set_has_the_pods_that_traces_would_make() -> None:
     spec = yaml.safe_load((MANIFESTS / "daemonset.yaml").read_text())["spec"]["template"]["spec"]
-    made = pod_spec(ProbeWanted(), spec["containers"][0]["command"])
+    made = pod_spec(ProbeWanted(), list(DAEMON_COMMAND))
     assert {key: spec[key] for key in made} == made
 
 

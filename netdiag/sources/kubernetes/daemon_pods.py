@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from netdiag.sources.kubernetes.kubectl import Kubectl, Object, pods_path
-from netdiag.sources.kubernetes.manifests import COMPONENT, DAEMON, LABELS
+from netdiag.sources.kubernetes.manifests import COMPONENT, DAEMON, DAEMON_COMMAND, LABELS
 from netdiag.sources.kubernetes.objects import read_pod
 from netdiag.sources.kubernetes.probe_pods import ProbePod
 from netdiag.sources.kubernetes.refusals import KubectlError
@@ -54,5 +54,7 @@ class DaemonPods:
     def _ready(self, listed: Sequence[Object]) -> dict[str, ProbePod]:
         pods = [pod for pod in map(read_pod, listed) if pod.is_ready and not pod.is_being_deleted]
         return {
-            pod.node: ProbePod(self._namespace, pod.name, pod.image) for pod in pods if pod.node
+            pod.node: ProbePod(self._namespace, pod.name, pod.image, pod.command == DAEMON_COMMAND)
+            for pod in pods
+            if pod.node
         }

@@ -27,7 +27,7 @@ def placed_nodes(
     asked = {
         node: kubectl.run(probe.namespace, probe.name, CONTAINER, ["sh", "-c", LOOK])
         for node, probe in probes.items()
-        if probe.image != IMAGE
+        if probe.image != IMAGE and not probe.has_python
     }
     try:
         tools = {node: _tools(node, request) for node, request in asked.items()}

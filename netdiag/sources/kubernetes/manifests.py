@@ -14,6 +14,12 @@ from netdiag.sources.kubernetes.objects import MAKER
 IMAGE: Final = "python:3.12-alpine"
 PYTHON: Final = "python3"
 CONTAINER: Final = "probe"
+DAEMON_COMMAND: Final = (
+    PYTHON, "-I", "-S", "-c",
+    "import signal, sys; assert sys.version_info >= (3, 9); signal.pause()",
+)  # fmt: skip
+"""What pods of the DaemonSet do by themselves: as long as they do, they have a Python that will do.
+"""
 INSTANCE: Final = "app.kubernetes.io/instance"
 """The label that pods of one trace share, and no others."""
 MANAGED_BY: Final = "app.kubernetes.io/managed-by"

@@ -37,6 +37,8 @@ class ClusterPod:
     """Of its node."""
     image: str
     """Of its first container."""
+    command: tuple[str, ...]
+    """Of its first container."""
     maker: str
     """Who made it, if it is a probe pod (``makers``)."""
 
@@ -81,6 +83,7 @@ def read_pod(told: Mapping[str, Any]) -> ClusterPod:
         tuple(_text(each.get("containerID")).rpartition("/")[2] for each in statuses),
         tuple(dict.fromkeys(_addresses(hosts))),
         _text(containers[0].get("image")) if containers else "",
+        tuple(map(_text, _list(containers[0], "command"))) if containers else (),
         _text(_table(metadata.get("annotations")).get(MAKER)),
     )
 

@@ -38,6 +38,8 @@ class ProbePod:
     namespace: str
     name: str
     image: str
+    has_python: bool = False
+    """Whether that is known without a look; False: it may have."""
 
 
 class NoSleepError(Exception):
