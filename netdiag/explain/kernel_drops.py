@@ -104,11 +104,11 @@ def find_kernel_drops(facts: Facts) -> KernelDrops:
     places = _Namespaces(logs)
     reader = _Reader(facts)
     drops = (
-        Placed(*places.find(node, log, drop), node, drop, reader.read(drop.packet))
+        places.put(node, log, drop, reader.read(drop.packet))
         for node, log, drop in _once((node, log, log.drops) for node, log in logs)
     )
     rules = (
-        Placed(*places.find(node, log, rule), node, rule, reader.read(rule.packet))
+        places.put(node, log, rule, reader.read(rule.packet))
         for node, log, rule in _once((node, log, log.rules) for node, log in logs)
     )
     drops = (drop for drop in drops if _is_ours(drop))
@@ -167,15 +167,21 @@ class _Namespaces:
             for number, label in log.namespaces.items():
                 self._places.setdefault((kernel, number), (node, label or None))
 
-    def find(
-        self, node: str, log: KernelLog, event: KernelDrop | RuleDrop
-    ) -> tuple[str | None, str | None]:
-        """Return node and pod; of a namespace that nobody named only the node, if that is sure."""
+    def put(
+        self, node: str, log: KernelLog, event: Told, packet: DroppedPacket | None
+    ) -> Placed[Told]:
+        """Return an event with its node and pod; of a namespace that nobody named only the node.
+
+        That, too, only if it is sure: a packet in a tunnel between nodes was not in one of a pod,
+        but in one that stands for another node, as on the machine that all nodes of kind share.
+        """
         kernel = log.boot_id or node
         place = self._places.get((kernel, event.netns)) if event.netns is not None else None
         if place is not None:
-            return place
-        return (node if len(self._nodes[kernel]) == 1 else None), None
+            return Placed(place[0], place[1], node, event, packet)
+        is_alone = len(self._nodes[kernel]) == 1
+        is_between = event.netns is not None and bool(packet and packet.encapsulation)
+        return Placed(node if is_alone and not is_between else None, None, node, event, packet)
 
 
 class _Reader:

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 
 from netdiag.cli.exit_code import ExitCode
 from netdiag.cli.trace import trace
-from netdiag.sources.inventory.ends import find_end
+from netdiag.sources.inventory.ends import find_end, find_ends
 from netdiag.sources.inventory.places import Inventory, InventoryError, PlacedNode, PlacedPod
 from netdiag.sources.inventory.toml_file import file_inventory
 from netdiag.sources.live.captures import ARM_SECONDS
@@ -84,6 +85,13 @@ def test_end_is_not_found(typed: str, version: int | None, sentence: str) -> Non
     with pytest.raises(InventoryError) as raised:
         find_end(PLACES, typed, version)  # type: ignore[arg-type]
     assert str(raised.value).startswith(sentence)
+
+
+def test_a_ping_to_ones_own_address_leaves_nobody() -> None:
+    """Two pods may have one address, each behind its own node's bridge, as docker has them."""
+    twins = PLACES.pods[0], replace(PLACES.pods[1], addresses=PLACES.pods[0].addresses)
+    with pytest.raises(InventoryError, match="packets to it do not leave default/web"):
+        find_ends(replace(PLACES, pods=twins), "default/web", "kube-system/web")
 
 
 GOOD = '[nodes.n1]\n[pods."default/web"]\nnode = "n1"\naddresses = ["10.1.0.2"]\nnetns = 7\n'

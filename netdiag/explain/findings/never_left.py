@@ -18,6 +18,7 @@ from netdiag.explain.findings.kernel_words import (
     said_of_drops,
     said_of_rules,
 )
+from netdiag.explain.path_view import TrackView
 from netdiag.model.report import Finding
 
 BLOCKED = "output-blocked"
@@ -54,7 +55,7 @@ def never_left(context: Context) -> Iterator[Finding]:
 
 def _unseen(context: Context) -> dict[Target, _Told]:
     """Return what was told of packets that nobody saw, by what they were meant for."""
-    seen = {target_of(view) for view in (*context.views, *context.attempts)}
+    seen = {target for view in (*context.views, *context.attempts) for target in _targets(view)}
     tried = {
         (run.protocol, run.source, run.destination, run.port)
         for node in context.truths.nodes
@@ -70,6 +71,14 @@ def _unseen(context: Context) -> dict[Target, _Told]:
         if target is not None and target not in seen:
             found.setdefault(target, _Told([], [])).rules.append(rule)
     return found
+
+
+def _targets(view: TrackView) -> Iterator[Target]:
+    """Yield what a packet was meant for, at its begin and as NAT rewrote it on its way."""
+    yield target_of(view)
+    for crossing in view.track.request:
+        lane = crossing.lane
+        yield lane.protocol, lane.source, lane.destination, lane.port or 0
 
 
 def _is_filtered(drop: Drop) -> bool:

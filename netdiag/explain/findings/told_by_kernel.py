@@ -50,7 +50,8 @@ def told_by_kernel(found: Finding | None, loss: Loss, context: Context) -> Findi
         if agreeing or named:
             return _with_cause(confirmed(found, agreeing, named), agreeing, named, loss)
     placed = [drop for drop in drops if drop.node is not None]
-    proving = [drop for drop in placed if not meaning_of(drop.told).is_common]
+    somewhere = placed or (drops if found is None else [])
+    proving = [drop for drop in somewhere if not meaning_of(drop.told).is_common]
     if found is not None and found.code in UNDECIDED:
         if not placed and drops and not rules:
             return confirmed(found, drops, ())  # between the nodes, where nothing has a name

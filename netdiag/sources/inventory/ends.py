@@ -66,6 +66,12 @@ def find_ends(
     begin = find_end(inventory, source, version or to.address.version)
     if begin.node is None:
         raise InventoryError(f"{source!r} is no pod or node of {inventory.source}")
+    own = begin.pod.addresses if begin.pod is not None else ()
+    if to.pod not in (None, begin.pod) and to.address in own:
+        raise InventoryError(
+            f"{to.name} and {begin.name} have one address, {to.address}: packets to it do not "
+            f"leave {begin.name}"
+        )
     return begin, to
 
 
