@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.analyze.fault_case import REQUEST_LOST, UNANSWERED, FaultCase, lost
+from tests.analyze.fault_case import REPLY_LOST, REQUEST_LOST, UNANSWERED, FaultCase, lost
 from tests.analyze.fault_networks import (
+    BGP,
     BY_DEFAULT,
     GATEWAY_MAC,
     HOST_GW,
@@ -15,7 +16,7 @@ from tests.analyze.fault_networks import (
     VXLAN,
     VXLAN_3,
 )
-from tests.bundles import flannel
+from tests.bundles import flannel, others
 from tests.bundles.facts import edits, faults
 from tests.bundles.facts.documents import Facts
 from tests.bundles.facts.flannel import Flannel
@@ -175,5 +176,29 @@ CASES = (
         bundle=lost(BY_DEFAULT, NIC_1),
         status=REQUEST_LOST,
         found="route-missing node-1",
+    ),
+    FaultCase(
+        name="the route to a pod leads to the veth of another pod",
+        why="pod-a's address was another pod's before, whose route is still there",
+        facts=edits.with_routes(BGP, "node-1", "192.168.84.129 dev cali2f5353dd8c5 scope link"),
+        bundle=lost(others.CALICO_BGP, reply=NIC_1),
+        status=REPLY_LOST,
+        found="pod-route-missing node-1",
+    ),
+    FaultCase(
+        name="a veth that is routed to, beside a bridge of pods, and a rule",
+        why="the node routes to pod-a by its veth, which is meant for no bridge",
+        facts=faults.rules_first(
+            edits.with_routes(
+                faults.without_master(VXLAN, "node-1", "veth3cafbbcc"),
+                "node-1",
+                "10.244.1.2 dev veth3cafbbcc scope link",
+            ),
+            "node-1",
+            "-A FORWARD -p icmp -j DROP",
+        ),
+        bundle=lost(flannel.VXLAN, "node-1/veth3cafbbcc"),
+        status=REQUEST_LOST,
+        found="forward-blocked node-1",
     ),
 )

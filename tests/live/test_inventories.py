@@ -254,6 +254,15 @@ def test_trace_by_a_file(cluster: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.needs_lab
+def test_a_collection_knows_pods_by_their_names(cluster: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "case"
+    words = ("node-1", "node-2", "--inventory", cluster, "--seconds", "0.1", "--save", saved)
+    assert netdiag("collect", *words).returncode == ExitCode.OK
+    text = netdiag("path", "one", "two", saved).stdout
+    assert text.startswith("10.88.1.2 (default/one) → ")
+
+
+@pytest.mark.needs_lab
 def test_ends_without_addresses_are_asked_for_them(cluster: Path) -> None:
     """A node by its default route's device, a pod by its own interface."""
     listed = FILE.replace('addresses = ["10.77.0.2"]', "").replace('addresses = ["10.88.1.2"]', "")

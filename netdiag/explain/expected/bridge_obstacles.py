@@ -77,6 +77,27 @@ def node_without_pod_route(node: ClusterNode, end: End, route: Route | None) -> 
     )
 
 
+def route_to_other_pod(end: End, link: Link, port: Link | None, route: Route) -> Obstacle | None:
+    """A node's route to a pod of its own leads to the veth of another pod."""
+    node = end.node
+    other = next((veth.pod for veth in node.veths if veth.outside.name == link.name), None)
+    if port is None or port.name == link.name or other in (None, end.pod):
+        return None
+    address = _address(end)
+    return Obstacle(
+        "pod-route-missing",
+        node.name,
+        None,
+        f"{node.name}'s route to its own pod {end.pod} leads to {link.name}, the veth of {other}",
+        f"Packets for {address} must leave {node.name} by {port.name}, the veth of {end.pod}, and "
+        f"its route sends them to {link.name}, where {other} does not answer for that address. "
+        "The network plugin sets the route when the pod starts; this one may be of an earlier pod.",
+        f"ip route replace {address} dev {shell_word(port.name)}  # on {shell_word(node.name)}; or "
+        "restart the network plugin's pod there",
+        (kernel_evidence(node.name, route), kernel_evidence(node.name, port)),
+    )
+
+
 def _is_own_way(node: ClusterNode, route: Route) -> bool:
     """Return True if a route leads to the node's own pods; Cilium names the node as gateway."""
     return route.gateway is None or parse_address(route.gateway) in node.addresses

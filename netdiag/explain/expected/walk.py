@@ -104,9 +104,8 @@ class Walk:
     def _leave_without_bridge(self, end: End, port: Link, gateway: str | None) -> None:
         node = end.node
         bridge = _bridge_of_pods(node)
-        if gateway != bridges.PROXY_GATEWAY and self.stop(
-            bridges.without_master(node, port, bridge, end)
-        ):
+        is_routed = gateway == bridges.PROXY_GATEWAY or _is_routed_to(node, end, port)
+        if not is_routed and self.stop(bridges.without_master(node, port, bridge, end)):
             return
         self.send(node, port.name)
 
@@ -240,7 +239,8 @@ class Walk:
             else:
                 self.journey.cross(node, link.name, describe(route))
             return self.deliver_to_port(end, link.name)
-        if self.stop(self._cut(end, link)):
+        port = node.links.get(self.world.port_of(end) or "")
+        if self.stop(bridges.route_to_other_pod(end, link, port, route) or self._cut(end, link)):
             return self.journey.may_cross(node, link.name)
         self.journey.cross(node, link.name, describe(route))
         self._enter(end)
@@ -266,6 +266,14 @@ class Walk:
         if device is not None:
             self.journey.cross(end.node, device.name, "the pod's own interface", pod=end.pod)
         self.journey.arrived = True
+
+
+def _is_routed_to(node: ClusterNode, end: End, port: Link) -> bool:
+    """Return True if a node routes to a pod by its veth, as to one that is meant for no bridge."""
+    if end.address is None:
+        return False
+    route = node.tables.look_up(RoutedPacket(end.address))
+    return route is not None and route.device == port.name
 
 
 def _own_device(end: End, packet: Packet, destination: bool = False) -> Link | None:

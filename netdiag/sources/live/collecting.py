@@ -48,7 +48,12 @@ def collect(
     Raises LackingError if nothing could be captured.
     """
     collected = Collected(Gathered())
-    told = {"taken_by": wanted.command, "inventory": inventory.source}
+    names = {node.name for node in nodes}
+    told = {
+        "taken_by": wanted.command,
+        "inventory": inventory.source,
+        "pods": [pod.name for pod in inventory.pods if pod.node in names],
+    }
     text = json.dumps(told, indent=1).encode() + b"\n"
     collected.gathered.add_document(text, "trace.json")
     capturing = Wanted(
