@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.analyze.fault_case import REPLY_LOST, REQUEST_LOST, UNANSWERED, FaultCase, lost
 from tests.analyze.fault_networks import (
+    ADDRESS_1,
     BGP,
     BY_DEFAULT,
     GATEWAY_MAC,
@@ -96,6 +97,18 @@ CASES = (
         bundle=lost(flannel.VXLAN, NIC_1, idle=(NIC_2, VX_2, CNI_2, "node-3/ens33", "node-3/cni0")),
         status=REQUEST_LOST,
         found="underlay-loss node-1",
+    ),
+    FaultCase(
+        name="rp_filter drops what is around the packet",
+        why="node-2's route to node-1's own address leaves by another interface than it comes by",
+        facts=faults.sysctls_set(
+            edits.with_routes(VXLAN, "node-2", f"{ADDRESS_1} dev cni0 scope link"),
+            "node-2",
+            {"ipv4.conf.all.rp_filter": 1, "ipv4.conf.ens33.rp_filter": 0},
+        ),
+        bundle=lost(flannel.VXLAN, NIC_2),
+        status=REQUEST_LOST,
+        found="rp-filter-drop node-2",
     ),
     FaultCase(
         name="the receiver's NIC is down",

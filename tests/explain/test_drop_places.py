@@ -29,6 +29,7 @@ from tests.captures import START_NS as CAPTURED_NS
 
 OWN, NOBODYS = 4026532000, 4026532999
 PLAIN = ipv4(A, B, ping(8448, 0))
+SHORT = ipv4("127.0.0.1", "127.0.0.1", ping(7, 0, size=16))
 TUNNELLED = ipv4(NODE_1, NODE_2, vxlan(1, echo_frame()), UDP)
 NAT = Network(
     "10.200.0.2",
@@ -83,3 +84,13 @@ def test_what_nat_has_rewritten_is_not_what_its_receiver_sends(tmp_path: Path) -
     (tmp_path / "node-2" / "drops.jsonl").write_text(log(rewritten, OWN))
     _, report = analyze(tmp_path)
     assert findings(report, ("error",)) == ["forward-blocked node-2"]
+
+
+@pytest.mark.parametrize("netns", [OWN, NOBODYS])
+def test_echoes_too_short_for_our_token_are_others(tmp_path: Path, netns: int) -> None:
+    """What another program pings on the same machine, and some filter there drops."""
+    write_bundle(Bundle(streams=(Stream(network=flannel.VXLAN),)), tmp_path)
+    for node in ("node-1", "node-2"):
+        (tmp_path / node / "drops.jsonl").write_text(log(SHORT, netns))
+    code, report = analyze(tmp_path)
+    assert (code, findings(report, ("error", "warning"))) == (0, [])

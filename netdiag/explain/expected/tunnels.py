@@ -9,7 +9,6 @@ from netdiag.explain.expected import device_obstacles as devices
 from netdiag.explain.expected import link_obstacles as links
 from netdiag.explain.expected import overlay_obstacles as overlays
 from netdiag.explain.expected import route_obstacles as routes
-from netdiag.explain.expected.firewall import Hook
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.sizes import too_big_to_receive
 from netdiag.explain.expected.steps import Outer
@@ -141,12 +140,15 @@ class Tunnels:
         return self._is_stopped_at(router, packet)
 
     def _is_refused(self, node: ClusterNode, nic: Link, packet: Packet) -> bool:
-        """Ask a node's packet filters about the outer packet that comes in."""
+        """Ask a node's packet filters, and rp_filter, about the outer packet that comes in."""
         inner = self._journey.packet
-        hooks: tuple[Hook, ...] = ("prerouting", "input")
-        for hook in hooks:
-            if self._walk.is_filtered(node, hook, packet._replace(input=nic.name)):
-                return True
+        received = packet._replace(input=nic.name)
+        if self._walk.is_filtered(node, "prerouting", received):
+            return True
+        if self._walk.stop(routes.wrong_way_back(node, received)):
+            return True
+        if self._walk.is_filtered(node, "input", received):
+            return True
         self._journey.packet = inner
         return False
 
