@@ -125,7 +125,9 @@ INNER = {
     "token-v6": ipv6(A_V6, B_V6, marked_ping(kind=128), ICMPV6),
     "options": options(_PLAIN),
     "most-options": options(_MARKED, 10),
-    "short": ipv4(A, B, ping(FOREIGN, 1, size=15)),
+    "cut": _FOREIGN[: 20 + 15],
+    "cut-v6": _FOREIGN_V6[: 40 + 15],
+    "error-cut-before-the-token": error(_FOREIGN[:28], 11, 0),
     "hop-by-hop": ipv6(A_V6, B_V6, extension(ICMPV6, ping(OURS, 1, 128)), HOP_BY_HOP),
     "two-extensions": ipv6(
         A_V6, B_V6, extension(60, extension(ICMPV6, ping(OURS, 1, 129), 2)), HOP_BY_HOP
@@ -147,6 +149,8 @@ INNER = {
 FOREIGN_INNER = {
     "foreign": _FOREIGN,
     "foreign-v6": _FOREIGN_V6,
+    "short": ipv4(A, B, ping(FOREIGN, 1, size=15)),
+    "short-v6": ipv6(A_V6, B_V6, ping(FOREIGN, 1, 128, size=15), ICMPV6),
     "foreign-token": ipv4(A, B, marked_ping(OTHER_TOKEN)),
     "foreign-options": options(_FOREIGN),
     "foreign-error": error(_FOREIGN),

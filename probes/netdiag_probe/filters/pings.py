@@ -4,7 +4,7 @@ A packet matters if it is
 
 * TCP or UDP with one of the ports, at either end: plain, under tunnels, or quoted in an ICMP error;
 * an echo with one of the ICMP ids, or with the token at the start of its data (NAT may rewrite the
-  id), or too short to tell: plain, under tunnels, or quoted in an ICMP error;
+  id), or cut too short to tell: plain, under tunnels, or quoted in an ICMP error;
 * ARP or neighbour discovery, plain or under tunnels;
 * a fragment whose first one would show what it is, or WireGuard, or ESP: between the hosts, if
   some are given.
@@ -25,6 +25,7 @@ from netdiag_probe.filters.bpf import (
     LOAD_WORD,
     LOAD_WORD_AT_X,
     LOAD_X,
+    LOAD_X_MEMORY,
     RETURN,
     SUBTRACT_X,
     Label,
@@ -34,7 +35,14 @@ from netdiag_probe.filters.bpf import (
 from netdiag_probe.filters.exits import Ends, make_exits, write_exits
 from netdiag_probe.filters.frames import go_by_frame
 from netdiag_probe.filters.headers import HeaderWriter
-from netdiag_probe.filters.hosts import WORD_BYTES, split_words, write_hosts
+from netdiag_probe.filters.hosts import (
+    HEADER,
+    VERSION_6,
+    WORD_BYTES,
+    load_version,
+    split_words,
+    write_hosts,
+)
 from netdiag_probe.filters.ports import write_segment
 
 Address = Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
@@ -129,7 +137,7 @@ def _write_link_header(program: Program, ends: Ends, internet: Label) -> None:
 
 def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
     """Decide about an echo, by its ICMP header at X."""
-    ours = Label("our echo")
+    ours, cut = Label("our echo"), Label("too little of an echo")
     program.place(ends.echo)
     program.do(LOAD_HALF_AT_X, 4)
     program.test_each(wanted.ids, ours)
@@ -137,12 +145,33 @@ def _write_echo(program: Program, ends: Ends, wanted: Wanted) -> None:
         other = Label("another token")
         program.do(LOAD_LENGTH)
         program.do(SUBTRACT_X)
-        program.test(IF_AT_LEAST, 8 + len(token), None, ours)
+        program.test(IF_AT_LEAST, 8 + len(token), None, cut)
         for at, word in enumerate(split_words(token)):
             program.do(LOAD_WORD_AT_X, 8 + WORD_BYTES * at)
             program.test(IF_EQUAL, word, None, other)
         program.jump(ours)
         program.place(other)
     program.do(RETURN, 0)
+    if wanted.tokens:
+        program.place(cut)
+        _go_by_told_length(program, min(map(len, wanted.tokens)), ours)
+        program.do(RETURN, 0)
     program.place(ours)
     program.do(RETURN, ends.snap_length)
+
+
+def _go_by_told_length(program: Program, token_bytes: int, ours: Label) -> None:
+    """Go to ``ours`` if an echo was long enough for a token, as its IP header tells.
+
+    One that never was is somebody else's. The memory tells where the IP header begins.
+    """
+    version_6 = Label("length of IPv6")
+    program.do(LOAD_X_MEMORY, HEADER)
+    load_version(program)
+    program.test(IF_EQUAL, VERSION_6, version_6)
+    program.do(LOAD_HALF_AT_X, 2)
+    program.test(IF_AT_LEAST, 20 + 8 + token_bytes, ours)
+    program.do(RETURN, 0)
+    program.place(version_6)
+    program.do(LOAD_HALF_AT_X, 4)
+    program.test(IF_AT_LEAST, 8 + token_bytes, ours)
