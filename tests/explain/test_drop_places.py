@@ -29,7 +29,7 @@ from tests.captures import START_NS as CAPTURED_NS
 
 OWN, NOBODYS = 4026532000, 4026532999
 PLAIN = ipv4(A, B, ping(8448, 0))
-SHORT = ipv4("127.0.0.1", "127.0.0.1", ping(7, 0, size=16))
+SHORT = ipv4("127.0.0.1", "127.0.0.1", ping(7, 0, size=8))
 TUNNELLED = ipv4(NODE_1, NODE_2, vxlan(1, echo_frame()), UDP)
 NAT = Network(
     "10.200.0.2",
