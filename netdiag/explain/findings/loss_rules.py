@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from netdiag.correlate.crossing import Crossing
 from netdiag.correlate.places import NIC_RANK
 from netdiag.correlate.rare_packets import IcmpError
-from netdiag.explain.findings.by_facts import explained_by_facts, underlay_loss
+from netdiag.explain.findings.by_facts import explained_by_facts
 from netdiag.explain.findings.checksums import wrong_checksum, wrong_tunnel_checksum
 from netdiag.explain.findings.context import Context, frame_at, frames_of
 from netdiag.explain.findings.loss import Loss
 from netdiag.explain.findings.size_losses import fragments_lost, mtu_blackhole
+from netdiag.explain.findings.underlay_losses import underlay_loss
 from netdiag.explain.shell_words import shell_word, where_to_run
 from netdiag.model.protocols import icmp_name, icmpv6_name
 from netdiag.model.report import Evidence, Finding

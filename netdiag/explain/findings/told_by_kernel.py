@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from netdiag.explain.expected.filter_obstacles import ENGINES
-from netdiag.explain.findings.by_facts import GOES_ELSEWHERE, SENT_BACK
+from netdiag.explain.findings.borne_out import GOES_ELSEWHERE, SENT_BACK
 from netdiag.explain.findings.checksums import offload_remedy, sending_device
 from netdiag.explain.findings.context import Context, frames_of
 from netdiag.explain.findings.kernel_reasons import (
