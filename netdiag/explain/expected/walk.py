@@ -7,6 +7,12 @@ from netdiag.explain.expected import link_obstacles as links
 from netdiag.explain.expected import route_obstacles as routes
 from netdiag.explain.expected.filters import filtered
 from netdiag.explain.expected.firewall import Hook
+from netdiag.explain.expected.own_devices import (
+    bridge_of_pods,
+    is_routed_to,
+    own_device,
+    receiving_nic,
+)
 from netdiag.explain.expected.packet import Packet
 from netdiag.explain.expected.policies import with_policy
 from netdiag.explain.expected.sizes import too_big, too_big_to_receive
@@ -63,7 +69,7 @@ class Walk:
         if self.stop(bridges.pod_without_route(end, packet)):
             return
         route = bridges.pod_route(end, packet)
-        device = _own_device(end, packet)
+        device = own_device(end, packet)
         port = self.world.port_of(end)
         link = node.links.get(port or "")
         gateway = route.gateway if route is not None else None
@@ -103,8 +109,8 @@ class Walk:
 
     def _leave_without_bridge(self, end: End, port: Link, gateway: str | None) -> None:
         node = end.node
-        bridge = _bridge_of_pods(node)
-        is_routed = gateway == bridges.PROXY_GATEWAY or _is_routed_to(node, end, port)
+        bridge = bridge_of_pods(node)
+        is_routed = gateway == bridges.PROXY_GATEWAY or is_routed_to(node, end, port)
         if not is_routed and self.stop(bridges.without_master(node, port, bridge, end)):
             return
         self.send(node, port.name)
@@ -211,7 +217,7 @@ class Walk:
 
     def receive(self, node: ClusterNode, origin: ClusterNode, sender: Link, address: str) -> None:
         """Take a plain packet in by a node's NIC; it left another one by ``sender``."""
-        nic = _receiving_nic(node, address)
+        nic = receiving_nic(node, address)
         if nic is None or node.facts is None:
             return self.doubt(f"the facts of {node.name}")
         if self.stop(links.receiver_down(origin, sender.name, node, address)):
@@ -223,7 +229,7 @@ class Walk:
 
     def may_receive(self, node: ClusterNode, address: str) -> None:
         """Note that a NIC may show what is not for its MAC address."""
-        nic = _receiving_nic(node, address)
+        nic = receiving_nic(node, address)
         if nic is not None:
             self.journey.may_cross(node, nic.name)
 
@@ -246,7 +252,7 @@ class Walk:
         self._enter(end)
 
     def _cut(self, end: End, port: Link) -> Obstacle | None:
-        inside = _own_device(end, self.journey.packet, destination=True)
+        inside = own_device(end, self.journey.packet, destination=True)
         return links.pod_link_down(end.node, port, inside, end)
 
     def deliver_to_port(self, end: End, bridge: str | None) -> None:
@@ -262,43 +268,10 @@ class Walk:
         self._enter(end)
 
     def _enter(self, end: End) -> None:
-        device = _own_device(end, self.journey.packet, destination=True)
+        device = own_device(end, self.journey.packet, destination=True)
         if device is not None:
             self.journey.cross(end.node, device.name, "the pod's own interface", pod=end.pod)
         self.journey.arrived = True
-
-
-def _is_routed_to(node: ClusterNode, end: End, port: Link) -> bool:
-    """Return True if a node routes to a pod by its veth, as to one that is meant for no bridge."""
-    if end.address is None:
-        return False
-    route = node.tables.look_up(RoutedPacket(end.address))
-    return route is not None and route.device == port.name
-
-
-def _own_device(end: End, packet: Packet, destination: bool = False) -> Link | None:
-    address = packet.destination if destination else packet.source
-    namespace = end.namespace
-    for told in namespace.addresses or () if namespace else ():
-        if parse_address(told.address) == address:
-            links = namespace.links or () if namespace else ()
-            return next((link for link in links if link.name == told.device), None)
-    return None
-
-
-def _bridge_of_pods(node: ClusterNode) -> str | None:
-    """Return the bridge whose address is the pods' gateway."""
-    for address in node.host.addresses or ():
-        if address.device in node.pod_bridges:
-            return address.device
-    return next((name for name in node.pod_bridges if name in node.links), None)
-
-
-def _receiving_nic(node: ClusterNode, address: str) -> Link | None:
-    """Return the NIC that has an address, or the only one."""
-    devices = [name for own, _, name in node.underlay if str(own) == address]
-    devices = devices or list(dict.fromkeys(name for _, _, name in node.underlay))
-    return node.links.get(devices[0]) if devices else None
 
 
 def _words(route: Route | None) -> str:
