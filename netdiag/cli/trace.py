@@ -52,7 +52,8 @@ Examples:
 @click.option("-c", "--count", type=click.IntRange(1, 65535), default=3, show_default=True,
               metavar="N", help="How many pings.")  # fmt: skip
 @click.option("--interval", type=Seconds(0.01, 3600), default=0.2, show_default=True,
-              metavar="SECONDS", help="Between two pings.")  # fmt: skip
+              metavar="SECONDS",
+              help="Between two pings; the second waits for the first, up to 1 s.")  # fmt: skip
 @click.option("--size", type=click.IntRange(16, 65000), default=56, show_default=True,
               metavar="BYTES", help="Payload of a ping, as ping -s has it.")  # fmt: skip
 @click.option("--df", "dont_fragment", is_flag=True, help="Forbid fragments, as ping -M do.")
