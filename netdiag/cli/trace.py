@@ -53,7 +53,7 @@ Examples:
               metavar="N", help="How many pings.")  # fmt: skip
 @click.option("--interval", type=Seconds(0.01, 3600), default=0.2, show_default=True,
               metavar="SECONDS",
-              help="Between two pings; the second waits for the first, up to 1 s.")  # fmt: skip
+              help="Between two pings; the second waits if the first waits for ARP.")  # fmt: skip
 @click.option("--size", type=click.IntRange(16, 65000), default=56, show_default=True,
               metavar="BYTES", help="Payload of a ping, as ping -s has it.")  # fmt: skip
 @click.option("--df", "dont_fragment", is_flag=True, help="Forbid fragments, as ping -M do.")

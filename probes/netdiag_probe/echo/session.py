@@ -14,11 +14,13 @@ from netdiag_probe.error_queue import Refused
 from netdiag_probe.lifeline import Lifeline
 
 FIRST_ALONE_SECONDS = 1.0
-"""How long the others wait for what becomes of the first request, if that takes longer.
+"""How long the others wait until the first request has left, if that takes longer.
 
 Requests that wait for a neighbour's address (a proxy of ARP takes 0.8 s) leave in one burst, and of
 a burst that begins a connection conntrack lets only one pass: a loss that the network has not.
 """
+LOOK_SECONDS = 0.02
+"""How often it is looked whether it has left: nobody tells."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,15 @@ class Session:
     def run(self, lifeline: Lifeline) -> None:
         """Ping, and tell the end whatever ended it."""
         lifeline.watch(self._socket.fileno())
-        sent_at = next_at = time.monotonic()
+        began = next_at = time.monotonic()
         while not lifeline.is_over:
-            if self._tried < self._plan.count and time.monotonic() >= next_at:
-                self._send()
-                sent_at = time.monotonic()
-            next_at = sent_at + self._wait_seconds()
+            now = time.monotonic()
+            if self._tried < self._plan.count and now >= next_at:
+                if self._is_first_waiting(now - began):
+                    next_at = now + LOOK_SECONDS
+                else:
+                    self._send()
+                    next_at = time.monotonic() + self._wait_seconds()
             if self._is_done(time.monotonic() >= next_at):
                 break
             lifeline.wait(max(next_at - time.monotonic(), 0))
@@ -69,14 +74,14 @@ class Session:
         self._teller.end(len(self._sent), len(self._answered))
 
     def _wait_seconds(self) -> float:
-        """Return how long to wait after the last request, as far as is known by now."""
-        plan = self._plan
-        if self._tried == plan.count:
-            return plan.timeout_seconds
-        if self._tried == 1 and self._sent.keys() - self._answered - self._refused:
-            alone_seconds = min(FIRST_ALONE_SECONDS, plan.timeout_seconds)
-            return max(alone_seconds, plan.interval_seconds)
-        return plan.interval_seconds
+        """Return how long to wait after a request."""
+        is_last = self._tried == self._plan.count
+        return self._plan.timeout_seconds if is_last else self._plan.interval_seconds
+
+    def _is_first_waiting(self, seconds: float) -> bool:
+        """Tell whether the first request has not left by now, and others shall wait for it."""
+        is_early = seconds < min(FIRST_ALONE_SECONDS, self._plan.timeout_seconds)
+        return self._tried == 1 and is_early and self._socket.is_waiting()
 
     def _is_done(self, is_late: bool) -> bool:
         if self._tried < self._plan.count:

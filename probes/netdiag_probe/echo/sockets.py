@@ -5,8 +5,10 @@ Numbers: ``linux/in.h``, ``linux/in6.h``, ``linux/icmp.h``.
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import struct
+import termios
 import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -31,6 +33,8 @@ IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT = 51, 52
 PMTUDISC_PROBE, PMTUDISC_INTERFACE = 3, 4
 """Forbid fragments, or allow them, whatever the path's MTU is known to be."""
 SOL_RAW, ICMP_FILTER, ICMP6_FILTER = 255, 1, 1
+_COUNT = struct.Struct("=i")
+"""Of bytes that wait: SIOCOUTQ, which terminals call TIOCOUTQ."""
 
 
 class Settings(NamedTuple):
@@ -80,6 +84,11 @@ class EchoSocket:
         time_ns = time.time_ns()
         self._socket.sendto(data, address)
         return time_ns
+
+    def is_waiting(self) -> bool:
+        """Tell whether something that was sent has not left: it waits for a neighbour's address."""
+        (count,) = _COUNT.unpack(fcntl.ioctl(self._socket, termios.TIOCOUTQ, bytes(_COUNT.size)))
+        return bool(count)
 
     def receive(self) -> Iterator[Received]:
         """Yield the packets that are there, but not for ever: others' pings are among them."""
