@@ -136,10 +136,10 @@ def _is_missing(node: ClusterNode, kind: str | None, own: Link | None) -> bool:
     """Return True if a node is known to have no device of a kind that is up."""
     if node.host.links is None or "links" in node.host.partial:
         return False
-    if own is not None and (own.is_up or not own.flags):
+    if own is not None and not own.is_down:
         return False
     devices = [link for link in node.links.values() if encapsulation_of(link) == kind]
-    return not any(link.is_up or not link.flags for link in devices)
+    return all(link.is_down for link in devices)
 
 
 def _state(own: Link | None) -> str:

@@ -15,7 +15,7 @@ from netdiag.model.prefixes import parse_address
 
 def pod_link_down(node: ClusterNode, port: Link, inside: Link | None, end: End) -> Obstacle | None:
     """One end of a pod's veth is down: nobody answers for the pod, and nothing passes."""
-    down = port if _is_down(port) else inside if inside is not None and _is_down(inside) else None
+    down = port if port.is_down else inside if inside is not None and inside.is_down else None
     if down is None:
         return None
     what = "its own interface" if down is inside else f"the veth of {end.pod}"
@@ -92,7 +92,7 @@ def nic_down(node: ClusterNode | None, address: str) -> Link | None:
     for told in node.host.addresses or () if node is not None else ():
         link = node.links.get(told.device) if node is not None else None
         if wanted is not None and parse_address(told.address) == wanted and link is not None:
-            return link if _is_down(link) else None
+            return link if link.is_down else None
     return None
 
 
@@ -107,8 +107,4 @@ def _neighbours(node: ClusterNode, end: End) -> Iterator[Neighbour]:
 def _is_whole(node: ClusterNode, port: Link) -> bool:
     """Return True if nothing else is known to keep the pod's ARP from being answered."""
     bridge = node.links.get(port.master or "")
-    return bridge is not None and not any(map(_is_down, (port, bridge)))
-
-
-def _is_down(link: Link) -> bool:
-    return bool(link.flags) and not link.is_up
+    return bridge is not None and not port.is_down and not bridge.is_down

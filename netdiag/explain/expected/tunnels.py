@@ -43,7 +43,7 @@ class Tunnels:
         """Wrap the packet and send it to the node that has the destination."""
         if end is None or end.node is node or kind is None:
             return self._walk.doubt(f"where {link.name} of {node.name} leads")
-        if not link.is_up and link.flags:
+        if link.is_down:
             missing = devices.missing_device(self._world, node, end)
             if self._walk.stop(missing):
                 return None
@@ -215,7 +215,7 @@ class Tunnels:
             return None
         if device is None:
             return self._walk.doubt(f"which device of {node.name} takes it in")
-        if not device.is_up and device.flags:
+        if device.is_down:
             return self._walk.doubt(f"why {device.name} of {node.name} is down")
         self._journey.cross(node, device.name, "out of the tunnel")
         self._walk.send(node, device.name)
@@ -226,7 +226,7 @@ class Tunnels:
     ) -> bool:
         """Return True if the device that would take a packet out of its tunnel is gone or down."""
         own = next((each for each in node.links.values() if encapsulation_of(each) == kind), None)
-        is_down = own is not None and not own.is_up and bool(own.flags)
+        is_down = own is not None and own.is_down
         if sender is not None and is_down:
             back = End(sender, None, None)
             if self._walk.stop(devices.missing_device(self._world, node, back)):

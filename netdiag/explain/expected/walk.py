@@ -198,7 +198,7 @@ class Walk:
     def to_wire(self, node: ClusterNode, nic: Link, route: Route, end: End | None) -> None:
         """Send a plain packet to its next hop."""
         hop = route.gateway or str(self.journey.packet.destination)
-        if not nic.is_up and nic.flags:
+        if nic.is_down:
             return self.doubt(f"why {nic.name} of {node.name} is down")
         receiver = self.world.node_at(parse_address(hop))
         if self.stop(routes.unreachable_hop(node, route, hop, nic.name, receiver)):

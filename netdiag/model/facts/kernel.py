@@ -98,6 +98,11 @@ class Link(Struct, frozen=True, gc=False):
         """Return True if it is switched on."""
         return "UP" in self.flags
 
+    @property
+    def is_down(self) -> bool:
+        """Return True if it is known to be switched off: its flags are told, without UP."""
+        return bool(self.flags) and not self.is_up
+
 
 class Address(Struct, frozen=True, gc=False):
     """An IP address of a device."""
